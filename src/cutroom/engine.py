@@ -1,0 +1,40 @@
+"""The two protocols between the service and whatever turns an edit into a video."""
+
+from pathlib import Path
+from typing import Protocol
+
+from cutroom.types import Edit
+
+
+class Tick(Protocol):
+    """Report of progress that also raises when cancelled. Call it at least once a second of work."""
+
+    def __call__(self, done: float) -> None:
+        """Say that `done` (0..1) of the work is done.
+
+        Raises Cancelled when the caller no longer wants the result; let it pass.
+        """
+
+    def note(self, sentence: str) -> None:
+        """Tell the caller something about the result, e.g. that HDR was tone-mapped to SDR."""
+
+
+class Engine(Protocol):
+    """Turns one edit into one video file. Options of the catalog row come to __init__ as keywords."""
+
+    def edit(self, edit: Edit, out: Path, tick: Tick) -> None:
+        """Write the finished MP4 to `out`.
+
+        Raises CannotDo when the instruction is beyond this engine (nothing is half done),
+        InvalidMedia when a file is at fault, EngineFailed otherwise, and whatever `tick` raises.
+        """
+
+
+class Silent:
+    """A tick that nobody listens to."""
+
+    def __call__(self, done: float) -> None:
+        """Do nothing."""
+
+    def note(self, sentence: str) -> None:
+        """Do nothing."""

@@ -1,0 +1,1 @@
+"""Engines turn an edit into a video. Nobody imports one: the catalog names it."""

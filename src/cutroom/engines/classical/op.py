@@ -1,0 +1,86 @@
+"""What an operation is. One file in `ops/` each; the file's docstring is its documentation."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.engine import Tick
+from cutroom.types import Clip, Edit
+
+if TYPE_CHECKING:
+    from cutroom.engines.classical.planner.instruction import Instruction
+    from cutroom.engines.classical.sight import Sight
+
+Pixels: TypeAlias = NDArray[np.uint8]
+"""One frame, (height, width, 3), RGB."""
+
+Paint: TypeAlias = Callable[[Pixels, int, float], Pixels]
+"""(frame, index, seconds) -> new frame of the same shape.
+
+A pure function: it mutates nothing it was given, does not depend on the order of calls, and may be
+called from several threads at once. All randomness comes from (seed, index).
+"""
+
+
+class Stage(IntEnum):
+    """The order of ops within a plan: objects first, the picture as a whole last."""
+
+    OBJECT = 10
+    BACKGROUND = 20
+    LIGHT = 30
+    WEATHER = 40
+    LOOK = 50
+    TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that an op may look at while it prepares."""
+
+    edit: Edit
+    clip: Clip
+    sight: "Sight"
+    """What is where in the clip: computed when first asked for, then remembered."""
+    tick: Tick
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An op found in an instruction, and the words it accounts for (indexes of Instruction.words).
+
+    A word accounted for by no reading and not mere glue makes the whole instruction a refusal, so
+    an op claims exactly the words whose meaning it carries out.
+    """
+
+    op: "Op"
+    words: frozenset[int]
+    weight: float = 1.0
+    """Tie-breaker where readings overlap; more words win first, then weight."""
+
+
+class Op(Protocol):
+    """One operation with its parameters: a frozen dataclass whose fields are JSON values."""
+
+    name: ClassVar[str]
+    """Stable; the `op` of the plan's JSON."""
+    stage: ClassVar[Stage]
+    examples: ClassVar[tuple[str, ...]]
+    """Prompts that come to a plan of this op alone: its tests and its documentation."""
+
+    @classmethod
+    def read(cls, said: "Instruction") -> Iterable[Reading]:
+        """Every way this op can be read out of the instruction."""
+
+    def say(self) -> str:
+        """The op in a few words for the plan shown to people, e.g. `night grade, strong`."""
+
+    def prepare(self, scene: Scene) -> Paint:
+        """Look at the clip once, then give the function that paints every frame.
+
+        Raises CannotDo, saying what was not found, when the clip does not hold what it needs.
+        """

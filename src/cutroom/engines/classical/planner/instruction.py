@@ -1,0 +1,77 @@
+"""A prompt cut into words that know where they stood."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+_WORD = re.compile(
+    r"@\s?(?:image|element|video)\s?\d+|\"[^\"]*\"|“[^”]*”|[\w%#]+(?:['’-][\w]+)*|[^\w\s]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, mention (`@image1`), quotation (with its quotes) or punctuation mark, in lower case."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a pattern matched: the words it covers and its named groups (None: group not taken)."""
+
+    words: frozenset[int]
+    groups: dict[str, str | None]
+    group_words: dict[str, frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """A prompt as the ops read it. `text` is the words in lower case joined by single spaces."""
+
+    prompt: str
+    images: int = 0
+    """How many `@Image`s the edit holds."""
+    elements: int = 0
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words in order; quotations and mentions are one word each."""
+        said = unicodedata.normalize("NFC", self.prompt)
+        return tuple(Word(_plain(m.group()), m.start(), m.end()) for m in _WORD.finditer(said))
+
+    @cached_property
+    def text(self) -> str:
+        """What `find` searches."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, at = [], 0
+        for word in self.words:
+            starts.append(at)
+            at += len(word.text) + 1
+        return starts
+
+    def find(self, pattern: str) -> Iterator[Found]:
+        """Matches of a regular expression that begin and end at word boundaries of `text`."""
+        for m in re.finditer(rf"(?<!\S)(?:{pattern})(?!\S)", self.text):
+            yield Found(
+                self._covered(m.start(), m.end()),
+                m.groupdict(),
+                {g: self._covered(*m.span(g)) for g in m.groupdict() if m.group(g) is not None},
+            )
+
+    def _covered(self, start: int, end: int) -> frozenset[int]:
+        return frozenset(i for i, at in enumerate(self._starts) if start <= at < end)
+
+
+def _plain(text: str) -> str:
+    """Lower case; curly quotes straightened; no space inside a mention."""
+    text = text.replace("’", "'").replace("“", '"').replace("”", '"')
+    return re.sub(r"\s", "", text.lower()) if text.startswith("@") else text.lower()

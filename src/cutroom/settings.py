@@ -1,0 +1,92 @@
+"""Every knob, read from `CUTROOM_*` environment variables. `docs/settings.md` is checked against this."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one process, immutable once read."""
+
+    model_config = SettingsConfigDict(env_prefix="CUTROOM_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path.home() / ".cutroom"
+    """Where everything of this installation lives: database, results, uploads, secrets, logs."""
+    host: str = "127.0.0.1"
+    """Address the server binds."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """Port the server binds; 0 takes a free one."""
+    public_url: str = ""
+    """The base of URLs handed out; empty: taken from each request."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty: the SQLite file cutroom.db in data_dir."""
+    storage_url: str = ""
+    """obstore URL for results and uploads; empty: the folder `files` in data_dir."""
+    auth: bool = True
+    """Whether requests need a key. Without, everybody is the namespace `default`."""
+    signing_secret: SecretStr = SecretStr("")
+    """Key of signed URLs; empty: made once and kept in data_dir."""
+    url_ttl: Annotated[int, Field(ge=1)] = 3600
+    """Seconds a signed result URL is good for."""
+    starting_credit: Annotated[float, Field(ge=0)] = 100.0
+    """Dollars that the namespace made at first start begins with."""
+
+    fetch_map: dict[str, Path] = {}
+    """URL prefix -> local folder, as a JSON object; checked before any fetch."""
+    fetch_timeout: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds one download may take in all."""
+    fetch_min_rate: Annotated[int, Field(ge=0)] = 10_000
+    """Bytes a second below which a download is given up, after the first ten seconds."""
+    max_upload_bytes: Annotated[int, Field(ge=1)] = 300_000_000
+    """Largest body of an upload."""
+    max_body_bytes: Annotated[int, Field(ge=1)] = 80_000_000
+    """Largest JSON body; data: URIs are in it."""
+    relax_limits: bool = False
+    """Take videos beyond the models' length and size limits."""
+    probe_timeout: Annotated[float, Field(gt=0)] = 20.0
+    """Seconds the child that probes a file may take."""
+    probe_memory: Annotated[int, Field(ge=100_000_000)] = 1_000_000_000
+    """Bytes of memory the child that probes a file may take."""
+    keep_audio_default: bool = False
+    """What `keep_audio` is where a request does not say."""
+
+    workers: Annotated[int, Field(ge=0)] = 1
+    """Workers that `serve` supervises; 0: run them elsewhere."""
+    pools: tuple[str, ...] = ("cpu",)
+    """Pools that those workers take from, one after the other."""
+    worker_ttl: Annotated[float, Field(ge=1)] = 20.0
+    """Seconds without a heartbeat after which a worker counts as dead."""
+    poll_interval: Annotated[float, Field(gt=0)] = 0.5
+    """Seconds between a worker's looks into its queue."""
+    max_attempts: Annotated[int, Field(ge=1)] = 3
+    """Times a generation may take its worker or child down before it fails."""
+    engine_timeout: Annotated[float, Field(gt=0)] = 3600.0
+    """Seconds one generation may take in the engine."""
+    cancel_grace: Annotated[float, Field(ge=0)] = 1.0
+    """Seconds an engine gets to stop by itself before its process is killed."""
+    drain_timeout: Annotated[float, Field(ge=0)] = 30.0
+    """Seconds that SIGTERM leaves running generations; what is unfinished then runs again later."""
+    engines: dict[str, str] = {}
+    """Model id -> engine `package.module:Class`, as a JSON object; overrides the catalog."""
+
+    codec: Literal["h264", "av1", "vp9"] = "h264"
+    """Codec of results. h264 uses x264 (GPL) from PyAV's wheel; the other two are BSD."""
+    preset: str = "veryfast"
+    """Speed preset of the h264 encoder."""
+    crf: Annotated[int, Field(ge=0, le=63)] = 18
+    """Constant rate factor of the encoder; lower is better and larger."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What the log tells."""
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'cutroom.db'}"
+
+    @cached_property
+    def storage(self) -> str:
+        """The obstore URL in force."""
+        return self.storage_url or (self.data_dir.absolute() / "files").as_uri()

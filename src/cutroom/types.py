@@ -1,0 +1,181 @@
+"""The nouns: frozen dataclasses, no I/O. `docs/glossary.md` says what each word means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+
+class Status(StrEnum):
+    """Where a generation is in its life; the API's own words."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can follow."""
+        return self in {Status.SUCCEEDED, Status.FAILED, Status.CANCELLED}
+
+
+class Kind(StrEnum):
+    """The kinds of video work; a model is of one kind, and each kind has one class of parameters."""
+
+    EDIT = "video-to-video-edit"
+    REFERENCE = "reference-to-video"
+    IMAGE = "image-to-video"
+    TEXT = "text-to-video"
+    MOTION = "motion-control"
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """How a clip's numbers mean colours, in FFmpeg's names; `unspecified` where it does not say."""
+
+    matrix: str = "unspecified"
+    primaries: str = "unspecified"
+    transfer: str = "unspecified"
+    full_range: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A video file and what its container says.
+
+    `width` and `height` are pixels as shown: after rotation, before any pixel aspect is applied.
+    """
+
+    path: Path
+    width: int
+    height: int
+    rate: Fraction
+    """Frames per second, as the container declares it; not to be trusted for the times of a VFR clip."""
+    frames: int
+    """Frames a player would show, counted."""
+    duration: Fraction
+    """Seconds of picture."""
+    container: str = "mp4"
+    """FFmpeg's demuxer name, the first of its comma list."""
+    codec: str = "h264"
+    pixel_format: str = "yuv420p"
+    bits: int = 8
+    """Bits a sample."""
+    rotation: int = 0
+    """Degrees counter-clockwise that a player turns the stored frame: 0, 90, 180 or 270."""
+    audio: str | None = None
+    """The codec of the first audio stream, None without sound."""
+    bytes: int = 0
+    colour: Colour = field(default_factory=Colour)
+    pixel_aspect: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A character or object: a frontal image and up to three more angles, as checked local files."""
+
+    frontal: Path
+    angles: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A generation made local: prompt, clips and references as files on disk. All an engine sees."""
+
+    id: str
+    model: str
+    kind: Kind
+    prompt: str
+    video: Clip | None = None
+    images: tuple[Path, ...] = ()
+    """`@Image1` is images[0]."""
+    elements: tuple[Element, ...] = ()
+    """`@Element1` is elements[0]."""
+    start_image: Path | None = None
+    tail_image: Path | None = None
+    keep_audio: bool = False
+    seed: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """The remaining checked parameters of the model: duration, aspect_ratio, multi_prompt, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a model takes. None: not limited."""
+
+    min_seconds: float | None = None
+    max_seconds: float | None = None
+    min_side: int | None = None
+    """Pixels, each side of the input video."""
+    max_side: int | None = None
+    max_video_bytes: int | None = None
+    max_image_bytes: int | None = None
+    min_image_side: int | None = None
+    max_images: int | None = None
+    """Images and elements together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A row of the catalog that a caller can name."""
+
+    id: str
+    kind: Kind
+    engine: str
+    """`package.module:Class`, or a name that settings map to one."""
+    price: int
+    """Micro-dollars a second of output."""
+    display_name: str
+    description: str
+    summary: str
+    pool: str = "cpu"
+    """The queue whose workers can run it."""
+    limits: Limits = field(default_factory=Limits)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Keywords for the engine's __init__."""
+    released_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One requested video as its row tells it. Times are unix seconds, money is micro-dollars."""
+
+    id: str
+    namespace: str
+    """Who owns the result and pays."""
+    user: str
+    """The namespace of the key that asked."""
+    model: str
+    params: Mapping[str, Any]
+    """The request as it was sent, less `model` and `num_generations`."""
+    status: Status
+    progress: float
+    """0..1, never decreasing within an attempt."""
+    enqueued_at: int
+    started_at: int | None = None
+    completed_at: int | None = None
+    error_kind: str | None = None
+    error_message: str | None = None
+    result_key: str | None = None
+    """Where the result lies in storage; set only when succeeded."""
+    seconds: float | None = None
+    """Length of the result."""
+    hold: int = 0
+    cost: int | None = None
+    attempts: int = 0
+    seed: int = 0
+    notes: tuple[str, ...] = ()
+    """What the caller should know about the result: sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the namespace of a key and all namespaces it may act for."""
+
+    namespace: str
+    namespaces: frozenset[str]
+    key_id: str = ""
