@@ -1,7 +1,8 @@
 """The two protocols between the service and whatever turns an edit into a video."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from cutroom.types import Edit
 
@@ -28,6 +29,14 @@ class Engine(Protocol):
         Raises CannotDo when the instruction is beyond this engine (nothing is half done),
         InvalidMedia when a file is at fault, EngineFailed otherwise, and whatever `tick` raises.
         """
+
+
+@runtime_checkable
+class Planning(Protocol):
+    """What an engine may offer besides: to say what it understood before it does anything."""
+
+    def plan(self, edit: Edit) -> Mapping[str, Any]:
+        """Read the prompt into a plan: a JSON object with `ops`. Raises CannotDo as `edit` would."""
 
 
 class Silent:

@@ -83,6 +83,16 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a result is encoded."""
+
+    codec: str = "h264"
+    """h264, av1 or vp9."""
+    preset: str = "veryfast"
+    crf: int = 18
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A generation made local: prompt, clips and references as files on disk. All an engine sees."""
 
@@ -101,6 +111,7 @@ class Edit:
     seed: int = 0
     params: Mapping[str, Any] = field(default_factory=dict)
     """The remaining checked parameters of the model: duration, aspect_ratio, multi_prompt, ..."""
+    encoding: Encoding = field(default_factory=Encoding)
 
 
 @dataclass(frozen=True, slots=True)
