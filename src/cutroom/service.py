@@ -87,3 +87,15 @@ class Service:
     def open_file(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes [start, end) of a stored file. Raises NotFound."""
         raise NotImplementedError
+
+    def file_size(self, key: str) -> int:
+        """Bytes of a stored file. Raises NotFound."""
+        raise NotImplementedError
+
+    def sign(self, path: str, method: str = "GET") -> str:
+        """The query that makes `path` (decoded, e.g. /api/repos/a/b/file/main/c.mp4) good for a while."""
+        raise NotImplementedError
+
+    def verify(self, path: str, method: str, query: Mapping[str, str]) -> bool:
+        """Whether `query` carries a signature for `path` and `method` that has not expired."""
+        raise NotImplementedError

@@ -128,6 +128,10 @@ class Limits:
     min_image_side: int | None = None
     max_images: int | None = None
     """Images and elements together."""
+    min_images: int = 0
+    """Fewest of them."""
+    durations: tuple[int, ...] = ()
+    """Whole seconds of output that may be asked for, where the input does not decide it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,8 @@ class Model:
     options: Mapping[str, Any] = field(default_factory=dict)
     """Keywords for the engine's __init__."""
     released_at: str | None = None
+    without: tuple[str, ...] = ()
+    """Parameters of its kind that this model does not know; they are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
