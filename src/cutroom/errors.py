@@ -86,6 +86,12 @@ class EngineFailed(CutroomError):
     kind = "upstream"
 
 
+class Unreachable(CutroomError):
+    """The server, the database or the storage cannot be reached."""
+
+    kind = "unreachable"
+
+
 class Cancelled(CutroomError):
     """The generation was cancelled."""
 

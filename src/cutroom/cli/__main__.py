@@ -1,0 +1,5 @@
+"""`python -m cutroom.cli` is `cutroom`."""
+
+from cutroom.cli import main
+
+main()

@@ -1,0 +1,244 @@
+"""`cutroom edit`: a file in, a file out, no server and no key."""
+
+import os
+import secrets
+import tempfile
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cutroom.catalog import Catalog, load_engine
+from cutroom.cli.progress import watched
+from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
+from cutroom.engine import Engine, Planning
+from cutroom.errors import CannotDo, InvalidParams
+from cutroom.media.probe import probe
+from cutroom.settings import Settings
+from cutroom.types import Clip, Edit, Element, Encoding, Kind
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_MODEL = "kling-video-o3-pro-video-to-video-edit"
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  cutroom edit birds.mp4 "make it a snowy night" -o out.mp4
+  cutroom edit dog.mp4 "replace the dog with @Image1" --image fox.png
+  cutroom edit walk.mp4 "replace the person with @Element1" \\
+      --element front.png,left.png,back.png
+  cutroom edit birds.mp4 "warmer, with light rain" --plan
+"""
+)
+@click.argument("video", type=_FILE)
+@click.argument("prompt")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the result goes; default: VIDEO with `-edited` in its name, in this folder.",
+)
+@click.option(
+    "--image",
+    "images",
+    type=_FILE,
+    multiple=True,
+    metavar="FILE",
+    help="A picture the prompt calls @Image1, @Image2, ...; repeat it.",
+)
+@click.option(
+    "--element",
+    "elements",
+    multiple=True,
+    metavar="FRONT[,SIDE...]",
+    help="A character the prompt calls @Element1, ...: its front and up to 3 more angles.",
+)
+@click.option(
+    "--keep-audio/--no-audio",
+    default=True,
+    show_default=True,
+    help="Whether the sound of VIDEO comes along, bit for bit where MP4 can hold it.",
+)
+@click.option("--plan", "plan_only", is_flag=True, help="Say what was understood; edit nothing.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    help="The same seed gives the same result; default: drawn, and told with --json.",
+)
+@click.option(
+    "--codec",
+    type=click.Choice(["h264", "av1", "vp9"]),
+    help="Codec of the result; default: CUTROOM_CODEC, else h264.",
+)
+@click.option(
+    "--model",
+    default=_MODEL,
+    metavar="ID",
+    help="A model of the catalog whose engine does the work; default: the editing model.",
+)
+@click.option("-f", "--force", is_flag=True, help="Write over a file that is there.")
+@json_option
+def edit(
+    *,
+    video: Path,
+    prompt: str,
+    out: Path | None,
+    images: tuple[Path, ...],
+    elements: tuple[str, ...],
+    keep_audio: bool,
+    plan_only: bool,
+    seed: int | None,
+    codec: str | None,
+    model: str,
+    force: bool,
+) -> None:
+    """Edit a video file by saying what should change.
+
+    VIDEO keeps its size, frame rate, length and (unless --no-audio) its sound;
+    PROMPT says the change. What the engine cannot do it refuses, and says what
+    it can; it never passes half an edit off as done. A file of your own has no
+    limits of length or size here.
+    """
+    target = out or Path(f"{video.stem}-edited.mp4")
+    if not plan_only:
+        check_target(video, target, force=force)
+    wanted = _edit(
+        video,
+        prompt,
+        images=images,
+        elements=tuple(_element(text) for text in elements),
+        keep_audio=keep_audio,
+        seed=secrets.randbelow(2**32) if seed is None else seed,
+    )
+    engine, wanted = _engine(wanted, model, codec)
+    if plan_only:
+        _show_plan(_plan(engine, wanted))
+        return
+    _carry_out(engine, wanted, target)
+
+
+def check_target(video: Path, target: Path, *, force: bool) -> None:
+    """See that `target` can be written. Raises InvalidParams with the reason."""
+    if target.exists() and target.samefile(video):
+        raise InvalidParams(f"{target} is the video itself; give another name with -o.")
+    if target.exists() and not force:
+        raise InvalidParams(f"{target} is already there; --force writes over it.")
+    folder = target.absolute().parent
+    if not folder.is_dir():
+        raise InvalidParams(f"There is no folder {folder}.")
+    if not os.access(folder, os.W_OK):
+        raise InvalidParams(f"The folder {folder} cannot be written to.")
+
+
+def _element(text: str) -> Element:
+    paths = [Path(part.strip()) for part in text.split(",") if part.strip()]
+    if not 1 <= len(paths) <= 4:
+        raise click.BadParameter(
+            "an element is 1 to 4 pictures: front[,side...]", param_hint="--element"
+        )
+    for path in paths:
+        if not path.is_file():
+            raise click.BadParameter(f"File '{path}' does not exist.", param_hint="--element")
+    return Element(paths[0], tuple(paths[1:]))
+
+
+def _edit(
+    video: Path,
+    prompt: str,
+    *,
+    images: tuple[Path, ...],
+    elements: tuple[Element, ...],
+    keep_audio: bool,
+    seed: int,
+) -> Edit:
+    if not prompt.strip():
+        raise InvalidParams("The prompt is empty: say what should change.")
+    return Edit(
+        id=str(uuid.uuid4()),
+        model="",
+        kind=Kind.EDIT,
+        prompt=prompt,
+        video=probe(video),
+        images=images,
+        elements=elements,
+        keep_audio=keep_audio,
+        seed=seed,
+    )
+
+
+def _engine(edit: Edit, model_id: str, codec: str | None) -> tuple[Engine, Edit]:
+    """The model's engine, and the edit with what settings and catalog add to it."""
+    settings = Settings()
+    model = Catalog.load(settings).model(model_id)
+    if model.kind is not Kind.EDIT:
+        raise InvalidParams(
+            f"{model_id} does not edit videos; `cutroom models` lists those that do."
+        )
+    encoding = Encoding(codec or settings.codec, settings.preset, settings.crf)
+    return load_engine(model, settings), replace(edit, model=model.id, encoding=encoding)
+
+
+def _plan(engine: Engine, edit: Edit) -> Mapping[str, Any]:
+    if not isinstance(engine, Planning):
+        raise CannotDo("The engine of this model does not tell its plan.")
+    return engine.plan(edit)
+
+
+def _show_plan(plan: Mapping[str, Any]) -> None:
+    if wants_json():
+        write_json(plan)
+        return
+    for number, op in enumerate(plan["ops"], 1):
+        name = click.style(str(op["op"]), dim=True)
+        click.echo(f"{number}. {op.get('say') or op['op']}  {name}")
+    for kept in plan.get("kept", ()):
+        click.echo(f"   kept: {kept}")
+
+
+def _carry_out(engine: Engine, edit: Edit, target: Path) -> None:
+    """Edit into a file beside `target`, then put it in its place in one step."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".cutroom-") as folder:
+        unfinished = Path(folder) / target.name
+        with watched("editing") as bar:
+            engine.edit(edit, unfinished, bar)
+        result = replace(probe(unfinished), path=target)
+        unfinished.replace(target)
+    _show_result(edit, result, bar.notes, time.monotonic() - began)
+
+
+def _show_result(edit: Edit, result: Clip, notes: list[str], took: float) -> None:
+    if wants_json():
+        write_json(
+            {
+                "result": str(result.path),
+                "width": result.width,
+                "height": result.height,
+                "rate": str(result.rate),
+                "frames": result.frames,
+                "seconds": float(result.duration),
+                "bytes": result.bytes,
+                "codec": result.codec,
+                "audio": result.audio,
+                "seed": edit.seed,
+                "took": round(took, 2),
+                "notes": notes,
+            }
+        )
+        return
+    facts = (
+        f"{result.width}x{result.height}",
+        f"{float(result.rate):.4g} frames/s",
+        f"{float(result.duration):.1f} s",
+        bytes_size(result.bytes),
+        f"in {took:.1f} s",
+    )
+    click.echo(f"{result.path}  {click.style(', '.join(facts), dim=True)}")
+    for note in notes:
+        click.echo(f"note: {note}", err=True)

@@ -1,0 +1,101 @@
+"""A progress bar with the time that is left, on stderr and only where somebody looks."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO
+
+import click
+
+from cutroom.errors import Cancelled
+
+_WIDTH = 40
+_EVERY = 0.1
+"""Seconds between two drawings."""
+
+
+class Bar:
+    """A tick that draws: `label ━━━━━━━━────────  42 %  0:07 left`. It also collects the notes."""
+
+    def __init__(
+        self,
+        label: str,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.label = label
+        self.notes: list[str] = []
+        self.stopped = False
+        """Set when the person pressed Ctrl-C; the next tick raises."""
+        self._stream = stream or sys.stderr
+        self._clock = clock
+        self._shows = self._stream.isatty()
+        self._began = clock()
+        self._drawn = float("-inf")
+        self._done = 0.0
+
+    def __call__(self, done: float) -> None:
+        """Draw that `done` (0..1) is done. Raises Cancelled after Ctrl-C."""
+        if self.stopped:
+            raise Cancelled
+        now = self._clock()
+        self._done = min(1.0, max(self._done, done))
+        if self._shows and now - self._drawn >= _EVERY:
+            self._drawn = now
+            self._draw(bar_line(self.label, self._done, now - self._began))
+
+    def note(self, sentence: str) -> None:
+        """Keep a sentence about the result for later."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def clear(self) -> None:
+        """Take the bar off the screen."""
+        if self._shows:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+    def _draw(self, line: str) -> None:
+        self._stream.write(f"\r\x1b[2K{line}")
+        self._stream.flush()
+
+
+def bar_line(label: str, done: float, elapsed: float) -> str:
+    """One line, at most 79 columns: label, bar, percent, time left (shown once it can be told)."""
+    full = round(done * _WIDTH)
+    bar = click.style("━" * full, fg="green") + click.style("─" * (_WIDTH - full), dim=True)
+    left = ""
+    if done > 0.02 and elapsed > 1.0:
+        left = f"{clock_time(elapsed * (1 - done) / done)} left"
+    return f"{label[:18]:<18} {bar} {done:>4.0%}  {left}".rstrip()
+
+
+def clock_time(seconds: float) -> str:
+    """`0:07`, `12:30`, `1:02:03`."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, seconds_left = divmod(rest, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds_left:02}"
+    return f"{minutes}:{seconds_left:02}"
+
+
+@contextmanager
+def watched(label: str) -> Iterator[Bar]:
+    """A bar for the time of the block. The first Ctrl-C ends the work cleanly, the second at once."""
+    bar = Bar(label)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if bar.stopped:
+            raise KeyboardInterrupt
+        bar.stopped = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield bar
+    finally:
+        signal.signal(signal.SIGINT, before)
+        bar.clear()
