@@ -1,0 +1,266 @@
+"""Where results and uploads lie: a folder, or a bucket of S3, GCS or Azure. And signed URLs to them.
+
+The only importer of obstore. A key looks like `namespace/repository/folder/name.mp4`.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from urllib.parse import parse_qs, urlencode
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, from_url
+
+from cutroom.errors import CutroomError, Forbidden, InvalidParams, NotFound
+from cutroom.settings import Settings
+
+CHUNK = 1 << 20
+"""Bytes that `open` reads at a time, at least."""
+PARTS = 4
+"""Parts of a large file that are under way at once; a part is 5 MiB, so a put holds 20 MiB."""
+SMALL = 16 << 20
+"""Largest file that is put in one piece, and so read into memory, to be created atomically."""
+KEY_BYTES = 900
+"""Longest key: S3 takes 1024 bytes, of which the installation's prefix needs some."""
+SEGMENT_BYTES = 200
+"""Longest part of a key between slashes: file systems take 255 bytes, staging adds a few."""
+
+TYPES = {
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".mkv": "video/x-matroska",
+    ".mov": "video/quicktime",
+    ".mp4": "video/mp4",
+    ".png": "image/png",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
+
+
+def content_type(key: str) -> str:
+    """The media type to serve a key as; nothing that a browser would run, whatever its suffix."""
+    return TYPES.get(PurePosixPath(key).suffix.lower(), "application/octet-stream")
+
+
+def check_key(key: str) -> str:
+    """The key itself. Raises InvalidParams for one that could mean a place outside the storage."""
+    segments = key.split("/")
+    if any(segment in {"", ".", ".."} for segment in segments):
+        raise InvalidParams("Invalid path: empty, '.' and '..' are not names.")
+    if "\\" in key or any(unicodedata.category(letter)[0] == "C" for letter in key):
+        raise InvalidParams("Invalid path: it holds a character that is not allowed.")
+    if any(re.search(r"#\d+$", segment) for segment in segments):
+        raise InvalidParams("Invalid path: a name may not end in '#' and digits.")
+    if len(key.encode()) > KEY_BYTES or any(len(s.encode()) > SEGMENT_BYTES for s in segments):
+        raise InvalidParams("Invalid path: too long.")
+    return key
+
+
+class Storage:
+    """The files of one installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        url = settings.storage
+        if url.startswith("file:"):
+            self._store = from_url(url, mkdir=True)
+        else:
+            self._store = from_url(url)
+
+    # --- files ----------------------------------------------------------------------------
+    def put_file(self, key: str, path: Path, *, create: bool = False) -> bool:
+        """Keep a copy of a local file, whole or not at all; returns whether this call wrote it.
+
+        With `create` a key that is already there stays as it is. In a bucket that promise has a
+        window for files over 16 MiB: of two writers in the same moment the later one wins.
+        """
+        check_key(key)
+        if not create:
+            self._put(key, path)
+            return True
+        if path.stat().st_size <= SMALL:
+            try:
+                self._put(key, path, create=True)
+            except FileExistsError:
+                return False
+            return True
+        if self.exists(key):
+            return False
+        if not isinstance(self._store, LocalStore):
+            self._put(key, path)
+            return True
+        return self._put_aside(key, path)
+
+    def put_stream(self, key: str, chunks: Iterable[bytes]) -> int:
+        """Keep what the chunks come to, whole or not at all; returns its bytes.
+
+        What `chunks` raises passes through.
+        """
+        check_key(key)
+        counted = _Counted(chunks)
+        self._put(key, iter(counted))
+        return counted.bytes
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Bytes [start, end) in chunks of about 1 MiB. Raises NotFound at once, not when read."""
+        size = self.size(key)
+        end = size if end is None else min(end, size)
+        if not 0 <= start <= end:
+            raise InvalidParams(f"Bytes {start} to {end} are not in a file of {size} bytes.")
+        if start == end:
+            return iter(())
+        try:
+            found = obstore.get(self._store, key, options={"range": (start, end)})
+        except FileNotFoundError:
+            raise NotFound from None
+        return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
+
+    def size(self, key: str) -> int:
+        """Bytes of a file. Raises NotFound."""
+        try:
+            return int(obstore.head(self._store, check_key(key))["size"])
+        except FileNotFoundError:
+            raise NotFound from None
+        except BaseError as error:
+            if self._crosses(key):
+                raise NotFound from None
+            raise CutroomError("The storage cannot be read.") from error
+
+    def exists(self, key: str) -> bool:
+        """Whether there is a file of this key."""
+        try:
+            self.size(key)
+        except NotFound:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """Forget a file. Nothing happens when there is none."""
+        if self.exists(key):
+            try:
+                obstore.delete(self._store, key)
+            except FileNotFoundError:
+                return
+
+    def _put(self, key: str, source: Path | Iterator[bytes], *, create: bool = False) -> None:
+        local = isinstance(self._store, LocalStore)
+        try:
+            obstore.put(
+                self._store,
+                key,
+                source,
+                mode="create" if create else "overwrite",
+                attributes=None if local else {"Content-Type": content_type(key)},
+                max_concurrency=PARTS,
+            )
+        except AlreadyExistsError:
+            raise FileExistsError(key) from None
+        except BaseError as error:
+            if self._crosses(key):
+                raise InvalidParams("Invalid path: a folder and a file of one name.") from error
+            raise CutroomError("The storage cannot be written.") from error
+
+    def _crosses(self, key: str) -> bool:
+        """Whether the key of a file is also a folder, or one of its folders is a file."""
+        if not isinstance(self._store, LocalStore):
+            return False  # a bucket does not mind
+        place = Path(str(self._store.prefix), key)
+        return place.is_dir() or any(folder.is_file() for folder in place.parents)
+
+    def _put_aside(self, key: str, path: Path) -> bool:
+        """Put a large file beside its place, then link it there unless somebody was first."""
+        aside = f"{key.rpartition('/')[0]}/.{secrets.token_hex(8)}".lstrip("/")
+        self._put(aside, path)
+        try:
+            obstore.rename(self._store, aside, key, overwrite=False)
+        except AlreadyExistsError:
+            self.delete(aside)
+            return False
+        return True
+
+    # --- signed URLs ----------------------------------------------------------------------
+    def sign(
+        self, path: str, method: str = "GET", *, ttl: float | None = None, now: float | None = None
+    ) -> str:
+        """The query string that lets anybody `method` this path of ours for `ttl` seconds.
+
+        `path` is the URL's path, percent-decoded. `ttl` is the setting `url_ttl` unless given.
+        """
+        now = time.time() if now is None else now
+        expires = int(now + (self._settings.url_ttl if ttl is None else ttl))
+        return urlencode(
+            {"expires": expires, "oxen_signature": self._signature(path, method, expires)}
+        )
+
+    def verify(self, path: str, method: str, query: str, *, now: float | None = None) -> None:
+        """Let a signed request pass; a URL signed for GET is good for HEAD. Raises Forbidden."""
+        try:
+            fields = parse_qs(query, max_num_fields=50)
+        except ValueError:
+            fields = {}
+        expires, given = fields.get("expires", []), fields.get("oxen_signature", [])
+        if len(expires) != 1 or len(given) != 1 or not re.fullmatch(r"[0-9]{1,12}", expires[0]):
+            raise Forbidden("The signature of this URL is missing or not complete.")
+        method = "GET" if method.upper() == "HEAD" else method
+        good = self._signature(path, method, int(expires[0]))
+        if not hmac.compare_digest(good.encode(), given[0].encode(errors="replace")):
+            raise Forbidden("The signature of this URL does not match it.")
+        if int(expires[0]) < (time.time() if now is None else now):
+            raise Forbidden("This URL has expired; ask for the generation again to get a new one.")
+
+    def _signature(self, path: str, method: str, expires: int) -> str:
+        # The path comes last: the two before it hold no line break, so no two requests say the same.
+        said = f"{method.upper()}\n{expires}\n{path}".encode(errors="surrogateescape")
+        digest = hmac.new(self._secret, said, hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    @cached_property
+    def _secret(self) -> bytes:
+        given = self._settings.signing_secret.get_secret_value()
+        return given.encode() if given else made_once(self._settings.data_dir / "secret")
+
+
+def made_once(path: Path) -> bytes:
+    """The secret in a file, made at first use, readable by its owner alone.
+
+    Several processes may come at once: all return the same bytes, and none sees half a file.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_urlsafe(32).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # somebody else was first; theirs is the one that counts
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+class _Counted:
+    """An iterable that knows how many bytes went through it."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.bytes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self.bytes += len(chunk)
+            if chunk:
+                yield chunk
