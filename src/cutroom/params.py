@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from cutroom import fields
@@ -22,6 +30,14 @@ class Part(BaseModel):
     """Anything read from a request: unknown fields are ignored, and nothing changes afterwards."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: object) -> object:
+        """Null means not given."""
+        if not isinstance(value, Mapping):
+            return value
+        return {name: part for name, part in value.items() if part is not None}
 
 
 class ElementParams(Part):
