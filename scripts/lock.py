@@ -26,7 +26,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "pyproject.toml", folder)
         for name, which in EXPORTS.items():
-            options = ("--quiet", "--format", "requirements-txt", "--no-emit-project", "--no-header")
+            options = (
+                "--quiet",
+                "--format",
+                "requirements-txt",
+                "--no-emit-project",
+                "--no-header",
+            )
             text = subprocess.run(
                 [uv, "export", *options, *which], cwd=folder, check=True, text=True, stdout=-1
             ).stdout
