@@ -96,6 +96,6 @@ class Service:
         """The query that makes `path` (decoded, e.g. /api/repos/a/b/file/main/c.mp4) good for a while."""
         raise NotImplementedError
 
-    def verify(self, path: str, method: str, query: Mapping[str, str]) -> bool:
-        """Whether `query` carries a signature for `path` and `method` that has not expired."""
+    def verify(self, path: str, method: str, query: str) -> None:
+        """Let a request with a signed query pass. Raises Forbidden."""
         raise NotImplementedError
