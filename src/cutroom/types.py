@@ -181,6 +181,8 @@ class Generation:
     """Where the result lies in storage; set only when succeeded."""
     seconds: float | None = None
     """Length of the result."""
+    price: int = 0
+    """Micro-dollars a second of result, as it was when the request was accepted."""
     hold: int = 0
     cost: int | None = None
     attempts: int = 0

@@ -1,0 +1,146 @@
+"""Namespaces, who may act for them, and API keys. A key is stored as its SHA-256 alone.
+
+Keys are 32 random bytes, so a fast hash is enough: there is nothing to guess.
+"""
+
+import hashlib
+import re
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from cutroom.db import keys, members, namespaces, now
+from cutroom.errors import InvalidParams, NotFound, Unauthenticated
+from cutroom.types import Caller
+
+PREFIX = "cr_"
+SHOWN = 8
+"""Letters of a key that stay readable, to tell keys apart."""
+FRESH = 60
+"""Seconds within which a key's last use is not written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of a key; the key itself is not. Times are unix seconds."""
+
+    id: str
+    namespace: str
+    prefix: str
+    name: str
+    created: int
+    revoked: int | None
+    last_used: int | None
+
+
+def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
+    """Make a namespace unless there is one; whether it was made. Raises InvalidParams for a bad name."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", namespace):
+        raise InvalidParams(
+            "A namespace is 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit."
+        )
+    found = tx.execute(sa.select(namespaces.c.name).where(namespaces.c.name == namespace)).first()
+    if found is not None:
+        return False
+    row = {"name": namespace, "kind": kind, "balance": 0, "held": 0, "created": now()}
+    tx.execute(sa.insert(namespaces).values(row))
+    return True
+
+
+def admit(tx: sa.Connection, namespace: str, member: str) -> None:
+    """Let `member` act for `namespace`. Raises NotFound unless both are there."""
+    for name in (namespace, member):
+        if not exists(tx, name):
+            raise NotFound(f"There is no namespace {name}.")
+    found = sa.select(members).where(members.c.namespace == namespace, members.c.member == member)
+    if tx.execute(found).first() is None:
+        tx.execute(sa.insert(members).values(namespace=namespace, member=member))
+
+
+def exists(tx: sa.Connection, namespace: str) -> bool:
+    """Whether there is such a namespace."""
+    query = sa.select(namespaces.c.name).where(namespaces.c.name == namespace)
+    return tx.execute(query).first() is not None
+
+
+def anybody(tx: sa.Connection) -> bool:
+    """Whether there is any namespace yet."""
+    return tx.execute(sa.select(namespaces.c.name).limit(1)).first() is not None
+
+
+def create(tx: sa.Connection, namespace: str, value: str | None = None, name: str = "") -> str:
+    """A new key of `namespace`, or `value` as its key: told here and never again.
+
+    Raises InvalidParams when the value is in use or not printable.
+    """
+    key = PREFIX + secrets.token_urlsafe(32) if value is None else value
+    if not re.fullmatch(r"[!-~]{8,200}", key):
+        raise InvalidParams("A key is 8 to 200 printable letters without spaces.")
+    digest = _hash(key)
+    if tx.execute(sa.select(keys.c.id).where(keys.c.hash == digest)).first() is not None:
+        raise InvalidParams("That key is in use already.")
+    row = {
+        "id": str(uuid.uuid4()),
+        "namespace": namespace,
+        "hash": digest,
+        "prefix": key[:SHOWN],
+        "name": name,
+        "created": now(),
+    }
+    tx.execute(sa.insert(keys).values(row))
+    return key
+
+
+def revoke(tx: sa.Connection, key: str) -> Key:
+    """Make a key useless, told by its id, its prefix or itself. Raises NotFound, InvalidParams."""
+    matching = sa.or_(keys.c.id == key, keys.c.prefix == key, keys.c.hash == _hash(key))
+    found = tx.execute(sa.select(keys).where(matching, keys.c.revoked.is_(None))).all()
+    if not found:
+        raise NotFound("There is no such key.")
+    if len(found) > 1:
+        raise InvalidParams("Several keys begin like that; give the id.")
+    statement = (
+        sa.update(keys).where(keys.c.id == found[0].id).values(revoked=now()).returning(keys)
+    )
+    return _read(tx.execute(statement).one())
+
+
+def all_keys(tx: sa.Connection, namespace: str | None = None) -> Sequence[Key]:
+    """The keys of a namespace, or all, in order of creation."""
+    query = sa.select(keys).order_by(keys.c.created, keys.c.id)
+    if namespace is not None:
+        query = query.where(keys.c.namespace == namespace)
+    return [_read(row) for row in tx.execute(query)]
+
+
+def find(tx: sa.Connection, key: str) -> Key:
+    """The key that this secret opens. Raises Unauthenticated."""
+    # Compared by hash in the database: how long that takes tells nothing about the key.
+    row = tx.execute(sa.select(keys).where(keys.c.hash == _hash(key))).first()
+    if row is None or row.revoked is not None:
+        raise Unauthenticated
+    return _read(row)
+
+
+def used(tx: sa.Connection, key: Key) -> None:
+    """Remember that a key was used just now."""
+    tx.execute(sa.update(keys).where(keys.c.id == key.id).values(last_used=now()))
+
+
+def caller(tx: sa.Connection, namespace: str, key_id: str = "") -> Caller:
+    """The caller that acts as `namespace`, with all it may act for."""
+    query = sa.select(members.c.namespace).where(members.c.member == namespace)
+    others = tx.execute(query).scalars()
+    return Caller(namespace, frozenset({namespace, *others}), key_id)
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
+
+
+def _read(row: sa.Row[Any]) -> Key:
+    return Key(row.id, row.namespace, row.prefix, row.name, row.created, row.revoked, row.last_used)

@@ -1,0 +1,220 @@
+"""The database: its tables, how to connect, and how its schema comes to be.
+
+One SQLite file by default; everything here is also valid for PostgreSQL. The tables of DBOS live
+in the same database, so that a generation, its hold and its workflow are one commit.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from cutroom.errors import Unreachable
+
+REVISION = "0001"
+"""The schema this code expects: the newest file in `migrations/versions` (a test compares)."""
+
+MIGRATING = 0x63757472
+"""The number of the advisory lock under which PostgreSQL is migrated."""
+
+metadata = sa.MetaData()
+
+Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A key that counts up: SQLite counts only in a column declared INTEGER."""
+
+namespaces = sa.Table(
+    "namespaces",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),  # user or organisation
+    sa.Column("balance", sa.BigInteger, nullable=False),  # micro-dollars, what is held included
+    sa.Column("held", sa.BigInteger, nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("held >= 0", name="held_not_negative"),
+    sa.CheckConstraint("balance >= held", name="held_is_covered"),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
+    sa.Column("member", sa.ForeignKey("namespaces.name"), primary_key=True),
+)
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False, index=True),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),  # SHA-256, hexadecimal
+    sa.Column("prefix", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("revoked", sa.BigInteger),
+    sa.Column("last_used", sa.BigInteger),
+)
+
+generations = sa.Table(
+    "generations",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True),  # the order of arrival, within a second too
+    sa.Column("id", sa.String(36), nullable=False, unique=True),
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
+    sa.Column("user", sa.String(64), nullable=False),
+    sa.Column("model", sa.String(100), nullable=False),
+    sa.Column("pool", sa.String(64), nullable=False),
+    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("progress", sa.Float, nullable=False),
+    sa.Column("enqueued_at", sa.BigInteger, nullable=False),
+    sa.Column("started_at", sa.BigInteger),
+    sa.Column("completed_at", sa.BigInteger),
+    sa.Column("error_kind", sa.String(64)),
+    sa.Column("error_message", sa.Text),
+    sa.Column("result_key", sa.String(500)),
+    sa.Column("seconds", sa.Float),
+    sa.Column("price", sa.BigInteger, nullable=False),  # micro-dollars a second, when accepted
+    sa.Column("hold", sa.BigInteger, nullable=False),
+    sa.Column("cost", sa.BigInteger),
+    sa.Column("worker", sa.String(200)),  # who works on it now
+    sa.Column("attempts", sa.Integer, nullable=False),  # times it was taken
+    sa.Column("lost", sa.Integer, nullable=False),  # attempts that took their process down
+    sa.Column("notes", sa.JSON, nullable=False),
+    sa.Index("generations_of_namespace", "namespace", "seq"),
+    sa.Index("generations_by_status", "status"),
+    sa.Index("generations_of_worker", "worker"),
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True),
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # deposit, hold, release, charge
+    sa.Column("amount", sa.BigInteger, nullable=False),  # micro-dollars, never negative
+    sa.Column("generation", sa.ForeignKey("generations.id")),  # null for a deposit
+    sa.Column("note", sa.String(200), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+    # The last line of defence: whatever the code does, nothing is charged a second time.
+    sa.UniqueConstraint("generation", "kind", name="each_once"),
+    sa.Index("entries_of_namespace", "namespace", "seq"),
+)
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("host", sa.String(255), nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("pool", sa.String(64), nullable=False),
+    sa.Column("started", sa.Float, nullable=False),
+    sa.Column("beat", sa.Float, nullable=False),  # unix seconds by the database's clock
+    sa.Column("reaper", sa.String(200)),  # who is burying it
+    sa.Column("reaped", sa.Float),  # since when
+)
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine for `url`; SQLite waits for writers and keeps foreign keys."""
+    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Writers take the lock when they begin: a lock taken halfway cannot be waited for.
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection to read with. Raises Unreachable."""
+    with _translated(), engine.connect() as tx:
+        yield tx
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that may read before it writes: on SQLite nobody else writes meanwhile.
+
+    Raises Unreachable; whether the transaction was committed is then not known.
+    """
+    with _translated(), engine.begin() as tx:
+        if engine.dialect.name == "sqlite":
+            tx.exec_driver_sql("BEGIN IMMEDIATE")
+        yield tx
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        raise Unreachable("The database does not answer.") from error
+
+
+def clock(engine: sa.Engine) -> sa.ColumnElement[float]:
+    """Unix seconds by the clock all workers share: the database's."""
+    if engine.dialect.name == "sqlite":
+        return (sa.func.julianday("now", type_=sa.Float) - 2440587.5) * 86400.0
+    return sa.cast(sa.func.extract("epoch", sa.func.clock_timestamp()), sa.Float)
+
+
+def now() -> int:
+    """Unix seconds, whole."""
+    return int(time.time())
+
+
+def revision(engine: sa.Engine) -> str | None:
+    """The schema's revision as the database tells it; None for an empty database.
+
+    Raises Unreachable.
+    """
+    with reading(engine) as tx:
+        if not sa.inspect(tx).has_table("alembic_version"):
+            return None
+        found = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        return None if found is None else str(found)
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Bring the schema to REVISION; processes that start together do it once. Raises Unreachable."""
+    file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    if revision(engine) == REVISION:
+        return
+    if file is None:
+        _migrate(engine)
+        return
+    with file.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if revision(engine) == REVISION:
+            return
+        with engine.connect() as tx:
+            # Readers do not wait for writers; the file remembers it.
+            tx.exec_driver_sql("PRAGMA journal_mode=WAL")
+        _migrate(engine)
+
+
+def _migrate(engine: sa.Engine) -> None:
+    # Half a second of import that only a new or an old database needs.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "cutroom:migrations")
+    with engine.begin() as tx:
+        if engine.dialect.name == "postgresql":
+            tx.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")

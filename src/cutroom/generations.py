@@ -1,0 +1,255 @@
+"""The generations' rows. Each function is one statement in the transaction it is given.
+
+A worker writes through a claim: who it is and which attempt. Whoever lost its claim, a frozen
+worker that wakes up say, changes no row any more. That is all the fencing there is.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from cutroom.db import generations as table
+from cutroom.db import now
+from cutroom.errors import NotFound
+from cutroom.types import Generation, Status
+
+OPEN = (Status.QUEUED, Status.PROCESSING)
+"""What is not final."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A generation that is about to be accepted. Money is micro-dollars."""
+
+    id: str
+    namespace: str
+    user: str
+    model: str
+    pool: str
+    params: Mapping[str, Any]
+    seed: int
+    price: int
+    hold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right of one worker to write to one generation, until it is finished or taken away."""
+
+    id: str
+    worker: str
+    attempt: int
+    """1 for the first; part of the result's key, so that no two attempts write to one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a generation ended."""
+
+    status: Status
+    error_kind: str | None = None
+    error_message: str | None = None
+    result_key: str | None = None
+    seconds: float | None = None
+    """Length of the result."""
+    notes: tuple[str, ...] = ()
+
+
+def add(tx: sa.Connection, draft: Draft) -> Generation:
+    """A new queued generation."""
+    statement = (
+        sa.insert(table)
+        .values(
+            id=draft.id,
+            namespace=draft.namespace,
+            user=draft.user,
+            model=draft.model,
+            pool=draft.pool,
+            params=dict(draft.params),
+            seed=draft.seed,
+            status=Status.QUEUED,
+            progress=0.0,
+            enqueued_at=now(),
+            price=draft.price,
+            hold=draft.hold,
+            attempts=0,
+            lost=0,
+            notes=[],
+        )
+        .returning(table)
+    )
+    return _read(tx.execute(statement).one())
+
+
+def get(tx: sa.Connection, generation_id: str) -> Generation:
+    """One generation. Raises NotFound."""
+    row = tx.execute(sa.select(table).where(table.c.id == generation_id)).first()
+    if row is None:
+        raise NotFound
+    return _read(row)
+
+
+def newest(
+    tx: sa.Connection,
+    namespaces: Collection[str],
+    *,
+    model: str | None = None,
+    statuses: Collection[Status] = OPEN,
+    limit: int = 1000,
+) -> Sequence[Generation]:
+    """Generations of these namespaces, the last to arrive first."""
+    query = (
+        sa.select(table)
+        .where(table.c.namespace.in_(namespaces), table.c.status.in_(statuses))
+        .order_by(table.c.seq.desc())
+        .limit(limit)
+    )
+    if model is not None:
+        query = query.where(table.c.model == model)
+    return [_read(row) for row in tx.execute(query)]
+
+
+def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
+    """The claim on a generation that nobody holds; None when it is held or final."""
+    statement = (
+        sa.update(table)
+        .where(table.c.id == generation_id, table.c.status.in_(OPEN), table.c.worker.is_(None))
+        .values(
+            status=Status.PROCESSING,
+            worker=worker,
+            attempts=table.c.attempts + 1,
+            progress=0.0,
+            started_at=sa.func.coalesce(table.c.started_at, now()),
+        )
+        .returning(table.c.attempts)
+    )
+    attempt = tx.execute(statement).scalar()
+    return None if attempt is None else Claim(generation_id, worker, attempt)
+
+
+def holds(tx: sa.Connection, claim: Claim) -> bool:
+    """Whether the claim still stands: not cancelled, not given to another worker."""
+    return tx.execute(sa.select(table.c.id).where(*_claimed(claim))).first() is not None
+
+
+def progress(tx: sa.Connection, claim: Claim, done: float) -> bool:
+    """Note that `done` (0..1) is done, never less than before; whether the claim still stands."""
+    done = min(max(done, 0.0), 1.0)
+    statement = (
+        sa.update(table)
+        .where(*_claimed(claim))
+        .values(progress=sa.case((table.c.progress < done, done), else_=table.c.progress))
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def finish(
+    tx: sa.Connection, claim: Claim, outcome: Outcome, cost: int | None = None
+) -> Generation | None:
+    """The generation with its one final status; None when the claim no longer stands."""
+    values: dict[str, Any] = {
+        "status": outcome.status,
+        "error_kind": outcome.error_kind,
+        "error_message": outcome.error_message,
+        "result_key": outcome.result_key,
+        "seconds": outcome.seconds,
+        "notes": list(outcome.notes),
+        "cost": cost,
+    }
+    if outcome.status is Status.SUCCEEDED:
+        values["progress"] = 1.0
+    return _end(tx, *_claimed(claim), **values)
+
+
+def cancel(tx: sa.Connection, generation_id: str) -> Generation | None:
+    """The generation, cancelled now, whoever works on it; None when it was final before."""
+    return _end(tx, table.c.id == generation_id, table.c.status.in_(OPEN), status=Status.CANCELLED)
+
+
+def lose(tx: sa.Connection, worker: str, generation_id: str | None = None) -> dict[str, int]:
+    """Take what a worker held away from it, because its process died.
+
+    Returns how often each has been lost by now, this time included.
+    """
+    statement = (
+        sa.update(table)
+        .where(table.c.worker == worker, table.c.status == Status.PROCESSING)
+        .values(worker=None, lost=table.c.lost + 1)
+        .returning(table.c.id, table.c.lost)
+    )
+    if generation_id is not None:
+        statement = statement.where(table.c.id == generation_id)
+    return {row.id: row.lost for row in tx.execute(statement)}
+
+
+def give_up(tx: sa.Connection, generation_id: str, outcome: Outcome) -> Generation | None:
+    """The generation, failed although nobody holds it; None when it is held or final."""
+    return _end(
+        tx,
+        table.c.id == generation_id,
+        table.c.status.in_(OPEN),
+        table.c.worker.is_(None),
+        status=outcome.status,
+        error_kind=outcome.error_kind,
+        error_message=outcome.error_message,
+    )
+
+
+def give_back(tx: sa.Connection, worker: str) -> list[str]:
+    """Let go of what a worker holds, for another to take; counts as no loss. Returns the ids."""
+    statement = (
+        sa.update(table)
+        .where(table.c.worker == worker, table.c.status == Status.PROCESSING)
+        .values(worker=None)
+        .returning(table.c.id)
+    )
+    return [row.id for row in tx.execute(statement)]
+
+
+def _claimed(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        table.c.id == claim.id,
+        table.c.status == Status.PROCESSING,
+        table.c.worker == claim.worker,
+        table.c.attempts == claim.attempt,
+    )
+
+
+def _end(
+    tx: sa.Connection, *conditions: sa.ColumnElement[bool], **values: object
+) -> Generation | None:
+    statement = (
+        sa.update(table)
+        .where(*conditions)
+        .values(worker=None, completed_at=now(), **values)
+        .returning(table)
+    )
+    row = tx.execute(statement).first()
+    return None if row is None else _read(row)
+
+
+def _read(row: sa.Row[Any]) -> Generation:
+    return Generation(
+        id=row.id,
+        namespace=row.namespace,
+        user=row.user,
+        model=row.model,
+        params=row.params,
+        status=Status(row.status),
+        progress=row.progress,
+        enqueued_at=row.enqueued_at,
+        started_at=row.started_at,
+        completed_at=row.completed_at,
+        error_kind=row.error_kind,
+        error_message=row.error_message,
+        result_key=row.result_key,
+        seconds=row.seconds,
+        price=row.price,
+        hold=row.hold,
+        cost=row.cost,
+        attempts=row.attempts,
+        seed=row.seed,
+        notes=tuple(row.notes),
+    )

@@ -1,0 +1,107 @@
+"""The life of a generation: each step is one transaction over its row and its money.
+
+    queued -> processing -> succeeded | failed | cancelled
+
+Every step may raise Unreachable, and may then simply be taken again. The row is the truth. Durable workflows only see to it that somebody always works on it, so every
+step here says what happened if another was first, and none of them can happen twice.
+"""
+
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from cutroom import generations, ledger
+from cutroom.db import reading, writing
+from cutroom.errors import EngineFailed
+from cutroom.generations import Claim, Draft, Outcome
+from cutroom.types import Generation, Status
+
+Enqueue = Callable[[sa.Connection, Generation, str], None]
+"""Makes the durable workflow of a generation for a pool, in the transaction it is given."""
+
+
+class Life:
+    """What can happen to generations in one database."""
+
+    def __init__(self, engine: sa.Engine, max_attempts: int) -> None:
+        self._engine = engine
+        self._max_attempts = max_attempts
+
+    def submit(self, drafts: Sequence[Draft], enqueue: Enqueue) -> Sequence[Generation]:
+        """Rows, holds and workflows of all the drafts, or of none. Raises InsufficientCredits."""
+        accepted = []
+        with writing(self._engine) as tx:
+            for draft in drafts:
+                generation = generations.add(tx, draft)
+                ledger.hold(tx, draft.namespace, draft.hold, draft.id)
+                enqueue(tx, generation, draft.pool)
+                accepted.append(generation)
+        return accepted
+
+    def get(self, generation_id: str) -> Generation:
+        """One generation. Raises NotFound."""
+        with reading(self._engine) as tx:
+            return generations.get(tx, generation_id)
+
+    def take(self, generation_id: str, worker: str) -> Claim | None:
+        """The claim on a generation; None when somebody else holds it or it is final."""
+        with writing(self._engine) as tx:
+            return generations.take(tx, generation_id, worker)
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether the claim still stands."""
+        with reading(self._engine) as tx:
+            return generations.holds(tx, claim)
+
+    def progress(self, claim: Claim, done: float) -> bool:
+        """Note progress (0..1); whether the claim still stands."""
+        with writing(self._engine) as tx:
+            return generations.progress(tx, claim, done)
+
+    def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        """Give the final status and settle; whether this was what ended the generation."""
+        with writing(self._engine) as tx:
+            charge = 0
+            if outcome.status is Status.SUCCEEDED:
+                row = generations.get(tx, claim.id)
+                charge = ledger.cost(outcome.seconds or 0.0, row.price, row.hold)
+            cost = charge if outcome.status is Status.SUCCEEDED else None
+            return self._settle(tx, generations.finish(tx, claim, outcome, cost), charge)
+
+    def cancel(self, generation_id: str) -> bool:
+        """Cancel and release the hold; whether this was what ended the generation."""
+        with writing(self._engine) as tx:
+            return self._settle(tx, generations.cancel(tx, generation_id))
+
+    def lose(self, worker: str, generation_id: str | None = None, why: str = "") -> Sequence[str]:
+        """Take away what a worker held (only `generation_id` if given) because its process died.
+
+        What was lost too often fails with a reason. Returns the ids that wait to be taken again.
+        """
+        again = []
+        with writing(self._engine) as tx:
+            for lost_id, lost in generations.lose(tx, worker, generation_id).items():
+                if lost < self._max_attempts:
+                    again.append(lost_id)
+                    continue
+                ended = generations.give_up(tx, lost_id, gave_up(lost, why))
+                self._settle(tx, ended)
+        return again
+
+    def give_back(self, worker: str) -> Sequence[str]:
+        """Let go of what a worker holds, for later; counts as no attempt lost. Returns the ids."""
+        with writing(self._engine) as tx:
+            return generations.give_back(tx, worker)
+
+    def _settle(self, tx: sa.Connection, ended: Generation | None, charge: int = 0) -> bool:
+        if ended is None:
+            return False
+        ledger.settle(tx, ended.namespace, ended.id, held=ended.hold, charge=charge)
+        return True
+
+
+def gave_up(lost: int, why: str = "") -> Outcome:
+    """The end of a generation that takes its process down every time."""
+    times = "1 attempt" if lost == 1 else f"{lost} attempts"
+    reason = why or "its worker died each time"
+    return Outcome(Status.FAILED, EngineFailed.kind, f"Gave up after {times}: {reason}.")

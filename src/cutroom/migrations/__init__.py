@@ -1,0 +1,1 @@
+"""How the schema grew: alembic revisions, applied by `cutroom.db.upgrade`."""
