@@ -1,0 +1,70 @@
+"""The classical engine: edits a clip by classical vision on a CPU, or says why it cannot."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from cutroom.engine import Tick
+from cutroom.engines.classical.op import Scene, Stage
+from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.planner.planner import plan as plan_of
+from cutroom.engines.classical.planner.refusal import able
+from cutroom.engines.classical.render import Share, paint_of_plan
+from cutroom.engines.classical.sight import Sight
+from cutroom.errors import CannotDo, InvalidParams
+from cutroom.media.transcode import transcode
+from cutroom.types import Clip, Edit, Kind
+
+_ANALYSIS = 0.25
+"""Share of the progress that looking at the clip gets, where a plan has to look."""
+
+
+class Classical:
+    """Turns `Kind.EDIT` into video by plan and ops; needs nothing but a CPU."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # a row's options are TOML values
+        """Take no options; a row that gives some is mistaken."""
+        if options:
+            raise InvalidParams(f"The classical engine has no options: {', '.join(options)}.")
+
+    def plan(self, edit: Edit) -> Mapping[str, Any]:
+        """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""
+        _clip(edit)
+        return plan_of(edit).to_json()
+
+    def edit(self, edit: Edit, out: Path, tick: Tick) -> None:
+        """Write the edited clip to `out`: same size, frames, rate and duration as the source.
+
+        Raises CannotDo when any part of the instruction is beyond this engine or the clip.
+        """
+        clip = _clip(edit)
+        plan = plan_of(edit)
+        self.carry_out(plan, replace(edit, video=clip), out, tick)
+
+    def carry_out(self, plan: Plan, edit: Edit, out: Path, tick: Tick) -> None:
+        """Write the clip as a plan has it."""
+        clip = _clip(edit)
+        cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
+        looks = any(op.stage <= Stage.BACKGROUND for op in plan.ops)
+        share = _ANALYSIS if looks else 0.02
+        analysis = Share(tick, 0.0, share)
+        scene = Scene(edit, clip, Sight(clip, analysis), analysis, edit.seed)
+        paint = paint_of_plan(plan.ops, scene)
+        transcode(
+            clip, out, paint, Share(tick, share, 1.0),
+            keep_audio=edit.keep_audio, encoding=edit.encoding,
+        )  # fmt: skip
+
+
+def _clip(edit: Edit) -> Clip:
+    if edit.kind is not Kind.EDIT:
+        raise CannotDo(
+            f"The classical engine edits videos (models of the kind {Kind.EDIT.value}); it cannot make"
+            f" {edit.kind.value} videos today. {able()}"
+        )
+    if edit.video is None:
+        raise CannotDo("There is no video to edit.")
+    return edit.video

@@ -1,0 +1,81 @@
+"""Grades: colour -> colour, whatever the place. A grade is baked into a table, so it costs little."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.engines.classical.op import Paint, Pixels
+
+Floats: TypeAlias = NDArray[np.float32]
+Grade: TypeAlias = Callable[[Floats], Floats]
+"""(…, 3) RGB as shown (gamma-encoded), 0..1 -> the same shape; results are clipped to 0..1."""
+
+_BITS = 7
+_CELLS = 1 << _BITS
+_LATTICE = 65
+
+
+@runtime_checkable
+class Graded(Protocol):
+    """An op that is nothing but a grade; neighbours of its kind are fused into one table."""
+
+    def grade(self, rgb: Floats) -> Floats:
+        """The grade itself."""
+
+
+class Table:
+    """A grade as 128 x 128 x 128 colours; between them a checkerboard of half steps stands in.
+
+    Measured at 720p: 4 CPU ms a frame and 50 dB against the grade in floats, where a table of 33
+    colours a side with tetrahedral interpolation takes 21 ms.
+    """
+
+    def __init__(self, grades: Sequence[Grade]) -> None:
+        """Bake the grades, the first applied first."""
+        axis = np.linspace(0, 1, _LATTICE, dtype=np.float32)
+        rgb = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+        for grade in grades:
+            rgb = np.clip(grade(rgb), 0, 1).astype(np.float32)
+        fine = _refined(rgb.reshape(_LATTICE, _LATTICE, _LATTICE, 3))
+        packed = np.zeros((_CELLS**3, 4), np.uint8)
+        packed[:, :3] = np.rint(fine * 255).reshape(-1, 3)
+        self._colours = packed.view(np.uint32).ravel()
+
+    def paint(self, pixels: Pixels, index: int = 0, seconds: float = 0.0) -> Pixels:
+        """The frame graded, as a new array."""
+        del index, seconds  # a grade is the same at all times
+        height, width = pixels.shape[:2]
+        cells = (cv2.add(pixels, _checks(height, width)) >> 1).astype(np.int32)
+        at = (cells[..., 0] << (2 * _BITS)) | (cells[..., 1] << _BITS) | cells[..., 2]
+        packed = np.take(self._colours, at, mode="clip").view(np.uint8).reshape(height, width, 4)
+        return np.asarray(cv2.cvtColor(packed, cv2.COLOR_RGBA2RGB), np.uint8)
+
+
+def paint_of(*grades: Grade) -> Paint:
+    """The paint of one or several grades in a row."""
+    return Table(grades).paint
+
+
+@lru_cache(maxsize=8)
+def _checks(height: int, width: int) -> Pixels:
+    """0 and 1 in a checkerboard, (height, width, 3): what the halved colours lose, by turns."""
+    rows, columns = np.indices((height, width), dtype=np.int32)
+    checks: Pixels = np.repeat(((rows + columns) & 1).astype(np.uint8)[..., None], 3, axis=2)
+    checks.setflags(write=False)
+    return checks
+
+
+def _refined(lattice: Floats) -> Floats:
+    """The lattice interpolated to the colours of the table, linearly along each axis."""
+    at = np.linspace(0, _LATTICE - 1, _CELLS)
+    low = np.minimum(at.astype(int), _LATTICE - 2)
+    weights = np.zeros((_CELLS, _LATTICE), np.float32)
+    weights[np.arange(_CELLS), low] = 1 - (at - low)
+    weights[np.arange(_CELLS), low + 1] += at - low
+    for _ in range(3):  # each pass interpolates the first axis and moves it last but one
+        lattice = np.moveaxis(np.tensordot(weights, lattice, axes=(1, 0)), 0, 2)
+    return lattice

@@ -1,0 +1,57 @@
+"""Black and white: greys as a panchromatic film sees them, with a gentle S curve."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.op import Paint, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class BlackAndWhite(Spoken):
+    """Greys instead of colours; below strength 1 some colour stays."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "black_and_white"
+    stage: ClassVar[Stage] = Stage.LOOK
+    examples: ClassVar[tuple[str, ...]] = (
+        "make it black and white",
+        "Add a grey scale filter to the image.",
+        "turn the video to monochrome",
+    )
+    phrases: ClassVar[Phrases] = {
+        "black and white": {},
+        "black & white": {},
+        "black n white": {},
+        "b & w": {},
+        "b&w": {},
+        "bw": {},
+        "monochrome": {},
+        "monochromatic": {},
+        "greyscale": {},
+        "grey scale": {},
+        "shades of grey": {},
+        "colourless": {},
+        "without colour": {},
+        "remove colour": {},
+        "remove colours": {},
+        "remove all colour": {},
+        "remove all colours": {},
+        "desaturate completely": {},
+        "completely desaturated": {},
+    }
+
+    def grade(self, rgb: Floats) -> Floats:
+        """Brightness with some weight on red, so that skin and leaves part from one another."""
+        weights = np.array([0.30, 0.58, 0.12], np.float32)
+        grey = tone.contrast(np.repeat((rgb @ weights)[..., None], 3, axis=-1), 0.18)
+        return tone.mix(rgb, grey, min(self.strength, 1.0))
+
+    def prepare(self, scene: Scene) -> Paint:
+        """One table for all frames."""
+        del scene
+        return paint_of(self.grade)

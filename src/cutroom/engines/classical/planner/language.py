@@ -1,0 +1,71 @@
+"""The small closed classes of words: spelling, glue, degrees, negation. Data in `language.toml`."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from cutroom.engines.classical.planner.instruction import Instruction
+
+_SPELLINGS = (
+    (re.compile(r"color"), "colour"),
+    (re.compile(r"\bgr[ae]y(?=s?c|\b|e|i)"), "grey"),
+    (re.compile(r"center"), "centre"),
+    (re.compile(r"iz(e|ed|es|er|ing|ation)\b"), r"is\1"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What `language.toml` holds, canonically spelled."""
+
+    glue: frozenset[str]
+    """Words of asking: they carry no wish of their own."""
+    degrees: dict[tuple[str, ...], float]
+    """`a little` -> 0.5: factors on what the next op does by default."""
+    negations: frozenset[str]
+    changes: frozenset[str]
+    """Verbs of `change X to Y`."""
+    definite: frozenset[str]
+    """`the`, `this`, ...: what follows is in the clip already."""
+    lookwords: frozenset[str]
+    """`look`, `effect`, ...: what goes before is asked for, even after `the`."""
+    places: frozenset[str]
+    """`in`, `at`, `add`, ...: before `the X` they ask for X."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A canonically spelled piece of a word (hyphens part words) and the index of that word."""
+
+    text: str
+    word: int
+
+
+def canonical(text: str) -> str:
+    """One spelling for British and American: `gray color stylized` -> `grey colour stylised`."""
+    for pattern, spelling in _SPELLINGS:
+        text = pattern.sub(spelling, text)
+    return text
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """The canonical pieces of a phrase or word: `Black-and-white` -> black, and, white."""
+    if text.startswith(("@", '"')):
+        return (text,)
+    return tuple(canonical(p) for p in re.split(r"[\s-]+", text.lower()) if p) or (text,)
+
+
+@lru_cache(maxsize=64)
+def tokens(said: Instruction) -> tuple[Token, ...]:
+    """An instruction as tokens, in order."""
+    return tuple(Token(p, i) for i, word in enumerate(said.words) for p in pieces(word.text))
+
+
+@cache
+def language() -> Language:
+    """The words of `language.toml`."""
+    data = tomllib.loads((files(__package__) / "language.toml").read_text("utf-8"))
+    words = {k: frozenset(canonical(w) for w in data[k].split()) for k in data if k != "degrees"}
+    return Language(degrees={pieces(k): float(v) for k, v in data["degrees"].items()}, **words)

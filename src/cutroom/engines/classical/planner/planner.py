@@ -1,0 +1,185 @@
+"""Prompt -> plan: every word is read by an op, asks to keep something, or is glue; else a refusal."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+
+from rapidfuzz.distance import OSA
+
+from cutroom.engines.classical.op import Op, Reading, Stage
+from cutroom.engines.classical.ops import OPS
+from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.planner.keep import Kept, broken, kept
+from cutroom.engines.classical.planner.language import canonical, language, pieces
+from cutroom.engines.classical.planner.refusal import refuse
+from cutroom.errors import CannotDo
+from cutroom.types import Edit
+
+MOST_WORDS = 300
+"""A prompt longer than this is a story, not an instruction."""
+_EXACT = 14
+"""Overlapping readings up to which the best choice is searched for rather than approximated."""
+
+
+def plan(edit: Edit) -> Plan:
+    """The plan of an edit's prompt. Raises CannotDo, saying which words it cannot carry out."""
+    said = Instruction(_spelled(edit.prompt), len(edit.images), len(edit.elements))
+    if len(said.words) > MOST_WORDS:
+        raise CannotDo(f"An instruction may have {MOST_WORDS} words; this one has {len(said.words)}.")
+    found: list[Reading | Kept] = [*kept(said)]
+    found += [reading for kind in OPS for reading in kind.read(said)]
+    chosen = _choose(found)
+    readings = [r for r in chosen if isinstance(r, Reading)]
+    keeps = [k for k in chosen if isinstance(k, Kept)]
+    taken = frozenset[int]().union(*(c.words for c in chosen))
+    left = [i for i in range(len(said.words)) if i not in taken and not _glue(said, i)]
+    if left or not readings:
+        raise refuse(edit.prompt, said, readings, taken, left)
+    ops = _ordered(readings)
+    _agree(ops)
+    for keep in keeps:
+        _honour(keep, ops, edit)
+    return Plan(ops, tuple(dict.fromkeys(keep.thing for keep in keeps)))
+
+
+def _glue(said: Instruction, index: int) -> bool:
+    text = said.words[index].text
+    return text in language().glue or all(p in language().glue for p in pieces(text))
+
+
+def _choose(found: Sequence[Reading | Kept]) -> list[Reading | Kept]:
+    """The set without overlaps that accounts for most words, then weighs most, then has fewest parts."""
+    chosen: list[Reading | Kept] = []
+    for group in _overlapping(found):
+        group.sort(key=lambda r: (len(r.words), r.weight), reverse=True)
+        if len(group) > _EXACT:
+            chosen += _greedy(group)
+        else:
+            chosen += _best(group, 0, frozenset())[1]
+    return chosen
+
+
+def _overlapping(found: Iterable[Reading | Kept]) -> list[list[Reading | Kept]]:
+    """Groups that share no word with one another."""
+    groups: list[tuple[frozenset[int], list[Reading | Kept]]] = []
+    for reading in dict.fromkeys(found):
+        joined, words = [reading], reading.words
+        apart = []
+        for group_words, members in groups:
+            if group_words & words:
+                words, joined = words | group_words, members + joined
+            else:
+                apart.append((group_words, members))
+        groups = [*apart, (words, joined)]
+    return [members for _, members in groups]
+
+
+def _greedy(group: list[Reading | Kept]) -> list[Reading | Kept]:
+    taken: frozenset[int] = frozenset()
+    chosen = []
+    for reading in group:
+        if not reading.words & taken:
+            chosen.append(reading)
+            taken |= reading.words
+    return chosen
+
+
+def _best(
+    group: list[Reading | Kept], at: int, taken: frozenset[int]
+) -> tuple[tuple[int, float, int], list[Reading | Kept]]:
+    """(words, weight, -parts) and the members of the best choice from `group[at:]`."""
+    if at == len(group):
+        return (0, 0.0, 0), []
+    without = _best(group, at + 1, taken)
+    reading = group[at]
+    if reading.words & taken:
+        return without
+    (words, weight, parts), rest = _best(group, at + 1, taken | reading.words)
+    score = (words + len(reading.words), weight + reading.weight, parts - 1)
+    return (score, [reading, *rest]) if score >= without[0] else without
+
+
+def _ordered(readings: list[Reading]) -> tuple[Op, ...]:
+    """Ops by stage, then as they were said; what was said twice once."""
+    readings = sorted(readings, key=lambda r: (r.op.stage, min(r.words)))
+    ops: list[Op] = []
+    for op in dict.fromkeys(r.op for r in readings):
+        same = next((i for i, o in enumerate(ops) if type(o) is type(op)), None)
+        if same is None or op.stage < Stage.LIGHT:
+            ops.append(op)
+        elif ops[same] == type(op)():
+            ops[same] = op
+        elif op != type(op)():
+            raise CannotDo(
+                f"This asks for {ops[same].say()} and for {op.say()}: only one of them can be."
+            )
+    return tuple(ops)
+
+
+def _agree(ops: tuple[Op, ...]) -> None:
+    """Raises CannotDo when ops exclude each other, rather than doing one of them."""
+    names = {op.name: op for op in ops}
+    for group in groups()["opposites"]:
+        both = [names[name] for name in group if name in names]
+        if len(both) > 1:
+            raise CannotDo(
+                f"This asks for {both[0].say()} and {both[1].say()} at once: only one of them can be."
+            )
+
+
+def _honour(keep: Kept, ops: tuple[Op, ...], edit: Edit) -> None:
+    """Raises CannotDo when the plan would change what it is asked to keep."""
+    silent = edit.video is not None and edit.video.audio is None
+    if "sound" in keep.aspects and not edit.keep_audio and not silent:
+        raise CannotDo("The instruction keeps the sound, but this request has keep_audio off; set it.")
+    if op := broken(keep, ops):
+        raise CannotDo(
+            f"{op.say().capitalize()} changes the whole picture, so “{keep.thing}” cannot be kept as"
+            " it is. Leave that out of the instruction if it may change too."
+        )
+
+
+@cache
+def groups() -> dict[str, list[list[str]]]:
+    """`groups.toml`: opposites, and what is near to what."""
+    data: dict[str, list[list[str]]] = tomllib.loads(
+        (files(__package__) / "groups.toml").read_text("utf-8")
+    )
+    return data
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Every piece of every phrase, and the glue."""
+    said = {p for kind in OPS for phrase in getattr(kind, "phrases", ()) for p in pieces(phrase)}
+    degrees = {p for phrase in language().degrees for p in phrase}
+    known = language()
+    return frozenset(said | degrees | known.glue | known.negations | known.definite | known.changes)
+
+
+@cache
+def _correctable() -> tuple[str, ...]:
+    return tuple(sorted(w for w in _vocabulary() if len(w) >= 6 and w.isalpha()))
+
+
+def _spelled(prompt: str) -> str:
+    """The prompt with the misspelled long words of known phrases put right."""
+    return re.sub(r"[^\W\d_]{6,}", lambda m: _corrected(m.group()), prompt)
+
+
+def _corrected(word: str) -> str:
+    """The known word this is a slip of: one letter (two in long words), never the first or only the last."""
+    plain = canonical(word.lower())
+    if plain in _vocabulary():
+        return word
+    for known in _correctable():
+        slips = 2 if len(known) >= 9 else 1
+        if plain[0] != known[0] or OSA.distance(plain, known, score_cutoff=slips) > slips:
+            continue
+        if plain[:-1] == known or plain[:-1] == known[:-1]:
+            continue  # another ending is another word: painter, painting, paintings
+        return known
+    return word

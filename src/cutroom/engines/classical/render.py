@@ -1,0 +1,51 @@
+"""A plan's ops become one paint: neighbouring grades fused, the rest one after the other."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from cutroom.engine import Tick
+from cutroom.engines.classical.grade import Graded, paint_of
+from cutroom.engines.classical.op import Op, Paint, Pixels, Scene
+
+
+class Share:
+    """A tick whose 0..1 is a stretch of another's."""
+
+    def __init__(self, tick: Tick, start: float, stop: float) -> None:
+        self._tick, self._start, self._stop = tick, start, stop
+
+    def __call__(self, done: float) -> None:
+        """Report to the other tick."""
+        self._tick(self._start + min(max(done, 0.0), 1.0) * (self._stop - self._start))
+
+    def note(self, sentence: str) -> None:
+        """Pass the sentence on."""
+        self._tick.note(sentence)
+
+
+def paint_of_plan(ops: Sequence[Op], scene: Scene) -> Paint:
+    """Prepare every op and chain their paints. Raises CannotDo for what the clip does not hold."""
+    paints: list[Paint] = []
+    done = 0
+    for graded, run in groupby(ops, key=lambda op: isinstance(op, Graded)):
+        group = list(run)
+        if graded:
+            paints.append(paint_of(*(op.grade for op in group if isinstance(op, Graded))))
+        else:
+            for n, op in enumerate(group):
+                tick = Share(scene.tick, (done + n) / len(ops), (done + n + 1) / len(ops))
+                paints.append(
+                    op.prepare(Scene(scene.edit, scene.clip, scene.sight, tick, scene.seed))
+                )
+        done += len(group)
+        scene.tick(done / len(ops))
+    return paints[0] if len(paints) == 1 else _chain(paints)
+
+
+def _chain(paints: Sequence[Paint]) -> Paint:
+    def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+        for one in paints:
+            pixels = one(pixels, index, seconds)
+        return pixels
+
+    return paint
