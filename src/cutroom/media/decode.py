@@ -1,0 +1,155 @@
+"""Frames of a clip, one after the other: upright, in RGB, at exact times."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from fractions import Fraction
+from typing import NamedTuple
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from cutroom.errors import InvalidMedia
+from cutroom.media import orientation, timeline
+from cutroom.media.colour import ToRgb, is_wide, plane_view
+from cutroom.media.container import check_size, opened, picture
+from cutroom.media.gamut import ToSdr
+from cutroom.media.timeline import Timeline
+from cutroom.types import Clip
+
+_ALPHA = {"bgra", "rgba", "argb", "abgr", "pal8", "ya8", "ya16le", "ya16be", "gbrap"}
+
+
+class Frame(NamedTuple):
+    """One picture of a clip."""
+
+    index: int
+    time: Fraction
+    """Seconds from the first frame."""
+    pixels: NDArray[np.uint8]
+    """(height, width, 3), RGB, upright, C-contiguous."""
+
+
+class Raw(NamedTuple):
+    """One picture as the decoder gives it."""
+
+    index: int
+    time: Fraction
+    frame: VideoFrame
+
+
+def frames(
+    clip: Clip, *, size: tuple[int, int] | None = None, start: int = 0, stop: int | None = None
+) -> Iterator[Frame]:
+    """Frames `start` up to `stop` of the clip, streamed; `size` (width, height) scales them quickly.
+
+    A frame that is damaged beyond decoding is replaced by the one before it, so that exactly
+    `clip.frames` come and each at its time. Raises InvalidMedia when none can be decoded.
+    """
+    develop = Developer(clip, size)
+    with closing(raw_frames(clip, start=start, stop=stop)) as decoded:
+        for index, time, frame in decoded:
+            yield Frame(index, time, develop(frame))
+
+
+class Developer:
+    """Turns decoded frames of one clip into the pixels people see. One for each thread."""
+
+    def __init__(self, clip: Clip, size: tuple[int, int] | None = None) -> None:
+        self._size = size or (clip.width, clip.height)
+        self._to_rgb = ToRgb(clip.colour, clip.width, clip.height)
+        self._to_sdr = ToSdr(clip.colour) if is_wide(clip.colour) else None
+
+    def __call__(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """(height, width, 3), RGB in the colours of BT.709 or BT.601, upright; alpha over black."""
+        turn = orientation.of(frame)
+        return turn.apply(self._stored(frame, turn.size(*self._size)))
+
+    def _stored(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
+        if self._to_sdr is not None:
+            deep = self._to_rgb.converted(frame, "rgb48le", size)
+            return self._to_sdr(plane_view(deep, 3, np.uint16))
+        name = frame.format.name
+        if name in _ALPHA or name.startswith(("yuva", "rgba64", "bgra64", "gbrap")):
+            return _over_black(plane_view(self._to_rgb.converted(frame, "rgba", size), 4))
+        return self._to_rgb(frame, size)
+
+
+def raw_frames(clip: Clip, *, start: int = 0, stop: int | None = None) -> Iterator[Raw]:
+    """As `frames`, in the codec's own pixel format. Raises InvalidMedia."""
+    line = timeline.of(clip.path)
+    stop = len(line) if stop is None else min(stop, len(line))
+    if start >= stop:
+        return
+    with opened(clip.path) as container:
+        stream = picture(container)
+        stream.thread_type = "AUTO"
+        _seek(container, stream, line, start)
+        last: VideoFrame | None = None
+        expected = start
+        for index, frame in _placed(container, stream, line):
+            if index >= start:
+                for missing in range(expected, min(index, stop)):
+                    yield Raw(missing, line.time(missing), last or frame)
+                if index >= stop:
+                    return
+                yield Raw(index, line.time(index), frame)
+                expected = index + 1
+                if expected >= stop:
+                    return
+            last = frame
+        if last is None:
+            raise InvalidMedia(f"None of the video's frames can be decoded ({clip.codec}).")
+        for missing in range(expected, stop):
+            yield Raw(missing, line.time(missing), last)
+
+
+def _seek(container: InputContainer, stream: VideoStream, line: Timeline, start: int) -> None:
+    """Move to a key frame at or before frame `start` where that saves work and is safe."""
+    if start > 0 and line.timed:
+        container.seek(line.pts[start], backward=True, stream=stream)
+
+
+def _placed(
+    container: InputContainer, stream: VideoStream, line: Timeline
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Decoded frames with their places in the timeline, rising."""
+    places = {pts: index for index, pts in enumerate(line.pts)} if line.timed else {}
+    latest = -1
+    for frame in _decoded(container, stream):
+        if line.timed:
+            index = places.get(frame.pts, -1) if frame.pts is not None else -1
+        else:
+            index = latest + 1
+        if latest < index < len(line):
+            latest = index
+            yield index, frame
+
+
+def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """All frames that decode, in the order shown; damaged packets are passed over."""
+    flush = None
+    for packet in container.demux(stream):
+        if packet.size == 0:
+            continue
+        try:
+            decoded = stream.decode(packet)
+        except av.error.InvalidDataError:
+            continue
+        for frame in decoded:
+            check_size(frame.width, frame.height)
+            yield frame
+    try:
+        yield from stream.decode(flush)
+    except av.error.InvalidDataError:
+        return
+
+
+def _over_black(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """RGBA flattened: what is transparent turns black."""
+    alpha = pixels[..., 3:].astype(np.uint16)
+    flat: NDArray[np.uint8] = ((pixels[..., :3] * alpha + 127) // 255).astype(np.uint8)
+    return flat

@@ -1,0 +1,169 @@
+"""When each frame of a clip is shown, as exact fractions, from packets alone."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from math import lcm
+from pathlib import Path
+from statistics import median_low
+from typing import NamedTuple
+
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from cutroom.errors import InvalidMedia
+from cutroom.media.container import opened, picture
+
+_ROUNDED = {"matroska", "flv"}
+"""Containers whose clock is coarser than frame rates, so that they round times."""
+_COMMON = tuple(
+    Fraction(n) for n in (12, 15, 24, 25, 30, 48, 50, 60, 90, 100, 120, 144, 240)
+) + tuple(Fraction(n * 1000, 1001) for n in (12, 15, 24, 30, 48, 60, 120))
+_VP8_SHOWN = 0x10
+_FINEST = 1_000_000
+"""Ticks a second beyond which an output's clock would not be finer for any use."""
+
+
+class Slot(NamedTuple):
+    """One packet that a player turns into a frame."""
+
+    pts: int
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The frames of a clip in the order shown; times count from the first frame."""
+
+    pts: tuple[int, ...]
+    """As in the file, in `time_base`, rising."""
+    time_base: Fraction
+    rate: Fraction
+    """Frames a second: what the file declares if its times bear it out, else the average."""
+    duration: Fraction
+    """Seconds from the first frame's start to the last one's end."""
+    regular: bool
+    """Whether frame i is due at i / rate, and the file only rounded that."""
+    timed: bool
+    """Whether the file gives every frame a time, rather than an order."""
+
+    def __len__(self) -> int:
+        """Frames a player would show."""
+        return len(self.pts)
+
+    @property
+    def start(self) -> Fraction:
+        """Seconds on the file's own clock at which the first frame is shown."""
+        return self.pts[0] * self.time_base
+
+    def time(self, index: int) -> Fraction:
+        """Seconds from the first frame to frame `index`; to the end for `len(self)`."""
+        if index >= len(self.pts):
+            return self.duration
+        if self.regular:
+            return index / self.rate
+        return (self.pts[index] - self.pts[0]) * self.time_base
+
+    def times(self) -> Iterator[Fraction]:
+        """All the times, the end of the last frame after them."""
+        return map(self.time, range(len(self.pts) + 1))
+
+
+def of(path: Path) -> Timeline:
+    """The timeline of the clip's picture, remembered while the file stays as it is. Raises InvalidMedia."""
+    try:
+        stat = os.stat(path)
+    except OSError as error:
+        raise InvalidMedia("The file cannot be read.") from error
+    return _of(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=8)
+def _of(path: Path, _mtime: int, _size: int) -> Timeline:
+    with opened(path) as container:
+        return read(container, picture(container))
+
+
+def clock(times: Iterable[Fraction]) -> Fraction:
+    """The coarsest time base that holds every time exactly, or a microsecond where none does."""
+    ticks = 1
+    for time in times:
+        ticks = lcm(ticks, time.denominator)
+        if ticks > _FINEST:
+            return Fraction(1, _FINEST)
+    return Fraction(1, ticks)
+
+
+def read(container: InputContainer, stream: VideoStream) -> Timeline:
+    """The timeline, from a pass over the packets. Raises InvalidMedia when no frame is shown."""
+    slots: dict[int, int] = {}
+    timed = True
+    hides = stream.codec_context.name in {"vp8", "libvpx"}
+    for packet in container.demux(stream):
+        if packet.size == 0 or packet.is_discard or (hides and not bytes(packet)[0] & _VP8_SHOWN):
+            continue
+        timed = timed and packet.pts is not None
+        slot = _slot(packet, len(slots))
+        slots[slot.pts] = slot.duration
+    if not slots:
+        raise InvalidMedia("The video has no frames.")
+    pts = tuple(sorted(slots))
+    base = stream.time_base or Fraction(1, 90_000)
+    rate = _rate(pts, base, stream)
+    regular = (
+        rate is not None
+        and container.format.name.split(",")[0] in _ROUNDED
+        and _within(pts, 1 / (rate * base), Fraction(1))
+    )
+    end = _end(pts, slots, base, rate, stream)
+    duration = len(pts) / rate if rate and regular else end * base
+    return Timeline(pts, base, rate or len(pts) / duration, duration, regular, timed)
+
+
+def _slot(packet: "Packet[VideoStream]", index: int) -> Slot:
+    """A packet's place: its own time, its turn to be decoded, or one after the other."""
+    at = packet.pts if packet.pts is not None else packet.dts
+    return Slot(index if at is None else at, packet.duration or 0)
+
+
+def _rate(pts: tuple[int, ...], base: Fraction, stream: VideoStream) -> Fraction | None:
+    """The rate that every time agrees with to an eighth of a frame, the declared ones first."""
+    declared = [r for r in (stream.base_rate, stream.guessed_rate, stream.average_rate) if r]
+    if len(pts) == 1:
+        return declared[0] if declared else None
+    mean = (len(pts) - 1) / ((pts[-1] - pts[0]) * base)
+    for rate in (*declared, *sorted(_COMMON, key=lambda common: abs(common - mean)), mean):
+        step = 1 / (rate * base)
+        if _within(pts, step, step / 8):
+            return rate
+    return None
+
+
+def _within(pts: tuple[int, ...], step: Fraction, slack: Fraction) -> bool:
+    """Whether all times lie within `slack` ticks of a steady `step`."""
+    scale, stride = step.denominator, step.numerator
+    room = slack * scale
+    return all(abs((at - pts[0]) * scale - i * stride) <= room for i, at in enumerate(pts))
+
+
+def _end(
+    pts: tuple[int, ...],
+    slots: dict[int, int],
+    base: Fraction,
+    rate: Fraction | None,
+    stream: VideoStream,
+) -> Fraction:
+    """Ticks from the first frame's start to the last one's end."""
+    last = Fraction(slots[pts[-1]])
+    if last <= 0:
+        usual = Fraction(median_low([b - a for a, b in pairwise(pts)])) if len(pts) > 1 else None
+        last = 1 / (rate * base) if rate else usual or 1 / (10 * base)
+    shown = Fraction(pts[-1] - pts[0])
+    # An edit list may cut the last frame short, or let it stand a little.
+    if stream.duration and shown < stream.duration <= shown + 2 * last:
+        return Fraction(stream.duration)
+    return shown + last
