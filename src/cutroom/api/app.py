@@ -1,0 +1,58 @@
+"""The list of routes."""
+
+from collections.abc import Callable
+
+from anyio import CapacityLimiter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from cutroom.api import files, models, pages, queue, uploads, videos
+from cutroom.api.errors import on_error, on_http_error
+from cutroom.api.requests import Requests
+from cutroom.errors import CutroomError
+from cutroom.service import Service
+from cutroom.settings import Settings
+
+FILE = "/api/repos/{namespace}/{repo}/file/{branch}/{path:path}"
+UPLOADS = 8
+"""Uploads that are written at once; a slow one holds a thread for as long as it takes."""
+
+ROUTES = [
+    Route("/", pages.front),
+    Route("/livez", pages.live),
+    Route("/readyz", pages.ready),
+    Route("/api/ai/videos/generate", videos.generate, methods=["POST"]),
+    Route("/api/ai/queue", queue.enqueue, methods=["POST"]),
+    Route("/api/ai/queue", queue.active),
+    Route("/api/ai/queue/{generation_id}", queue.one),
+    Route("/api/ai/queue/{generation_id}", queue.cancel, methods=["DELETE"]),
+    Route("/api/ai/models", models.every),
+    Route("/api/ai/models/search", models.search),
+    Route("/api/ai/models/{model_id}", models.one),
+    Route(FILE, files.read),
+    Route(FILE, uploads.write, methods=["PUT"]),
+]
+
+
+def never() -> bool:
+    """Whether a server that nobody told anything is about to end."""
+    return False
+
+
+def create_app(
+    service: Service, settings: Settings, *, stopping: Callable[[], bool] = never
+) -> Starlette:
+    """The API over a service. `stopping` says whether waiting callers should be sent away."""
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(Requests)],
+        exception_handlers={CutroomError: on_error, HTTPException: on_http_error},
+    )
+    app.router.redirect_slashes = False
+    app.state.service = service
+    app.state.settings = settings
+    app.state.stopping = stopping
+    app.state.uploads = CapacityLimiter(UPLOADS)
+    return app

@@ -1,0 +1,113 @@
+"""JSON bodies: read within a cap, and parsed into values that nothing later can choke on."""
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from cutroom.api.errors import TooLarge
+from cutroom.errors import InvalidParams
+
+DEPTH = 32
+"""Levels of nesting a body may have; the deepest documented one has 4."""
+LARGE = 1 << 18
+"""Bytes from which a body is parsed in a thread, so that others do not wait for it."""
+
+
+async def read_object(request: Request, limit: int) -> dict[str, Any]:
+    """The JSON object that the request carries, at most `limit` bytes.
+
+    Raises TooLarge, or InvalidParams when it is not one JSON object in UTF-8.
+    """
+    raw = await read(request, limit)
+    value = await run_in_threadpool(parse, raw) if len(raw) >= LARGE else parse(raw)
+    if not isinstance(value, dict):
+        raise InvalidParams("The body must be a JSON object")
+    return value
+
+
+async def read(request: Request, limit: int) -> bytes:
+    """The body's bytes. Raises TooLarge, before reading where the request says its length."""
+    too_large = TooLarge(f"The body is larger than {limit} bytes")
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > limit:
+                raise too_large
+            parts.append(part)
+    except ClientDisconnect:
+        raise InvalidParams("The body ended early") from None
+    return b"".join(parts)
+
+
+def parse(raw: bytes) -> object:
+    """The value of a JSON text. Raises InvalidParams for anything that is not plain JSON in UTF-8."""
+    try:
+        value = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=no_twins, parse_constant=no_constants
+        )
+    except UnicodeDecodeError:
+        raise InvalidParams("The body is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InvalidParams(f"The body is not valid JSON: {error.msg} at {error.pos}") from None
+    except RecursionError:
+        raise InvalidParams(f"The body is nested deeper than {DEPTH} levels") from None
+    except ValueError:  # Python refuses whole numbers of more than 4300 digits
+        raise InvalidParams("The body holds a number that is too large") from None
+    check(value)
+    return value
+
+
+def no_twins(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are all different: of twins nobody knows which was meant."""
+    result: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in result:
+            raise InvalidParams(f"The body names {name[:100]!a} twice")
+        result[name] = value
+    return result
+
+
+def no_constants(name: str) -> object:
+    """Python reads NaN and Infinity; JSON has neither."""
+    raise InvalidParams(f"The body is not valid JSON: {name}")
+
+
+def check(value: object) -> None:
+    """Raises InvalidParams for what parses but cannot be stored or answered as JSON again."""
+    level: list[object] = [value]
+    for _ in range(DEPTH):
+        inside: list[object] = []
+        for item in level:
+            match item:
+                case str():
+                    check_text(item)
+                case float() if not math.isfinite(item):
+                    raise InvalidParams("The body holds a number that is too large")
+                case dict():
+                    inside += item.keys()
+                    inside += item.values()
+                case list():
+                    inside += item
+        if not inside:
+            return
+        level = inside
+    raise InvalidParams(f"The body is nested deeper than {DEPTH} levels")
+
+
+def check_text(text: str) -> None:
+    """Raises InvalidParams for text that UTF-8 or a database cannot hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidParams("The body holds half a surrogate pair") from None
+    if "\x00" in text:
+        raise InvalidParams("The body holds a NUL character")

@@ -1,0 +1,128 @@
+"""Errors as HTTP answers: the only table of them, and the two shapes of the hosted API."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
+
+from cutroom import errors
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one class of error is answered. Without `title` the error's message is the title."""
+
+    status: int
+    type: str
+    title: str
+
+
+ANSWERS: Mapping[type[errors.CutroomError], Answer] = {
+    errors.CutroomError: Answer(500, "unknown_error", "Internal error"),
+    errors.InvalidParams: Answer(
+        400,
+        "invalid_params",
+        "Invalid parameters supplied, please check your request and try again.",
+    ),
+    errors.Unauthenticated: Answer(401, "unauthenticated", "You must provide a valid API key."),
+    errors.InsufficientCredits: Answer(402, "insufficient_credits", "You have run out of credits."),
+    errors.Forbidden: Answer(403, "forbidden", "Your key may not do this."),
+    errors.NotFound: Answer(404, "resource_not_found", "The requested resource could not be found"),
+    errors.Cancelled: Answer(409, "cancelled", "The generation was cancelled."),
+    errors.CannotDo: Answer(422, "cannot_do", "This engine cannot carry out that instruction."),
+    errors.Busy: Answer(429, "rate_limited", "Too many requests; try again in a moment."),
+    errors.EngineFailed: Answer(502, "upstream", "The model provider returned an error."),
+}
+HTTP_ANSWERS: Mapping[int, Answer] = {
+    400: ANSWERS[errors.InvalidParams],
+    404: ANSWERS[errors.NotFound],
+    405: Answer(405, "method_not_allowed", "This address does not answer that method."),
+}
+
+
+class TooLarge(errors.InvalidParams):
+    """The body is too large."""
+
+
+class Stopping(errors.CutroomError):
+    """The server is stopping; try again in a moment."""
+
+
+LOCAL_ANSWERS: Mapping[type[errors.CutroomError], Answer] = {
+    TooLarge: Answer(413, "payload_too_large", "The request is too large."),
+    Stopping: Answer(503, "unavailable", "The server cannot take work now."),
+}
+
+
+def answer_for(error: errors.CutroomError) -> Answer:
+    """The row of the table for the error's class or its nearest ancestor in it."""
+    table = {**ANSWERS, **LOCAL_ANSWERS}
+    return next(table[kind] for kind in type(error).__mro__ if kind in table)
+
+
+def body(answer: Answer, detail: str | None = None) -> dict[str, Any]:
+    """Shape A: an error with type, title and, where it says more than the title, detail."""
+    error = {"type": answer.type, "title": answer.title}
+    if detail and detail != answer.title:
+        error["detail"] = detail
+    return {"error": error, "status": "error", "status_message": answer.type}
+
+
+def respond(error: errors.CutroomError) -> Response:
+    """The answer to a request that raised `error`."""
+    answer = answer_for(error)
+    if isinstance(error, errors.UnknownModel):  # shape B
+        return JSONResponse({"error": {"message": error.message}}, answer.status)
+    headers = {}
+    if answer.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.Busy):
+        headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    if isinstance(error, Stopping):
+        headers["Retry-After"] = "5"
+    return JSONResponse(body(answer, error.message), answer.status, headers)
+
+
+def unexpected() -> Response:
+    """The answer to a request that met a bug; the log has the rest."""
+    return JSONResponse(body(ANSWERS[errors.CutroomError]), 500)
+
+
+async def on_error(_request: Request, error: Exception) -> Response:
+    """Starlette's handler for everything that goes wrong on purpose."""
+    assert isinstance(error, errors.CutroomError)
+    if answer_for(error).status >= 500:
+        log.warning("%s: %s", type(error).__name__, error.message, exc_info=error.__cause__)
+    return respond(error)
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Starlette's handler for unknown addresses and wrong methods."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(methods_at(request))
+    answer = HTTP_ANSWERS.get(error.status_code)
+    if answer is None:
+        answer = Answer(error.status_code, "invalid_params", error.detail)
+    return JSONResponse(body(answer), answer.status, headers)
+
+
+def methods_at(request: Request) -> list[str]:
+    """The methods that the request's address answers."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    return sorted(
+        {
+            method
+            for route in routes
+            if route.matches(request.scope)[0] is not Match.NONE
+            for method in route.methods or ()
+        }
+    )

@@ -1,0 +1,53 @@
+"""/api/ai/models: what can be named as `model`. Open to all, as the hosted API's list is."""
+
+from collections.abc import Iterable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cutroom.api import asking, wire
+from cutroom.errors import InvalidParams, UnknownModel
+from cutroom.types import Model
+
+
+async def every(request: Request) -> Response:
+    """GET: the whole catalog."""
+    return listed(request, asking.service(request).models())
+
+
+async def search(request: Request) -> Response:
+    """GET: the models whose id, name or description has every word of `search`."""
+    words = request.query_params.get("search", "").lower().split()
+    if not words:
+        raise InvalidParams("Field required: search")
+    return listed(
+        request,
+        (
+            model
+            for model in asking.service(request).models()
+            if all(
+                word in f"{model.id} {model.display_name} {model.description}".lower()
+                for word in words
+            )
+        ),
+    )
+
+
+async def one(request: Request) -> Response:
+    """GET: one model."""
+    wanted = request.path_params["model_id"]
+    for model in asking.service(request).models():
+        if model.id == wanted:
+            return JSONResponse(described(request, model))
+    raise UnknownModel(f"Model not found: {wanted}")
+
+
+def listed(request: Request, models: Iterable[Model]) -> Response:
+    """The list that OpenAI's clients understand."""
+    return JSONResponse({"object": "list", "data": [described(request, model) for model in models]})
+
+
+def described(request: Request, model: Model) -> dict[str, object]:
+    """The model, its defaults as this server's settings have them."""
+    keep_audio = asking.settings(request).keep_audio_default
+    return wire.model_object(model, keep_audio_default=keep_audio)

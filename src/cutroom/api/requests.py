@@ -1,0 +1,61 @@
+"""The outermost layer: a request's id, its line in the log, and the answer when a bug is met."""
+
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cutroom.api import errors
+
+log = logging.getLogger("cutroom.api")
+GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HEADER = "x-request-id"
+
+
+class Requests:
+    """ASGI middleware: every answer carries `x-request-id`, and one line in the log does too.
+
+    Neither query strings nor headers are logged: signatures and keys are in them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; an exception that nobody foresaw is logged whole."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(HEADER, "")
+        request_id = given if GOOD_ID.fullmatch(given) else uuid.uuid4().hex
+        state = scope.setdefault("state", {})
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[HEADER] = request_id
+            await send(message)
+
+        began = time.monotonic()
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:
+            log.exception("%s %s %s failed", request_id, scope["method"], scope["path"])
+            if status:  # half an answer is out; only the server can break it off
+                raise
+            await errors.unexpected()(scope, receive, answer)
+        finally:
+            log.info(
+                "%s %s %s %d %.0f ms %s",
+                request_id,
+                scope["method"],
+                ascii(scope["path"])[1:-1],
+                status,
+                1000 * (time.monotonic() - began),
+                state.get("namespace", "-"),
+            )

@@ -1,0 +1,145 @@
+"""PUT of files: a form with `file` fields as the hosted API documents it, or the file as the body."""
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from anyio import to_thread
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from cutroom.api import asking, files
+from cutroom.api.errors import TooLarge
+from cutroom.errors import Forbidden, InvalidParams
+from cutroom.types import Caller
+
+CHUNK = 1 << 20
+MOST_FILES = 20
+"""Files of one form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file as it was kept; `path` is within its repository, `hash` is SHA-256."""
+
+    path: str
+    size: int
+    hash: str
+
+
+async def write(request: Request) -> Response:
+    """PUT: keep the body, or each `file` of a form, in the caller's namespace."""
+    caller = await asking.caller(request)
+    key = files.key_of(request)
+    if key.partition("/")[0] not in caller.namespaces:
+        raise Forbidden("Your key may not write in that namespace.")
+    limit = asking.settings(request).max_upload_bytes
+    form_limit = limit + CHUNK  # a form is a little more than its files
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > form_limit:
+        raise TooLarge(f"The upload is larger than {limit} bytes")
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        stored = await keep(request, caller, key, capped(request, limit))
+        return JSONResponse(described(request, [stored], {}))
+    form = await a_form(request, form_limit)
+    try:
+        kept = await keep_all(request, caller, key, form)
+    finally:
+        await form.close()
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    return JSONResponse(described(request, kept, texts))
+
+
+async def a_form(request: Request, limit: int) -> FormData:
+    """The form, its files spooled to disk. Raises InvalidParams, TooLarge."""
+    parser = MultiPartParser(request.headers, capped(request, limit), max_files=MOST_FILES)
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise InvalidParams(f"The form cannot be read: {error.message}") from None
+    except KeyError:
+        raise InvalidParams("The form cannot be read: it names no boundary") from None
+
+
+async def keep_all(request: Request, caller: Caller, key: str, form: FormData) -> list[Stored]:
+    """Keep a form's one file as `key`, or its several files in the folder `key`."""
+    given = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
+    if not given:
+        raise InvalidParams("Field required: file")
+    if len(given) == 1 and not key.endswith("/"):
+        return [await keep(request, caller, key, pieces(given[0]))]
+    return [
+        await keep(request, caller, f"{key.rstrip('/')}/{name_of(part)}", pieces(part))
+        for part in given
+    ]
+
+
+def name_of(part: UploadFile) -> str:
+    """The file's own name, less any folders it came with. Raises InvalidParams."""
+    name = PurePosixPath((part.filename or "").replace("\\", "/")).name
+    if not name:
+        raise InvalidParams("Every file of a form needs a filename")
+    return name
+
+
+async def capped(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    """The body as it comes. Raises TooLarge past `limit` bytes, InvalidParams when it breaks off."""
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge(f"The upload is larger than {limit} bytes")
+            if chunk:
+                yield chunk
+    except ClientDisconnect:
+        raise InvalidParams("The body ended early") from None
+
+
+async def pieces(part: UploadFile) -> AsyncIterator[bytes]:
+    """A form's file in pieces."""
+    while piece := await part.read(CHUNK):
+        yield piece
+
+
+async def keep(request: Request, caller: Caller, key: str, chunks: AsyncIterator[bytes]) -> Stored:
+    """Store what the chunks come to, whole or not at all; memory does not grow with it."""
+    loop = asyncio.get_running_loop()
+    digest = hashlib.sha256()
+
+    async def following() -> bytes:
+        return await anext(chunks, b"")
+
+    def taken() -> Iterator[bytes]:
+        # The storage pulls from a thread of its own; each piece is fetched on the event loop.
+        while piece := asyncio.run_coroutine_threadsafe(following(), loop).result():
+            digest.update(piece)
+            yield piece
+
+    upload = asking.service(request).upload
+    size = await to_thread.run_sync(upload, caller, key, taken(), limiter=request.app.state.uploads)
+    return Stored(key.split("/", 2)[2], size, digest.hexdigest())
+
+
+def described(
+    request: Request, stored: Sequence[Stored], texts: Mapping[str, str]
+) -> dict[str, object]:
+    """The documented answer; there are no commits here, so the id only names this upload."""
+    told = [{"path": one.path, "size": one.size, "hash": one.hash} for one in stored]
+    namespace = request.path_params["namespace"]
+    return {
+        "commit": {
+            "id": uuid.uuid4().hex,
+            "message": texts.get("message", ""),
+            "author": {"name": texts.get("name", namespace), "email": texts.get("email", "")},
+            "timestamp": datetime.now(UTC).isoformat(),
+        },
+        "file": told[0],
+        "files": told,
+    }

@@ -1,0 +1,97 @@
+"""Generations and models as the API's JSON tells them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cutroom.schema import request_schema
+from cutroom.types import Generation, Kind, Model
+
+SHORT = 256
+"""Characters of a data: URI that a row repeats as they are; of a longer one only its beginning."""
+INPUTS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.EDIT: ("text", "image", "video"),
+    Kind.REFERENCE: ("text", "image"),
+    Kind.IMAGE: ("text", "image"),
+    Kind.TEXT: ("text",),
+    Kind.MOTION: ("text", "image", "video"),
+}
+
+
+def dollars(micros: int | None) -> str | None:
+    """Micro-dollars as the decimal string of dollars."""
+    return None if micros is None else f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+
+def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
+    """A generation as the queue shows it: the request's parameters, and over them what is ours."""
+    params = {name: shortened(value) for name, value in generation.params.items()}
+    prompt = params.get("prompt")
+    return params | {
+        "generation_id": generation.id,
+        "model_name": generation.model,
+        "model": generation.model,
+        "prompt": prompt if isinstance(prompt, str) else "",
+        "media_type": "video",
+        "status": generation.status.value,
+        "result_url": result_url,
+        "error_message": generation.error_message,
+        "enqueued_at": generation.enqueued_at,
+        "started_at": generation.started_at,
+        "completed_at": generation.completed_at,
+        "target_namespace": generation.namespace,
+        "progress": round(generation.progress, 4),
+        "cost": dollars(generation.cost),
+        "seed": generation.seed,
+        "notes": list(generation.notes),
+    }
+
+
+def shortened(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The value with long data: URIs cut: a list of rows would carry every image again."""
+    if isinstance(value, str) and len(value) > SHORT and value[:5].lower() == "data:":
+        head, _, _ = value[:SHORT].partition(",")
+        return f"{head},... ({len(value)} characters)"
+    if isinstance(value, list):
+        return [shortened(item) for item in value]
+    if isinstance(value, dict):
+        return {name: shortened(item) for name, item in value.items()}
+    return value
+
+
+def accepted(generation: Generation) -> dict[str, Any]:
+    """A generation as the answer to its request tells it."""
+    return {"generation_id": generation.id, "status": generation.status.value}
+
+
+def model_object(model: Model, *, keep_audio_default: bool = False) -> dict[str, Any]:
+    """A model as the models API describes it."""
+    released = datetime.fromisoformat(model.released_at) if model.released_at else None
+    return {
+        "id": model.id,
+        "object": "model",
+        "created": int(released.timestamp()) if released else 0,
+        "owned_by": "cutroom",
+        "display_name": model.display_name,
+        "description": model.description,
+        "summary": model.summary,
+        "model_type": "base",
+        "endpoint": "/videos/generate",
+        "capabilities": {"input": list(INPUTS[model.kind]), "output": ["video"]},
+        "pricing": {
+            "method": "per_video_output_second",
+            "input_cost_per_token": None,
+            "output_cost_per_token": None,
+            "cost_per_second": model.price / 1_000_000,
+            "cost_per_image": None,
+            "cost_per_second_high_res": None,
+            "cost_per_second_with_audio": None,
+        },
+        "fine_tuning": None,
+        "deployments": [],
+        "developer": None,
+        "source_model": None,
+        "image_url": None,
+        "released_at": model.released_at,
+        "request_schema": request_schema(model, keep_audio_default=keep_audio_default),
+    }
