@@ -36,7 +36,7 @@ def main() -> None:
             text = subprocess.run(
                 [uv, "export", *options, *which], cwd=folder, check=True, text=True, stdout=-1
             ).stdout
-            head = f"# Written by `make lock` from pyproject.toml: edit that and run it again.\n"
+            head = "# Written by `make lock` from pyproject.toml: edit that and run it again.\n"
             (ROOT / name).write_text(head + text, encoding="utf-8")
 
 

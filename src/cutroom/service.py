@@ -7,6 +7,8 @@ calls it in a thread.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cutroom.accounts import Key
+from cutroom.ledger import Balance, Entry
 from cutroom.settings import Settings
 from cutroom.types import Caller, Generation, Model, Status
 
@@ -98,4 +100,33 @@ class Service:
 
     def verify(self, path: str, method: str, query: str) -> None:
         """Let a request with a signed query pass. Raises Forbidden."""
+        raise NotImplementedError
+
+    # --- who runs it: the command line ----------------------------------------------------
+    def create_key(self, namespace: str, value: str | None = None, name: str = "") -> str:
+        """A new key of `namespace` (made if it is new), or `value` as its key. Raises InvalidParams."""
+        raise NotImplementedError
+
+    def keys(self, namespace: str | None = None) -> Sequence[Key]:
+        """The keys of a namespace, or all, in order of creation."""
+        raise NotImplementedError
+
+    def revoke_key(self, key: str) -> Key:
+        """Make a key useless, told by its id, its prefix or itself. Raises NotFound, InvalidParams."""
+        raise NotImplementedError
+
+    def add_member(self, organisation: str, member: str) -> None:
+        """Let `member` act for `organisation`, each made if it is new. Raises InvalidParams."""
+        raise NotImplementedError
+
+    def add_credit(self, namespace: str, amount: int, note: str = "") -> None:
+        """Deposit micro-dollars; the namespace is made if it is new. Raises InvalidParams."""
+        raise NotImplementedError
+
+    def balance(self, namespace: str) -> Balance:
+        """What a namespace has. Raises NotFound."""
+        raise NotImplementedError
+
+    def statement(self, namespace: str, limit: int = 1000) -> Sequence[Entry]:
+        """Every movement of money, newest first. Raises NotFound."""
         raise NotImplementedError

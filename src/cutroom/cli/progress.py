@@ -12,7 +12,6 @@ import click
 
 from cutroom.errors import Cancelled
 
-_WIDTH = 40
 _EVERY = 0.1
 """Seconds between two drawings."""
 
@@ -63,14 +62,19 @@ class Bar:
         self._stream.flush()
 
 
-def bar_line(label: str, done: float, elapsed: float) -> str:
-    """One line, at most 79 columns: label, bar, percent, time left (shown once it can be told)."""
-    full = round(done * _WIDTH)
-    bar = click.style("━" * full, fg="green") + click.style("─" * (_WIDTH - full), dim=True)
+def bar_line(label: str, done: float, elapsed: float, *, room: int = 18, width: int = 40) -> str:
+    """A label cut to `room` columns, a bar of `width`, percent, and the time left once it can be told."""
+    full = round(done * width)
+    bar = click.style("━" * full, fg="green") + click.style("─" * (width - full), dim=True)
     left = ""
     if done > 0.02 and elapsed > 1.0:
         left = f"{clock_time(elapsed * (1 - done) / done)} left"
-    return f"{label[:18]:<18} {bar} {done:>4.0%}  {left}".rstrip()
+    return f"{fitted(label, room)} {bar} {done:>4.0%}  {left}".rstrip()
+
+
+def fitted(text: str, room: int) -> str:
+    """`text` in exactly `room` columns, with an ellipsis where it is longer."""
+    return text.ljust(room) if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def clock_time(seconds: float) -> str:

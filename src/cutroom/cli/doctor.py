@@ -1,0 +1,212 @@
+"""`cutroom doctor`: what this machine has, and what it can do with it."""
+
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import httpx
+
+from cutroom import __version__
+from cutroom.catalog import Catalog, load_engine
+from cutroom.cli.exits import Exit
+from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
+from cutroom.engine import Silent
+from cutroom.errors import CutroomError
+from cutroom.media import codecs
+from cutroom.media.probe import probe
+from cutroom.sample import birds
+from cutroom.service import Service
+from cutroom.settings import Settings
+from cutroom.types import Edit, Encoding, Kind
+
+_LITTLE_MEMORY = 2_000_000_000
+_LITTLE_DISK = 2_000_000_000
+_MODEL = "kling-video-o3-pro-video-to-video-edit"
+
+
+class Mark(StrEnum):
+    """How a finding is meant."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    mark: Mark
+    subject: str
+    says: str
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  cutroom doctor
+  cutroom doctor --json
+  cutroom doctor --quick
+
+Exit code 1 when something that cutroom needs is missing.
+"""
+)
+@click.option("--quick", is_flag=True, help="Leave out the measurement of speed.")
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, *, quick: bool) -> None:
+    """Say what this machine has and can do.
+
+    Looks at versions, codecs, cores, memory, disk, database, storage and the
+    server's port, then edits a short clip to measure speed. Changes nothing
+    but the data folder, which it makes if there is none.
+    """
+    found = []
+    for finding in findings(quick=quick):
+        found.append(finding)
+        if not wants_json():
+            _show(finding)
+    if wants_json():
+        write_json([asdict(finding) for finding in found])
+    ctx.exit(Exit.FAILED if any(finding.mark is Mark.BAD for finding in found) else Exit.OK)
+
+
+def findings(*, quick: bool) -> Iterator[Finding]:
+    """Everything there is to say, as it is found."""
+    settings = Settings()
+    yield Finding(Mark.OK, "cutroom", f"{__version__}, Python {platform.python_version()}")
+    yield Finding(Mark.OK, "libraries", ", ".join(_libraries()))
+    yield from _codecs(settings)
+    yield _cores()
+    yield _memory()
+    yield _tried("data folder", lambda: _disk(settings))
+    yield _tried("database", lambda: _database(settings))
+    yield _tried("server", lambda: _server(settings))
+    if not quick:
+        yield _tried("speed", _speed)
+
+
+def _show(finding: Finding) -> None:
+    colour = {Mark.OK: "green", Mark.WARN: "yellow", Mark.BAD: "red"}[finding.mark]
+    mark = click.style(finding.mark.value.ljust(4), fg=colour)
+    text = click.wrap_text(finding.says, width=61)
+    click.echo(f"{mark}  {finding.subject:<12}  " + text.replace("\n", "\n" + 20 * " "))
+
+
+def _tried(subject: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except (CutroomError, OSError) as error:
+        return Finding(Mark.BAD, subject, str(error))
+
+
+def _libraries() -> Iterator[str]:
+    yield f"FFmpeg {codecs.ffmpeg_version()} (PyAV {version('av')})"
+    yield f"OpenCV {version('opencv-contrib-python-headless')}"
+    yield f"NumPy {version('numpy')}"
+    yield f"DBOS {version('dbos')}"
+
+
+def _codecs(settings: Settings) -> Iterator[Finding]:
+    able = [name for name in codecs.RESULTS if codecs.can_encode(name)]
+    missing = [name for name in codecs.RESULTS if name not in able]
+    if settings.codec not in able:
+        says = f"CUTROOM_CODEC is {settings.codec}, which this FFmpeg cannot encode"
+        yield Finding(Mark.BAD, "encoders", says)
+    else:
+        without = f"; not: {', '.join(missing)}" if missing else ""
+        yield Finding(Mark.OK, "encoders", ", ".join(able) + without)
+    unread = [name for name in codecs.SOURCES if not codecs.can_decode(name)]
+    readable = ", ".join(name for name in codecs.SOURCES if name not in unread)
+    if unread:
+        yield Finding(Mark.WARN, "decoders", f"{readable}; not: {', '.join(unread)}")
+    else:
+        yield Finding(Mark.OK, "decoders", readable)
+
+
+def _cores() -> Finding:
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    says = f"{cores}, of a machine with {os.cpu_count()} ({platform.machine()})"
+    return Finding(Mark.OK if cores > 1 else Mark.WARN, "cores", says)
+
+
+def _memory() -> Finding:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = _container_memory()
+    size = min(total, limit) if limit else total
+    says = bytes_size(size) + (" (this container's limit)" if limit and limit < total else "")
+    return Finding(Mark.OK if size >= _LITTLE_MEMORY else Mark.WARN, "memory", says)
+
+
+def _container_memory() -> int | None:
+    """The memory limit of the control group, None without one."""
+    try:
+        text = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder):
+        free = shutil.disk_usage(folder).free
+    says = f"{folder}, writable, {bytes_size(free)} free"
+    return Finding(Mark.OK if free >= _LITTLE_DISK else Mark.WARN, "data folder", says)
+
+
+def _database(settings: Settings) -> Finding:
+    service = Service.open(settings)
+    try:
+        why_not = service.ready()
+    finally:
+        service.close()
+    kind = settings.database.partition(":")[0]
+    if why_not is None:
+        return Finding(Mark.OK, "database", f"{kind}, answers; a server could take work")
+    return Finding(Mark.WARN, "database", f"{kind}, answers; {why_not}")
+
+
+def _server(settings: Settings) -> Finding:
+    url = settings.public_url or f"http://{settings.host}:{settings.port}"
+    try:
+        answer = httpx.get(f"{url}/readyz", timeout=2.0, trust_env=False)
+    except httpx.TransportError:
+        return Finding(Mark.OK, "server", f"none at {url}; `cutroom serve` starts one")
+    if answer.status_code == httpx.codes.OK:
+        return Finding(Mark.OK, "server", f"at {url}, ready")
+    return Finding(Mark.WARN, "server", f"at {url}, answers {answer.status_code} to /readyz")
+
+
+def _speed() -> Finding:
+    """Edit a second of 720p: what a look costs here."""
+    settings = Settings()
+    model = Catalog.load(settings).model(_MODEL)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "birds.mp4")
+        birds(source, seconds=1)
+        clip = probe(source)
+        encoding = Encoding(settings.codec, settings.preset, settings.crf)
+        edit = Edit("doctor", model.id, Kind.EDIT, "make it sepia", video=clip, encoding=encoding)
+        engine = load_engine(model, settings)
+        engine.edit(edit, Path(folder, "warm.mp4"), Silent())
+        began = time.perf_counter()
+        engine.edit(edit, Path(folder, "result.mp4"), Silent())
+        took = time.perf_counter() - began
+    says = f"a look on 1280x720: {clip.frames / took:.0f} frames a second"
+    says += (
+        f", {float(clip.duration) / took:.1f} times real time at {float(clip.rate):.0f} frames/s"
+    )
+    return Finding(Mark.OK, "speed", says)

@@ -1,0 +1,99 @@
+"""`cutroom keys`: who may use the API."""
+
+from datetime import UTC, datetime
+
+import click
+
+from cutroom.cli.installation import installation
+from cutroom.cli.show import json_option, wants_json, write_json, write_table
+
+
+@click.group(
+    epilog="""
+\b
+Examples:
+  cutroom keys create --namespace alice
+  cutroom keys create --namespace alice --key YOUR_API_KEY
+  cutroom keys list
+  cutroom keys revoke cr_Xk3vQ
+"""
+)
+def keys() -> None:
+    """Make, list and revoke API keys.
+
+    A key belongs to a namespace, which owns the results and pays. Only a hash
+    of it is kept: it can be shown once, when it is made.
+    """
+
+
+@keys.command()
+@click.option("--namespace", required=True, metavar="NAME", help="Whose key; made if it is new.")
+@click.option("--key", metavar="VALUE", help="Take this key instead of drawing one.")
+@click.option("--name", default="", metavar="TEXT", help="What the key is for, shown in the list.")
+@json_option
+def create(*, namespace: str, key: str | None, name: str) -> None:
+    """Make a key and print it alone on stdout, this once."""
+    with installation() as service:
+        made = service.create_key(namespace, key, name)
+    if wants_json():
+        write_json({"namespace": namespace, "key": made})
+    else:
+        click.echo(made)
+
+
+@keys.command(name="list")
+@click.option("--namespace", metavar="NAME", help="Only this namespace's keys.")
+@json_option
+def list_keys(*, namespace: str | None) -> None:
+    """List keys by the letters they begin with."""
+    with installation() as service:
+        found = service.keys(namespace)
+    if wants_json():
+        write_json(
+            [
+                {
+                    "id": key.id,
+                    "namespace": key.namespace,
+                    "prefix": key.prefix,
+                    "name": key.name,
+                    "created": key.created,
+                    "last_used": key.last_used,
+                    "revoked": key.revoked,
+                }
+                for key in found
+            ]
+        )
+        return
+    write_table(
+        ("KEY", "NAMESPACE", "CREATED", "LAST USED", "NAME"),
+        [
+            (
+                f"{key.prefix}…",
+                key.namespace,
+                day(key.created),
+                "revoked" if key.revoked else day(key.last_used),
+                key.name,
+            )
+            for key in found
+        ],
+    )
+
+
+@keys.command()
+@click.argument("key")
+@json_option
+def revoke(*, key: str) -> None:
+    """Make KEY useless: the key itself, its id, or the letters of the list."""
+    with installation() as service:
+        gone = service.revoke_key(key.rstrip("…"))
+    if wants_json():
+        write_json({"id": gone.id, "namespace": gone.namespace, "revoked": gone.revoked})
+    else:
+        click.echo(f"revoked {gone.prefix}… of {gone.namespace}")
+
+
+def day(moment: int | None) -> str:
+    """Unix seconds as `2026-11-23 06:40` in UTC; `never` without any."""
+    if moment is None:
+        return "never"
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M")

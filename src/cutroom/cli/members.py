@@ -1,0 +1,35 @@
+"""`cutroom members`: who may act for an organisation."""
+
+import click
+
+from cutroom.cli.installation import installation
+from cutroom.cli.show import json_option, wants_json, write_json
+
+
+@click.group(
+    epilog="""
+\b
+Examples:
+  cutroom members add --organisation acme alice
+"""
+)
+def members() -> None:
+    """Say who belongs to an organisation.
+
+    A member's key may name the organisation as `target_namespace`: it then owns
+    the result and pays for it.
+    """
+
+
+@members.command()
+@click.option("--organisation", required=True, metavar="NAME", help="Made if it is new.")
+@click.argument("member")
+@json_option
+def add(*, organisation: str, member: str) -> None:
+    """Let the namespace MEMBER act for an organisation."""
+    with installation() as service:
+        service.add_member(organisation, member)
+    if wants_json():
+        write_json({"organisation": organisation, "member": member})
+    else:
+        click.echo(f"{member} may act for {organisation}")

@@ -1,0 +1,122 @@
+"""What the documentation says is so: links resolve, settings are complete, commands exist."""
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from cutroom.cli.app import SECTIONS, app
+from cutroom.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+COMMANDS = [name for entries in SECTIONS.values() for name in entries]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def blocks(page: Path) -> list[str]:
+    return re.findall(
+        r"^```\w*\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
+def command_lines(text: str) -> list[str]:
+    """The lines of a text that begin with `cutroom`, with their continuations."""
+    joined = re.sub(r"\\\n\s*", "", text)
+    return [line.strip() for line in joined.splitlines() if re.match(r"\s*cutroom [a-z]", line)]
+
+
+def parses(line: str) -> None:
+    """Parse a command line as click would, without running it or asking the disk for files."""
+    words = shlex.split(line.partition(" | ")[0])[1:]
+    command = app.get_command(click.Context(app), words[0])
+    assert command is not None, f"no command {words[0]}"
+    words = words[1:]
+    while isinstance(command, click.Group):
+        found = command.get_command(click.Context(command), words[0])
+        assert found is not None, f"no command {words[0]} in {line}"
+        command, words = found, words[1:]
+    parser = command.make_parser(click.Context(command))
+    _, left, _ = parser.parse_args(args=list(words))
+    assert not left, f"left over in {line!r}: {left}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_relative_links_resolve(page: Path) -> None:
+    text = re.sub(
+        r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" not in target:
+            path, _, anchor = target.partition("#")
+            file = (page.parent / path).resolve() if path else page
+            assert file.exists(), f"{named(page)} links to {target}"
+            if anchor:
+                assert anchor in anchors(file), f"{named(page)} links to {target}"
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_settings_page_is_what_the_code_says() -> None:
+    spec = importlib.util.spec_from_file_location("page", ROOT / "scripts" / "settings_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.PAGE.read_text(encoding="utf-8") == script.page(), "run `make docs`"
+    assert {name for name, _ in script.meanings()} == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_commands_on_pages_parse(page: Path) -> None:
+    for block in blocks(page):
+        for line in command_lines(block):
+            parses(line)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_of_help_pages_parse(name: str) -> None:
+    command = app.get_command(click.Context(app), name)
+    assert command is not None
+    lines = command_lines(command.epilog or "")
+    assert lines, f"cutroom {name} --help shows no example"
+    for line in lines:
+        parses(line)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_summaries_of_the_table_are_those_of_the_commands(name: str) -> None:
+    command = app.get_command(click.Context(app), name)
+    assert command is not None
+    summary = next(entries[name].summary for entries in SECTIONS.values() if name in entries)
+    assert (command.help or "").startswith(summary)
+
+
+def test_readme_has_two_commands_and_ci_runs_the_second() -> None:
+    two = blocks(ROOT / "README.md")[0].split("\n")
+    assert two == ["make demo", "make test", ""]
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make test" in ci.splitlines()
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {"demo", "test", "lint", "bench", "docs"} <= set(targets)
+
+
+def test_lock_files_name_no_host_and_pin_every_requirement() -> None:
+    for file in ROOT.glob("requirements*.lock"):
+        text = file.read_text(encoding="utf-8")
+        assert "://" not in text
+        for requirement in re.findall(r"^[a-z].*?(?=^[a-z]|\Z)", text, re.MULTILINE | re.DOTALL):
+            assert "==" in requirement
+            assert "--hash=sha256:" in requirement
