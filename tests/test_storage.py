@@ -158,6 +158,7 @@ def test_a_signature_opens_its_path_and_no_other(storage: Storage) -> None:
     storage.verify(PATH, "GET", query)
     storage.verify(PATH, "HEAD", query)
     storage.verify(PATH, "get", query + "&download=1")
+    storage.verify(PATH, "GET", {name: values[0] for name, values in parse_qs(query).items()})
     for path, method in (
         (PATH + "x", "GET"),
         (PATH, "PUT"),

@@ -11,7 +11,7 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, urlencode
@@ -203,10 +203,13 @@ class Storage:
             {"expires": expires, "oxen_signature": self._signature(path, method, expires)}
         )
 
-    def verify(self, path: str, method: str, query: str, *, now: float | None = None) -> None:
+    def verify(
+        self, path: str, method: str, query: str | Mapping[str, str], *, now: float | None = None
+    ) -> None:
         """Let a signed request pass; a URL signed for GET is good for HEAD. Raises Forbidden."""
         try:
-            fields = parse_qs(query, max_num_fields=50)
+            text = query if isinstance(query, str) else urlencode(query)
+            fields = parse_qs(text, max_num_fields=50)
         except ValueError:
             fields = {}
         expires, given = fields.get("expires", []), fields.get("oxen_signature", [])

@@ -1,0 +1,93 @@
+"""The child that opens a file of unknown intent: `python -I -m cutroom.intake.probe_child`.
+
+It gives up what it does not need, loads the codecs, says `ready`, and answers with one JSON object:
+the fields of the Clip or Picture, or `error` with the sentence why not.
+"""
+
+import ctypes
+import json
+import math
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cutroom.errors import InvalidMedia
+from cutroom.intake.picture import Picture
+from cutroom.intake.probe import READY
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+_CLONE_NEWUSER = 0x1000_0000
+_CLONE_NEWNET = 0x4000_0000
+
+
+def confine(memory: int, seconds: float) -> None:
+    """Bind this process: memory, time, no writing, few files, no network where the system lets us."""
+    limits = {
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_CPU: math.ceil(seconds) + 1,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CORE: 0,
+    }
+    for which, most in limits.items():
+        _, hard = resource.getrlimit(which)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (bound, bound))
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        # Root may leave the network at once; others must enter a user namespace for it, which some
+        # systems forbid. Without it the demuxers still know no protocol to reach anything with.
+        if libc.unshare(_CLONE_NEWNET) != 0:
+            libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+
+
+def video(path: Path) -> dict[str, Any]:
+    """The fields of the Clip."""
+    from cutroom.media import probe  # noqa: PLC0415 - codecs are loaded once confined
+
+    return asdict(probe.probe(path))
+
+
+def image(path: Path) -> dict[str, Any]:
+    """The fields of the Picture, after decoding all of it."""
+    from cutroom.media import images  # noqa: PLC0415 - codecs are loaded once confined
+
+    height, width = images.load(path).shape[:2]
+    return asdict(Picture(width, height))
+
+
+def load(kind: str) -> Callable[[Path], dict[str, Any]]:
+    """The function for a kind of file, its libraries loaded."""
+    if kind == "video":
+        import cutroom.media.probe  # noqa: PLC0415 - codecs are loaded once confined
+
+        return video
+    import cutroom.media.images  # noqa: F401, PLC0415 - codecs are loaded once confined
+
+    return image
+
+
+def main(kind: str, path: str, memory: str, seconds: str) -> None:
+    """Answer for one file."""
+    confine(int(memory), float(seconds))
+    look = load(kind)
+    os.write(1, READY)
+    try:
+        answer = look(Path(path))
+    except InvalidMedia as error:
+        answer = {"error": error.message}
+    except MemoryError:
+        answer = {"error": f"Reading the {kind} takes too much memory."}
+    os.write(1, json.dumps(answer, default=str).encode())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
