@@ -11,7 +11,7 @@ from cutroom.cli.show import dollars, json_option, wants_json, write_json, write
 _MICRO = 1_000_000
 
 
-class Dollars(click.ParamType):
+class Dollars(click.ParamType[int]):
     """An amount in dollars with at most six decimals, as micro-dollars."""
 
     name = "amount"
