@@ -1,6 +1,6 @@
 """What a clip's numbers mean as colours, and the way between them and RGB."""
 
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -84,7 +84,8 @@ def described(frame: VideoFrame) -> Colour:
         matrix=MATRICES.get(int(frame.colorspace), "unspecified"),
         primaries=PRIMARIES.get(int(frame.color_primaries), "unspecified"),
         transfer=TRANSFERS.get(int(frame.color_trc), "unspecified"),
-        full_range=int(frame.color_range) == ColorRange.JPEG or frame.format.name.startswith("yuvj"),
+        full_range=int(frame.color_range) == ColorRange.JPEG
+        or frame.format.name.startswith("yuvj"),
     )
 
 
@@ -134,11 +135,9 @@ class ToRgb:
         whole = size == (frame.width, frame.height)
         if whole and planes.fits(frame):
             return planes.to_rgb(frame, self._coefficients)
-        return plane_view(self.converted(frame, "rgb24", size), 3).copy()
+        return plane_view(self.converted(frame, "rgb24", size), 3, np.uint8).copy()
 
-    def converted(
-        self, frame: VideoFrame, pixel_format: str, size: tuple[int, int]
-    ) -> VideoFrame:
+    def converted(self, frame: VideoFrame, pixel_format: str, size: tuple[int, int]) -> VideoFrame:
         """The frame in another pixel format, an RGB one, by libswscale."""
         return self._swscale.reformat(
             frame,
@@ -153,19 +152,28 @@ class ToRgb:
         )
 
 
-_Sample = TypeVar("_Sample", bound=np.unsignedinteger[Any])
+class FromRgb:
+    """Turns RGB of even sides into frames for an encoder, limited range. Safe for several threads."""
+
+    def __init__(self, colour: Colour) -> None:
+        self._coefficients = planes.to_yuv_coefficients(colour.matrix)
+
+    def __call__(self, pixels: Pixels) -> VideoFrame:
+        """A new yuv420p frame of the same size."""
+        return planes.to_yuv(pixels, self._coefficients)
 
 
-def plane_view(
-    frame: VideoFrame, channels: int, sample: type[_Sample] = np.uint8
-) -> NDArray[_Sample]:
+_Sample = TypeVar("_Sample", np.uint8, np.uint16)
+
+
+def plane_view(frame: VideoFrame, channels: int, sample: type[_Sample]) -> NDArray[_Sample]:
     """The samples of a packed frame without copying: (height, width, channels)."""
     plane = frame.planes[0]
     size = np.dtype(sample).itemsize
     return np.ndarray(
         (frame.height, frame.width, channels),
         sample,
-        buffer=plane,
+        buffer=memoryview(plane),
         strides=(plane.line_size, channels * size, size),
     )
 

@@ -1,6 +1,6 @@
 """Frames of a clip, one after the other: upright, in RGB, at exact times."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from fractions import Fraction
 from typing import NamedTuple
@@ -26,7 +26,7 @@ _ALPHA = {"bgra", "rgba", "argb", "abgr", "pal8", "ya8", "ya16le", "ya16be", "gb
 class Frame(NamedTuple):
     """One picture of a clip."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody wants here
     time: Fraction
     """Seconds from the first frame."""
     pixels: NDArray[np.uint8]
@@ -36,7 +36,7 @@ class Frame(NamedTuple):
 class Raw(NamedTuple):
     """One picture as the decoder gives it."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody wants here
     time: Fraction
     frame: VideoFrame
 
@@ -74,11 +74,13 @@ class Developer:
             return self._to_sdr(plane_view(deep, 3, np.uint16))
         name = frame.format.name
         if name in _ALPHA or name.startswith(("yuva", "rgba64", "bgra64", "gbrap")):
-            return _over_black(plane_view(self._to_rgb.converted(frame, "rgba", size), 4))
+            return _over_black(plane_view(self._to_rgb.converted(frame, "rgba", size), 4, np.uint8))
         return self._to_rgb(frame, size)
 
 
-def raw_frames(clip: Clip, *, start: int = 0, stop: int | None = None) -> Iterator[Raw]:
+def raw_frames(
+    clip: Clip, *, start: int = 0, stop: int | None = None
+) -> Generator[Raw, None, None]:
     """As `frames`, in the codec's own pixel format. Raises InvalidMedia."""
     line = timeline.of(clip.path)
     stop = len(line) if stop is None else min(stop, len(line))

@@ -1,12 +1,14 @@
 """How a player turns and mirrors the stored picture before it shows it."""
 
 import struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
-from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from av.buffer import Buffer
 
 
 class Orientation(NamedTuple):
@@ -44,10 +46,10 @@ def of(frame: VideoFrame) -> Orientation:
 
     The matrix sends stored (x, y) to shown (a*x + c*y, b*x + d*y), x right and y down.
     """
-    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
+    matrix = frame.side_data.get("DISPLAYMATRIX")
     if matrix is None:
         return Orientation()
-    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix)[:36])
+    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(cast("Buffer", matrix))[:36])
     if abs(b) + abs(c) > abs(a) + abs(d):
         return Orientation(transpose=True, flip_x=c < 0, flip_y=b < 0)
     return Orientation(flip_x=a < 0, flip_y=d < 0)

@@ -89,5 +89,8 @@ def _view(frame: VideoFrame, index: int) -> Pixels:
     """The samples of a plane without copying."""
     plane = frame.planes[index]
     return np.ndarray(
-        (plane.height, plane.width), np.uint8, buffer=plane, strides=(plane.line_size, 1)
+        (plane.height, plane.width),
+        np.uint8,
+        buffer=memoryview(plane),
+        strides=(plane.line_size, 1),
     )

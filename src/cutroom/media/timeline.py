@@ -1,6 +1,5 @@
 """When each frame of a clip is shown, as exact fractions, from packets alone."""
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,14 +8,16 @@ from itertools import pairwise
 from math import lcm
 from pathlib import Path
 from statistics import median_low
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from av.container import InputContainer
-from av.packet import Packet
 from av.video.stream import VideoStream
 
 from cutroom.errors import InvalidMedia
 from cutroom.media.container import opened, picture
+
+if TYPE_CHECKING:
+    from av.packet import Packet
 
 _ROUNDED = {"matroska", "flv"}
 """Containers whose clock is coarser than frame rates, so that they round times."""
@@ -76,7 +77,7 @@ class Timeline:
 def of(path: Path) -> Timeline:
     """The timeline of the clip's picture, remembered while the file stays as it is. Raises InvalidMedia."""
     try:
-        stat = os.stat(path)
+        stat = path.stat()
     except OSError as error:
         raise InvalidMedia("The file cannot be read.") from error
     return _of(path, stat.st_mtime_ns, stat.st_size)

@@ -1,0 +1,186 @@
+"""A clip through a painter into a new file of the same size, rate, frame count and duration."""
+
+import os
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+from queue import Empty, Full, Queue
+from typing import NamedTuple
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from cutroom.engine import Tick
+from cutroom.errors import EngineFailed
+from cutroom.media import timeline
+from cutroom.media.colour import is_hdr
+from cutroom.media.decode import Developer, Raw, raw_frames
+from cutroom.media.encode import Encoder
+from cutroom.types import Clip, Encoding
+
+Pixels = NDArray[np.uint8]
+Paint = Callable[[Pixels, int, float], Pixels]
+
+_PATIENCE = 0.25
+"""Seconds between ticks while nothing is finished."""
+_POLL = 0.05
+"""Seconds within which the decoding thread notices that nobody waits for it any more."""
+
+
+def transcode(
+    clip: Clip,
+    out: Path,
+    paint: Paint,
+    tick: Tick,
+    *,
+    keep_audio: bool,
+    encoding: Encoding,
+) -> None:
+    """Write the clip to `out` with every frame painted; same size, rate, times and duration.
+
+    `paint` gets (read-only RGB, index, seconds) in several threads at once and returns RGB of the
+    same shape; a frame given back as it came goes on without loss of colour. Decoding, painting and
+    encoding overlap; memory does not depend on the clip's length. What `paint` or `tick` raises ends
+    everything at once and leaves no file. Raises InvalidMedia and EngineFailed.
+    """
+    line = timeline.of(clip.path)
+    _tell(clip, tick, encoding, keep_audio=keep_audio)
+    encoder = Encoder(
+        out,
+        clip.width,
+        clip.height,
+        clip.rate,
+        encoding,
+        colour=clip.colour,
+        audio_from=clip if keep_audio else None,
+        time_base=timeline.clock(line.times()),
+        duration=line.duration,
+        pixel_aspect=clip.pixel_aspect,
+    )
+    done = 0
+    tick(0.0)
+    with encoder, closing(_painted(clip, paint, encoder)) as painted:
+        for ready in painted:
+            if ready is None:
+                tick(done / len(line))
+                continue
+            time, frame = ready
+            encoder.write_yuv(frame, time)
+            done += 1
+            tick(done / (len(line) + 1))
+    tick(1.0)
+
+
+def _tell(clip: Clip, tick: Tick, encoding: Encoding, *, keep_audio: bool) -> None:
+    """Note what will differ from the source beyond what was asked for."""
+    if is_hdr(clip.colour):
+        tick.note("The source is HDR; the result is tone-mapped to standard dynamic range.")
+    if encoding.codec == "h264" and (clip.width % 2 or clip.height % 2):
+        size = f"{clip.width + clip.width % 2}x{clip.height + clip.height % 2}"
+        tick.note(
+            f"The source is {clip.width}x{clip.height}; H.264 needs even sides, so its last row or "
+            f"column is repeated: {size}."
+        )
+    if keep_audio and clip.audio is None:
+        tick.note("The source has no sound to keep.")
+
+
+def _painted(
+    clip: Clip, paint: Paint, encoder: Encoder
+) -> Generator[tuple[Fraction, VideoFrame] | None, None, None]:
+    """Painted frames ready to encode, in order; None now and then while one takes its time."""
+    workers = os.cpu_count() or 1
+    queue: Queue[_Due | None] = Queue(maxsize=workers + 1)
+    stop = threading.Event()
+    with ThreadPoolExecutor(workers, thread_name_prefix="paint") as pool:
+        stage = _Stage(clip, paint, encoder)
+        feeder = threading.Thread(
+            target=_feed, args=(clip, queue, stop, lambda raw: pool.submit(stage, raw))
+        )
+        feeder.start()
+        try:
+            while (due := (yield from _patiently(queue))) is not None:
+                while not due.frame.done():
+                    wait([due.frame], _PATIENCE)
+                    if not due.frame.done():
+                        yield None
+                yield due.time, due.frame.result()
+        finally:
+            stop.set()
+            feeder.join()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Due(NamedTuple):
+    """A frame in the making."""
+
+    time: Fraction
+    frame: "Future[VideoFrame]"
+
+
+def _patiently(queue: "Queue[_Due | None]") -> Generator[None, None, _Due | None]:
+    """The next of the queue; yields while there is none."""
+    while True:
+        try:
+            return queue.get(timeout=_PATIENCE)
+        except Empty:
+            yield None
+
+
+def _feed(
+    clip: Clip,
+    queue: "Queue[_Due | None]",
+    stop: threading.Event,
+    submit: Callable[[Raw], "Future[VideoFrame]"],
+) -> None:
+    """Decode and hand on as fast as the queue takes it; a failure goes down the queue too."""
+
+    def put(due: _Due | None) -> bool:
+        while not stop.is_set():
+            try:
+                queue.put(due, timeout=_POLL)
+            except Full:
+                continue
+            return True
+        return False
+
+    try:
+        with closing(raw_frames(clip)) as decoded:
+            for raw in decoded:
+                if not put(_Due(raw.time, submit(raw))):
+                    return
+    except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
+        failed: Future[VideoFrame] = Future()
+        failed.set_exception(error)
+        put(_Due(Fraction(0), failed))
+    else:
+        put(None)
+
+
+class _Stage:
+    """What a painting thread does with one frame: to RGB, paint, to what the encoder takes."""
+
+    def __init__(self, clip: Clip, paint: Paint, encoder: Encoder) -> None:
+        self._clip = clip
+        self._paint = paint
+        self._encoder = encoder
+        self._local = threading.local()
+
+    def __call__(self, raw: Raw) -> VideoFrame:
+        develop = getattr(self._local, "develop", None)
+        if develop is None:
+            develop = self._local.develop = Developer(self._clip)
+        pixels = develop(raw.frame)
+        pixels.flags.writeable = False
+        painted = self._paint(pixels, raw.index, float(raw.time))
+        if painted is pixels and self._encoder.takes(raw.frame, self._clip.colour):
+            return raw.frame
+        if painted.shape != pixels.shape or painted.dtype != np.uint8:
+            raise EngineFailed(
+                f"The painter made {painted.dtype} {painted.shape} of {pixels.shape}."
+            )
+        return self._encoder.developed(painted)
