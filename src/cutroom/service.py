@@ -4,58 +4,196 @@ The doors (`api`, `cli`) call this and nothing below it. Everything here is sync
 calls it in a thread.
 """
 
+import math
+import secrets
+import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
+import sqlalchemy as sa
+
+from cutroom import accounts, db, generations, ledger, params
 from cutroom.accounts import Key
+from cutroom.catalog import Catalog
+from cutroom.db import reading, writing
+from cutroom.errors import Forbidden, InvalidParams, NotFound, Unreachable
+from cutroom.generations import OPEN, Draft
+from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
+from cutroom.life import Life
 from cutroom.settings import Settings
+from cutroom.storage import Storage
 from cutroom.types import Caller, Generation, Model, Status
+
+DEFAULT = "default"
+"""The namespace made at first start; everybody's without `auth`."""
+MICRO = 1_000_000
+"""Micro-dollars in a dollar."""
+SEED = 2**31
+"""One past the largest seed that is drawn for a request without one."""
+ENVELOPE = frozenset({"model", "num_generations"})
+"""Fields of a request that are no parameters of its generations."""
 
 
 class Service:
     """One installation: a database, a storage, a catalog. Make it with `Service.open`."""
 
+    def __init__(self, settings: Settings, engine: sa.Engine) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._queue = Queue(engine, settings.poll_interval)
+        self._life = Life(engine, settings.max_attempts)
+        self._storage = Storage(settings)
+        self._catalog = Catalog.load(settings)
+
     @classmethod
     def open(cls, settings: Settings) -> "Service":
-        """Connect, bringing an embedded database up to date first."""
-        raise NotImplementedError
+        """Connect, bringing the database up to date first. Raises Unreachable."""
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        engine = db.connect(settings.database)
+        db.upgrade(engine)
+        return cls(settings, engine)
 
     def close(self) -> None:
         """Let go of every connection."""
-        raise NotImplementedError
+        self._queue.close()
+        self._engine.dispose()
 
     def ready(self) -> str | None:
         """None when work can be taken, else the sentence why not."""
-        raise NotImplementedError
+        try:
+            if db.revision(self._engine) != db.REVISION:
+                return "The database is of another version of this program."
+            if not self._queue.ready:
+                return "The queue is being opened."
+        except Unreachable as error:
+            return error.message
+        return self._storage_ready()
 
     # --- who asks -------------------------------------------------------------------------
+    def first_start(self) -> str | None:
+        """A key of the namespace `default`, made with its starting credit; None ever after."""
+        with writing(self._engine) as tx:
+            if accounts.anybody(tx):
+                return None
+            accounts.ensure(tx, DEFAULT)
+            credit = round(self._settings.starting_credit * MICRO)
+            if credit:
+                ledger.deposit(tx, DEFAULT, credit, "to begin with")
+            return accounts.create(tx, DEFAULT, name="first")
+
     def authenticate(self, key: str) -> Caller:
         """Who a key belongs to. Raises Unauthenticated."""
-        raise NotImplementedError
+        with reading(self._engine) as tx:
+            found = accounts.find(tx, key)
+            caller = accounts.caller(tx, found.namespace, found.id)
+        if (found.last_used or 0) < db.now() - accounts.FRESH:
+            with writing(self._engine) as tx:
+                accounts.used(tx, found)
+        return caller
 
-    def caller(self, namespace: str) -> Caller:
+    def caller(self, namespace: str = DEFAULT) -> Caller:
         """The caller that acts as `namespace` (no key: CLI, `auth` off)."""
-        raise NotImplementedError
+        with reading(self._engine) as tx:
+            return accounts.caller(tx, namespace)
+
+    def create_key(self, namespace: str, value: str | None = None, name: str = "") -> str:
+        """A new key, or `value` as one, of a namespace that is made if need be. Raises InvalidParams."""
+        with writing(self._engine) as tx:
+            accounts.ensure(tx, namespace)
+            return accounts.create(tx, namespace, value, name)
+
+    def revoke_key(self, key: str) -> Key:
+        """Make a key useless, told by its id, its prefix or itself. Raises NotFound, InvalidParams."""
+        with writing(self._engine) as tx:
+            return accounts.revoke(tx, key)
+
+    def keys(self, namespace: str | None = None) -> Sequence[Key]:
+        """The keys of a namespace, or all."""
+        with reading(self._engine) as tx:
+            return accounts.all_keys(tx, namespace)
+
+    def admit(self, organisation: str, member: str) -> None:
+        """Let `member` act and pay for `organisation`, which is made if need be."""
+        with writing(self._engine) as tx:
+            accounts.ensure(tx, organisation, "organisation")
+            accounts.admit(tx, organisation, member)
+
+    # --- money ----------------------------------------------------------------------------
+    def add_credit(self, namespace: str, amount: int, note: str = "") -> Balance:
+        """Give a namespace micro-dollars; it is made if need be. Returns what it has then."""
+        with writing(self._engine) as tx:
+            accounts.ensure(tx, namespace)
+            ledger.deposit(tx, namespace, amount, note)
+            return ledger.balance(tx, namespace)
+
+    def balance(self, namespace: str) -> Balance:
+        """What a namespace has, in micro-dollars. Raises NotFound."""
+        with reading(self._engine) as tx:
+            return ledger.balance(tx, namespace)
+
+    def statement(self, namespace: str, limit: int = 1000) -> Sequence[Entry]:
+        """The last movements of its money, newest first."""
+        with reading(self._engine) as tx:
+            return ledger.statement(tx, namespace, limit)
+
+    def audit(self) -> Sequence[str]:
+        """Where balances and entries disagree, as sentences; empty when the books are right."""
+        with reading(self._engine) as tx:
+            return ledger.audit(tx)
 
     # --- generations ----------------------------------------------------------------------
     def models(self) -> Sequence[Model]:
         """The catalog, in its order."""
-        raise NotImplementedError
+        return self._catalog.models
 
     def submit(
         self, caller: Caller, body: Mapping[str, Any], *, count: int | None = None
     ) -> Sequence[Generation]:
         """Accept a request: rows, holds and durable workflows in one transaction.
 
-        `count` overrides `num_generations` (the synchronous route asks for one).
+        `count` overrides `num_generations`: the synchronous route asks for one, and hears at once
+        what is wrong with the parameters. The queue, as the hosted API documents it, accepts them;
+        its generations fail when they run, and cost nothing.
         Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits; nothing is kept then.
         """
-        raise NotImplementedError
+        model = self._model(body)
+        times = params.num_generations(body) if count is None else count
+        namespace = self._payer(caller, body)
+        seed: int | None = None
+        hold = 0
+        try:
+            given = params.parse(model, body, keep_audio_default=self._settings.keep_audio_default)
+            seed = given.seed
+            hold = math.ceil(params.seconds_at_most(given, model) * model.price)
+        except InvalidParams:
+            if count is not None:
+                raise
+        kept = {name: value for name, value in body.items() if name not in ENVELOPE}
+        drafts = [
+            Draft(
+                id=str(uuid.uuid4()),
+                namespace=namespace,
+                user=caller.namespace,
+                model=model.id,
+                pool=model.pool,
+                params=kept,
+                seed=secrets.randbelow(SEED) if seed is None else seed,
+                price=model.price,
+                hold=hold,
+            )
+            for _ in range(times)
+        ]
+        return self._life.submit(drafts, self._queue.enqueue)
 
     def get(self, caller: Caller, generation_id: str) -> Generation:
         """One generation of the caller's namespaces. Raises NotFound, for strangers' too."""
-        raise NotImplementedError
+        found = self._life.get(generation_id)
+        if found.namespace not in caller.namespaces:
+            raise NotFound
+        return found
 
     def list(
         self,
@@ -66,67 +204,87 @@ class Service:
         status: Status | None = None,
         limit: int = 1000,
     ) -> Sequence[Generation]:
-        """Newest first; without `status` only what is queued or processing."""
-        raise NotImplementedError
+        """Newest first; without `status` only what is queued or processing.
+
+        `namespace` is the caller's own unless given. Raises Forbidden for a stranger's.
+        """
+        wanted = namespace or caller.namespace
+        if wanted not in caller.namespaces:
+            raise Forbidden("Your key may not look into that namespace.")
+        statuses = OPEN if status is None else (status,)
+        with reading(self._engine) as tx:
+            return generations.newest(tx, [wanted], model=model, statuses=statuses, limit=limit)
 
     def cancel(self, caller: Caller, generation_id: str) -> None:
         """Cancel; a finished generation stays as it is. Raises NotFound."""
-        raise NotImplementedError
+        self.get(caller, generation_id)
+        if self._life.cancel(generation_id):
+            self._queue.cancel(generation_id)
 
     def wait(self, generation_id: str, timeout: float) -> Generation:
         """The generation once its status is final, or as it is after `timeout` seconds."""
-        raise NotImplementedError
+        deadline = time.monotonic() + timeout
+        while True:
+            found = self._life.get(generation_id)
+            left = deadline - time.monotonic()
+            if found.status.final or left <= 0:
+                return found
+            time.sleep(min(left, self._settings.poll_interval))
 
     # --- files ----------------------------------------------------------------------------
     def result_url(self, generation: Generation, base_url: str) -> str | None:
         """A freshly signed URL of the result, None unless it succeeded."""
-        raise NotImplementedError
+        if generation.result_key is None:
+            return None
+        namespace, repository, path = generation.result_key.split("/", 2)
+        place = f"/api/repos/{namespace}/{repository}/file/main/{path}"
+        return f"{base_url.rstrip('/')}{quote(place)}?{self.sign(place)}"
 
     def upload(self, caller: Caller, key: str, chunks: Iterator[bytes]) -> int:
         """Keep a caller's own file under `namespace/repo/path`; returns its bytes. Raises Forbidden."""
-        raise NotImplementedError
+        if key.partition("/")[0] not in caller.namespaces:
+            raise Forbidden("Your key may not write in that namespace.")
+        return self._storage.put_stream(key, chunks)
 
     def open_file(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes [start, end) of a stored file. Raises NotFound."""
-        raise NotImplementedError
+        return self._storage.open(key, start, end)
 
     def file_size(self, key: str) -> int:
         """Bytes of a stored file. Raises NotFound."""
-        raise NotImplementedError
+        return self._storage.size(key)
 
     def sign(self, path: str, method: str = "GET") -> str:
         """The query that makes `path` (decoded, e.g. /api/repos/a/b/file/main/c.mp4) good for a while."""
-        raise NotImplementedError
+        return self._storage.sign(path, method)
 
     def verify(self, path: str, method: str, query: str) -> None:
         """Let a request with a signed query pass. Raises Forbidden."""
-        raise NotImplementedError
+        self._storage.verify(path, method, query)
 
-    # --- who runs it: the command line ----------------------------------------------------
-    def create_key(self, namespace: str, value: str | None = None, name: str = "") -> str:
-        """A new key of `namespace` (made if it is new), or `value` as its key. Raises InvalidParams."""
-        raise NotImplementedError
+    # --- inside ---------------------------------------------------------------------------
+    def _model(self, body: Mapping[str, Any]) -> Model:
+        name = body.get("model")
+        if not isinstance(name, str) or not name:
+            raise InvalidParams("Field required: model")
+        return self._catalog.model(name)
 
-    def keys(self, namespace: str | None = None) -> Sequence[Key]:
-        """The keys of a namespace, or all, in order of creation."""
-        raise NotImplementedError
+    def _payer(self, caller: Caller, body: Mapping[str, Any]) -> str:
+        target = body.get("target_namespace")
+        if target is None:
+            return caller.namespace
+        if not isinstance(target, str):
+            raise InvalidParams("target_namespace must be a string")
+        if target not in caller.namespaces:
+            raise Forbidden("Your key may not act for that namespace.")
+        return target
 
-    def revoke_key(self, key: str) -> Key:
-        """Make a key useless, told by its id, its prefix or itself. Raises NotFound, InvalidParams."""
-        raise NotImplementedError
+    def _storage_ready(self) -> str | None:
+        return None
 
-    def add_member(self, organisation: str, member: str) -> None:
-        """Let `member` act for `organisation`, each made if it is new. Raises InvalidParams."""
-        raise NotImplementedError
+    def welcome(self) -> str | None:
+        """On a first start: make the namespace `default` with credit, and its key, told this once.
 
-    def add_credit(self, namespace: str, amount: int, note: str = "") -> None:
-        """Deposit micro-dollars; the namespace is made if it is new. Raises InvalidParams."""
-        raise NotImplementedError
-
-    def balance(self, namespace: str) -> Balance:
-        """What a namespace has. Raises NotFound."""
-        raise NotImplementedError
-
-    def statement(self, namespace: str, limit: int = 1000) -> Sequence[Entry]:
-        """Every movement of money, newest first. Raises NotFound."""
+        None when the installation has a namespace already.
+        """
         raise NotImplementedError
