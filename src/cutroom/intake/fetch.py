@@ -47,7 +47,7 @@ class Fetcher:
         return ssl.create_default_context()
 
     def fetch(self, url: str, out: Path, most: int, alive: Callable[[], None]) -> int:
-        """Download a URL into the new file `out`; returns its bytes, at most `most`.
+        """Download a URL into the file `out`; returns its bytes, at most `most`.
 
         `alive` is called at least twice a second and between chunks, and raises to stop. Raises
         InvalidParams for a URL that is not one, InvalidMedia with the reason otherwise; no file is
@@ -55,7 +55,7 @@ class Fetcher:
         """
         clock = Clock(self._seconds, alive)
         try:
-            with out.open("xb") as file:
+            with out.open("wb") as file:
                 return self._follow(url, file.write, most, clock)
         except BaseException as error:
             out.unlink(missing_ok=True)
@@ -112,7 +112,9 @@ def _sentence(error: BaseException, clock: Clock) -> str | None:
             said = f"it was too slow ({clock.elapsed:.0f} s)."
         case httpcore.ConnectError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
             said = "the server's certificate is not trusted."
-        case httpcore.RemoteProtocolError() if "incomplete" in str(error) or "closed" in str(error):
+        case httpcore.RemoteProtocolError() if "disconnected" in str(error):
+            said = "the server did not answer."
+        case httpcore.RemoteProtocolError() if "complete message" in str(error):
             said = "the connection ended before the file was complete."
         case httpcore.ProtocolError():
             said = "the server did not answer in HTTP."

@@ -156,7 +156,7 @@ class Intake:
         return visit.images[url]
 
     def _bring(self, url: str, out: Path, most: int, visit: Visit) -> None:
-        """Put what the URL names into the new file `out`. Raises InvalidMedia, InvalidParams."""
+        """Put what the URL names into the file `out`. Raises InvalidMedia, InvalidParams."""
         visit.alive()
         urls.check(url)
         if url[:5].lower() == "data:":

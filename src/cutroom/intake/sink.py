@@ -38,9 +38,9 @@ class Sink:
 def save(
     chunks: Iterable[bytes], out: Path, most: int, size: int | None, alive: Callable[[], None]
 ) -> None:
-    """Write chunks into a new file of at most `most` bytes; no file is left when that fails."""
+    """Write chunks into a file of at most `most` bytes; no file is left when that fails."""
     try:
-        with out.open("xb") as file:
+        with out.open("wb") as file:
             sink = Sink(file.write, most, size)
             for chunk in chunks:
                 alive()
