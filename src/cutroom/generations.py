@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cutroom.db import generations as table
-from cutroom.db import now
+from cutroom.db import now, workers
 from cutroom.errors import NotFound
 from cutroom.types import Generation, Status
 
@@ -112,10 +112,18 @@ def newest(
 
 
 def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
-    """The claim on a generation that nobody holds; None when it is held or final."""
+    """The claim on a generation that nobody holds; None when it is held or final.
+
+    None also for a worker that the fleet does not know: nobody would notice its death.
+    """
     statement = (
         sa.update(table)
-        .where(table.c.id == generation_id, table.c.status.in_(OPEN), table.c.worker.is_(None))
+        .where(
+            table.c.id == generation_id,
+            table.c.status.in_(OPEN),
+            table.c.worker.is_(None),
+            sa.exists().where(workers.c.id == worker),
+        )
         .values(
             status=Status.PROCESSING,
             worker=worker,
@@ -238,7 +246,7 @@ def _read(row: sa.Row[Any]) -> Generation:
         model=row.model,
         params=row.params,
         status=Status(row.status),
-        progress=row.progress,
+        progress=float(row.progress),
         enqueued_at=row.enqueued_at,
         started_at=row.started_at,
         completed_at=row.completed_at,

@@ -18,7 +18,7 @@ from cutroom import accounts, db, generations, ledger, params
 from cutroom.accounts import Key
 from cutroom.catalog import Catalog
 from cutroom.db import reading, writing
-from cutroom.errors import Forbidden, InvalidParams, NotFound, Unreachable
+from cutroom.errors import CutroomError, Forbidden, InvalidParams, NotFound, Unreachable
 from cutroom.generations import OPEN, Draft
 from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
@@ -33,6 +33,8 @@ MICRO = 1_000_000
 """Micro-dollars in a dollar."""
 SEED = 2**31
 """One past the largest seed that is drawn for a request without one."""
+STORAGE_GOOD = 30.0
+"""Seconds for which a storage that was written to counts as writable."""
 ENVELOPE = frozenset({"model", "num_generations"})
 """Fields of a request that are no parameters of its generations."""
 
@@ -47,6 +49,7 @@ class Service:
         self._life = Life(engine, settings.max_attempts)
         self._storage = Storage(settings)
         self._catalog = Catalog.load(settings)
+        self._storage_good_until = 0.0
 
     @classmethod
     def open(cls, settings: Settings) -> "Service":
@@ -280,6 +283,14 @@ class Service:
         return target
 
     def _storage_ready(self) -> str | None:
+        if time.monotonic() < self._storage_good_until:
+            return None
+        try:
+            # No namespace begins with a dot.
+            self._storage.put_stream(".ready", [b"ready"])
+        except CutroomError as error:
+            return error.message
+        self._storage_good_until = time.monotonic() + STORAGE_GOOD
         return None
 
     def welcome(self) -> str | None:

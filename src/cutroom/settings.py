@@ -1,5 +1,6 @@
 """Every knob, read from `CUTROOM_*` environment variables. `docs/settings.md` is checked against this."""
 
+import json
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -90,3 +91,14 @@ class Settings(BaseSettings):
     def storage(self) -> str:
         """The obstore URL in force."""
         return self.storage_url or (self.data_dir.absolute() / "files").as_uri()
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make a process of ours read these same settings, secrets included."""
+        variables = {}
+        for name, value in self.model_dump(mode="json").items():
+            if name == "signing_secret":
+                text = self.signing_secret.get_secret_value()
+            else:
+                text = value if isinstance(value, str) else json.dumps(value)
+            variables[f"CUTROOM_{name.upper()}"] = text
+        return variables

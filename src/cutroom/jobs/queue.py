@@ -1,0 +1,138 @@
+"""The queue as those see it who put generations in: enqueue, cancel, hand to another worker."""
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from cutroom.errors import Unreachable
+from cutroom.types import Generation
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+APPLICATION = "cutroom"
+VERSION = "1"
+"""DBOS lets only workers of one version take a workflow. Ours is one argument, so it never changes."""
+WORKFLOW = "generation"
+
+NOISE = frozenset({
+    "DBOSWorkflowCancelledError",
+    "DBOSAwaitedWorkflowCancelledError",
+    "DBOSWorkflowConflictIDError",
+})  # fmt: skip
+"""What DBOS logs with a traceback although it is how cancelling and fencing are meant to go."""
+
+log = logging.getLogger(__name__)
+
+
+class Queue:
+    """A client of the queue; all pools of one installation are in it.
+
+    Loading DBOS takes most of a second, so that happens in a thread; whoever needs it waits.
+    """
+
+    def __init__(self, engine: sa.Engine, poll_interval: float) -> None:
+        self._engine = engine
+        self._poll_interval = poll_interval
+        self._loaded: Future[DBOSClient] = Future()
+        Thread(target=self._load, name="queue-loader", daemon=True).start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether generations can be enqueued now. Raises Unreachable if they never can."""
+        return self._loaded.done() and self._client is not None
+
+    def offer(self, pools: Sequence[str]) -> None:
+        """Make the queues of these pools known, so that workers find them."""
+        for pool in pools:
+            self._client.register_queue(
+                pool,
+                # A pool's worker does one generation at a time; taking them from one
+                # namespace after the other, at random, is what makes the queue fair.
+                worker_concurrency=1,
+                partition_worker_concurrency=1,
+                polling_interval_sec=self._poll_interval,
+                application_name=APPLICATION,
+            )
+
+    def enqueue(self, tx: sa.Connection, generation: Generation, pool: str) -> None:
+        """Make a generation's workflow in the transaction of its row."""
+        self._client.enqueue_in_transaction(
+            tx,
+            {
+                "queue_name": pool,
+                "workflow_name": WORKFLOW,
+                "workflow_id": generation.id,
+                "queue_partition_key": generation.namespace,
+                "app_version": VERSION,
+                "application_name": APPLICATION,
+            },
+            generation.id,
+        )
+
+    def cancel(self, generation_id: str) -> None:
+        """Take a generation out of the queue; its row must be final already."""
+        self._client.cancel_workflow(generation_id)
+
+    def release(self, worker: str) -> Sequence[str]:
+        """Put back in the queue whatever this worker took out of it. Returns the ids."""
+        taken = self._client.list_workflows(
+            status="PENDING", executor_id=worker, load_input=False, load_output=False
+        )
+        for workflow in taken:
+            # Without a name it would go to a queue that workers of any pool take from.
+            self._client.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name)
+        return [workflow.workflow_id for workflow in taken]
+
+    def takers(self) -> set[str]:
+        """The workers that have something taken out of the queue."""
+        taken = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {workflow.executor_id for workflow in taken if workflow.executor_id}
+
+    def close(self) -> None:
+        """Let go of the client."""
+        if self._loaded.done() and self._loaded.exception() is None:
+            self._loaded.result().destroy()
+
+    @property
+    def _client(self) -> "DBOSClient":
+        try:
+            return self._loaded.result(timeout=60)
+        except Exception as error:
+            raise Unreachable("The queue cannot be opened.") from error
+
+    def _load(self) -> None:
+        try:
+            from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415 - see above
+
+            quiet()
+            DBOS.migrate(self._engine.url.render_as_string(hide_password=False))
+            client = DBOSClient(
+                system_database_engine=self._engine,
+                serializer=DBOSPortableJSONSerializer(),
+                application_name=APPLICATION,
+                retry_connection_errors=False,
+            )
+            self._loaded.set_result(client)
+        except Exception as error:
+            log.exception("the queue cannot be opened")
+            self._loaded.set_exception(error)
+
+
+class _NoNoise(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        return kind is None or kind.__name__ not in NOISE
+
+
+def quiet() -> None:
+    """Let DBOS log through our handlers, warnings only, and not what is no trouble."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.WARNING)
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())  # with a handler there, DBOS adds none of its own
+        logger.addFilter(_NoNoise())

@@ -1,0 +1,177 @@
+"""Carries one generation out, from taking it to its final status."""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import TypeVar
+
+from cutroom import params
+from cutroom.catalog import Catalog
+from cutroom.errors import Cancelled, CutroomError, Unreachable
+from cutroom.generations import Claim, Outcome
+from cutroom.intake import Intake
+from cutroom.life import Life
+from cutroom.settings import Settings
+from cutroom.storage import Storage
+from cutroom.types import Status
+from cutroom.worker.engine_process import Died, EngineProcess
+from cutroom.worker.messages import Failed, Order
+
+REPOSITORY = "playground"
+"""Where in a namespace the results lie."""
+PAUSE = 1.0
+"""Seconds until an unreachable database is asked again."""
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class Watch:
+    """One claim, looked after: tells progress, and notices that nobody wants the result any more."""
+
+    def __init__(self, life: Life, claim: Claim, interval: float, stopping: Event) -> None:
+        self._life = life
+        self._claim = claim
+        self._interval = interval
+        self._stopping = stopping
+        self._next = 0.0
+        self._told = 0.0
+
+    def alive(self) -> None:
+        """Raises Cancelled when the claim is gone; asks the database now and then only."""
+        if time.monotonic() >= self._next and not self.wanted(self._told):
+            raise Cancelled
+
+    def wanted(self, done: float) -> bool:
+        """Note that `done` (0..1) is done; whether to go on."""
+        self._next = time.monotonic() + self._interval
+        if self._stopping.is_set():
+            return False
+        try:
+            if done <= self._told:
+                return self._life.holds(self._claim)
+            self._told = done
+            return self._life.progress(self._claim, done)
+        except Unreachable:
+            return True  # the work goes on without its database as long as it can
+
+
+class Carrier:
+    """Carries out whatever this worker takes, one generation at a time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        life: Life,
+        catalog: Catalog,
+        storage: Storage,
+        intake: Intake,
+        *,
+        worker: str,
+    ) -> None:
+        self._settings = settings
+        self._life = life
+        self._catalog = catalog
+        self._storage = storage
+        self._intake = intake
+        self._worker = worker
+        self._folder = settings.data_dir.absolute() / "work" / worker
+        self._stopping = Event()
+        self._idle = Event()
+        self._idle.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a generation is under way."""
+        return not self._idle.is_set()
+
+    def stop(self) -> None:
+        """Break off what is under way, and return when its engine is gone."""
+        self._stopping.set()
+        self._idle.wait(timeout=self._settings.cancel_grace + 5)
+
+    def carry_out(self, generation_id: str) -> None:
+        """Work on a generation until it is final. Never returns earlier, and raises nothing."""
+        self._idle.clear()
+        while (claim := self._take(generation_id)) is not None:
+            try:
+                outcome = self._attempt(claim)
+            except Cancelled:
+                log.info("generation %s: broken off", claim.id)
+            except Died as death:
+                log.warning("generation %s: attempt %s lost", claim.id, claim.attempt)
+                self._insist(self._life.lose_attempt, claim, str(death))
+            else:
+                self._finish(claim, outcome)
+        self._idle.set()
+
+    def _take(self, generation_id: str) -> Claim | None:
+        """The claim, waited for while another worker has it; None when the generation is final."""
+        while not self._stopping.is_set():
+            if claim := self._insist(self._life.take, generation_id, self._worker):
+                log.info("generation %s: attempt %s", generation_id, claim.attempt)
+                return claim
+            if self._insist(self._life.get, generation_id).status.final:
+                return None
+            self._stopping.wait(self._settings.poll_interval)
+        # Not final, and not ours to do: this workflow stays open until the process ends.
+        self._idle.set()
+        Event().wait()
+        return None
+
+    def _attempt(self, claim: Claim) -> Outcome:
+        """How one attempt ended. Raises Cancelled, Died."""
+        folder = self._folder / claim.id
+        try:
+            folder.mkdir(parents=True)
+            return self._work(claim, folder)
+        except Cancelled:
+            raise
+        except CutroomError as error:
+            return Outcome(Status.FAILED, error.kind, error.message)
+        except Died:
+            raise
+        except Exception:
+            log.exception("generation %s: unexpected", claim.id)
+            return Outcome(Status.FAILED, CutroomError.kind, CutroomError().message)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _work(self, claim: Claim, folder: Path) -> Outcome:
+        """Intake, engine, storage."""
+        watch = Watch(self._life, claim, self._settings.poll_interval, self._stopping)
+        generation = self._insist(self._life.get, claim.id)
+        model = self._catalog.model(generation.model)
+        given = params.parse(
+            model, generation.params, keep_audio_default=self._settings.keep_audio_default
+        )
+        edit = self._intake.edit(generation, model, given, folder, watch.alive)
+        out = folder / "out.mp4"
+        deadline = time.monotonic() + self._settings.engine_timeout
+        with EngineProcess(Order(edit, model, str(out)), self._settings, folder) as engine:
+            end, notes = engine.wait(watch.wanted, self._settings.poll_interval, deadline)
+        if isinstance(end, Failed):
+            return Outcome(Status.FAILED, end.error_kind, end.message, notes=notes)
+        key = f"{generation.namespace}/{REPOSITORY}/{claim.id}/{claim.attempt}.mp4"
+        self._storage.put_file(key, out, create=True)
+        return Outcome(Status.SUCCEEDED, result_key=key, seconds=end.seconds, notes=notes)
+
+    def _finish(self, claim: Claim, outcome: Outcome) -> None:
+        first = self._insist(self._life.finish, claim, outcome)
+        if not first and outcome.result_key:
+            # Cancelled in the last moment, or done by another worker meanwhile.
+            self._storage.delete(outcome.result_key)
+        log.info("generation %s: %s", claim.id, outcome.status if first else "too late")
+
+    def _insist(self, step: Callable[..., T], *arguments: object) -> T:
+        """What the step returns, once the database is there to take it."""
+        while True:
+            try:
+                return step(*arguments)
+            except Unreachable:
+                log.warning("the database is not there; trying again")
+                time.sleep(PAUSE)

@@ -1,0 +1,161 @@
+"""The worker's handle on the process in which an engine runs."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import Self
+
+from pydantic import ValidationError
+
+from cutroom.errors import Cancelled, CutroomError, EngineFailed
+from cutroom.settings import Settings
+from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick, messages, orders
+
+SECRETS = frozenset({"CUTROOM_SIGNING_SECRET", "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL"})
+"""Settings that an engine has no business with."""
+
+log = logging.getLogger(__name__)
+
+
+class Died(Exception):  # noqa: N818 - says what happened
+    """The engine's process ended without a word."""
+
+
+class EngineProcess:
+    """One run of an engine. Use it in a `with` block: nothing of it is left afterwards."""
+
+    def __init__(self, order: Order, settings: Settings, folder: Path) -> None:
+        """`folder` is where the engine may leave temporary files."""
+        self._order = order
+        self._settings = settings
+        environment = {**os.environ, **settings.environment(), "TMPDIR": str(folder)}
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "cutroom.worker.child", str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={name: value for name, value in environment.items() if name not in SECRETS},
+            start_new_session=True,
+        )
+        self._heard: Queue[Message | None] = Queue()
+        self._last_words: deque[str] = deque(maxlen=20)
+        self._threads = [
+            Thread(target=self._hear, daemon=True),
+            Thread(target=self._log, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def __enter__(self) -> Self:
+        self._say(orders.dump_json(self._order) + b"\n")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The group: what an engine started goes with it.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for thread in self._threads:
+            thread.join(timeout=1)
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with suppress(OSError):
+                if stream:
+                    stream.close()
+
+    def wait(
+        self, wanted: Callable[[float], bool], interval: float, deadline: float
+    ) -> tuple[Done | Failed, tuple[str, ...]]:
+        """How the engine ended, and its notes.
+
+        `wanted` gets the progress (0..1) every `interval` seconds and says whether to go on.
+        Raises Cancelled when it does not, EngineFailed at the `deadline` (by time.monotonic), Died.
+        """
+        notes: list[str] = []
+        done = 0.0
+        asked = time.monotonic()
+        while True:
+            with suppress(Empty):
+                match self._heard.get(timeout=interval):
+                    case None:
+                        raise Died(self._death())
+                    case Tick(done=done):
+                        pass
+                    case Note(sentence=sentence):
+                        notes.append(sentence)
+                    case (Done() | Failed()) as end:
+                        if isinstance(end, Failed) and end.error_kind == CutroomError.kind:
+                            self._process.wait()
+                            self._tell_last_words()
+                        return end, tuple(notes)
+            now = time.monotonic()
+            if now >= deadline:
+                raise EngineFailed(
+                    f"The engine was stopped after {self._settings.engine_timeout:g} seconds."
+                )
+            if now - asked >= interval:
+                asked = now
+                if not wanted(done):
+                    self._stop()
+                    raise Cancelled
+
+    def _stop(self) -> None:
+        """Ask the engine to end; the end of the `with` block does not ask."""
+        self._say(STOP)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=self._settings.cancel_grace)
+
+    def _say(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # then it died, which `wait` tells
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+
+    def _hear(self) -> None:
+        assert self._process.stdout is not None
+        with suppress(ValueError):  # closed under our hands
+            for line in self._process.stdout:
+                try:
+                    self._heard.put(messages.validate_json(line))
+                except ValidationError:
+                    log.warning("generation %s: the engine's process talks nonsense", self._id)
+        self._heard.put(None)
+
+    def _log(self) -> None:
+        assert self._process.stderr is not None
+        with suppress(ValueError):
+            for line in self._process.stderr:
+                text = line.decode(errors="replace").rstrip()
+                self._last_words.append(text)
+                log.debug("generation %s: %s", self._id, text)
+
+    def _death(self) -> str:
+        code = self._process.wait()
+        log.warning("generation %s: the engine's process ended with %s", self._id, code)
+        self._tell_last_words()
+        if code >= 0:
+            return f"its engine ended without a result (status {code})"
+        name = signal.Signals(-code).name
+        return f"its engine was killed by {name}" + (" (out of memory?)" if code == -9 else "")
+
+    def _tell_last_words(self) -> None:
+        """Log the end of what the engine printed, but not what was asked of it."""
+        self._threads[1].join(timeout=1)
+        words = "\n".join(self._last_words)
+        if prompt := self._order.edit.prompt:
+            words = words.replace(prompt, "[the prompt]")
+        if words:
+            log.warning("generation %s: the engine's last words:\n%s", self._id, words)
+
+    @property
+    def _id(self) -> str:
+        return self._order.edit.id

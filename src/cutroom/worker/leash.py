@@ -1,0 +1,33 @@
+"""Processes that do not outlive the one that started them."""
+
+import ctypes
+import os
+import signal
+import sys
+from threading import Thread
+from typing import BinaryIO
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process the moment `parent`, which started it, is gone.
+
+    Linux only; elsewhere only the end of stdin tells, see `watch`.
+    """
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the kernel was told
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch(stream: BinaryIO) -> None:
+    """Kill this process when the stream that its parent holds open ends."""
+
+    def wait() -> None:
+        while stream.readline():
+            pass
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Thread(target=wait, name="leash", daemon=True).start()

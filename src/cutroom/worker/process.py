@@ -1,0 +1,64 @@
+"""A worker: joins the fleet, takes generations from its pool, leaves in good order."""
+
+import logging
+import os
+import shutil
+import signal
+from pathlib import Path
+from threading import Event
+
+from cutroom import db
+from cutroom.catalog import Catalog
+from cutroom.intake import Intake
+from cutroom.jobs import Executor, Fleet, Queue
+from cutroom.life import Life
+from cutroom.settings import Settings
+from cutroom.storage import Storage
+from cutroom.worker.carrier import Carrier
+from cutroom.worker.own_files import OwnFiles
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, drain, and end this process."""
+    told = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    engine = db.connect(settings.database)
+    queue = Queue(engine, settings.poll_interval)
+    db.upgrade(engine)
+    life = Life(engine, settings.max_attempts)
+    fleet = Fleet(engine, queue, settings.data_dir / "workers", settings.worker_ttl, life.lose)
+    pool = settings.pools[0]
+    queue.offer([pool])
+    fleet.join(pool)
+    sweep(settings.data_dir / "work", fleet)
+    storage = Storage(settings)
+    carrier = Carrier(
+        settings,
+        life,
+        Catalog.load(settings),
+        storage,
+        Intake(settings, OwnFiles(engine, storage)),
+        worker=fleet.worker,
+    )
+    executor = Executor(engine, fleet.worker, pool)
+    executor.start(carrier.carry_out)
+    log.info("worker %s takes from pool %s", fleet.worker, pool)
+    told.wait()
+    log.info("worker %s drains", fleet.worker)
+    executor.stop(settings.drain_timeout if carrier.busy else 0)
+    carrier.stop()
+    life.give_back(fleet.worker)
+    fleet.leave()
+    logging.shutdown()
+    # A generation that was put back still waits in its thread: its workflow must not return.
+    os._exit(0)
+
+
+def sweep(work: Path, fleet: Fleet) -> None:
+    """Remove what dead workers of this machine left behind."""
+    for folder in work.glob("*"):
+        if fleet.gone(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
