@@ -292,10 +292,3 @@ class Service:
             return error.message
         self._storage_good_until = time.monotonic() + STORAGE_GOOD
         return None
-
-    def welcome(self) -> str | None:
-        """On a first start: make the namespace `default` with credit, and its key, told this once.
-
-        None when the installation has a namespace already.
-        """
-        raise NotImplementedError

@@ -26,9 +26,9 @@ def members() -> None:
 @click.argument("member")
 @json_option
 def add(*, organisation: str, member: str) -> None:
-    """Let the namespace MEMBER act for an organisation."""
+    """Let the namespace MEMBER, which must exist, act for an organisation."""
     with installation() as service:
-        service.add_member(organisation, member)
+        service.admit(organisation, member)
     if wants_json():
         write_json({"organisation": organisation, "member": member})
     else:
