@@ -1,0 +1,82 @@
+"""`cutroom serve`: the API and its workers, one command on one machine."""
+
+import logging
+from typing import Any
+
+import click
+
+from cutroom import __version__
+from cutroom.api.server import run
+from cutroom.cli.listening import check_port
+from cutroom.service import Service
+from cutroom.settings import Settings
+from cutroom.worker import Supervisor
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  cutroom serve
+  cutroom serve --port 9000 --workers 2
+  cutroom serve --host 0.0.0.0 --workers 0
+
+Ctrl-C or SIGTERM lets running generations end (CUTROOM_DRAIN_TIMEOUT); what
+does not end in time runs again after the next start.
+"""
+)
+@click.option("--port", type=click.IntRange(0, 65535), help="Default 8080; 0 takes a free one.")
+@click.option("--host", metavar="ADDRESS", help="Default 127.0.0.1, this machine only.")
+@click.option(
+    "--workers", type=click.IntRange(0, 64), help="Default 1; 0 leaves the work to others."
+)
+def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
+    """Run the API with its workers.
+
+    The first start makes the database, a namespace with credit to play with,
+    and a key that is printed this once.
+    """
+    given: dict[str, Any] = {"port": port, "host": host, "workers": workers}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    logging.basicConfig(level=settings.log_level.upper(), format=FORMAT)
+    check_port(settings.host, settings.port)
+    service = Service.open(settings)
+    try:
+        key = service.first_start()
+        supervisor = Supervisor(settings)
+        supervisor.start()
+        try:
+            run(service, settings, lambda url: greet(url, settings, key))
+        finally:
+            supervisor.stop()
+    finally:
+        service.close()
+
+
+def greet(url: str, settings: Settings, key: str | None) -> None:
+    """Say where the server is and how to try it; `key` is told only after a first start."""
+    base = settings.public_url or url
+    click.echo(f"cutroom {__version__} on {click.style(base, bold=True)}")
+    click.echo(f"  data     {settings.data_dir}")
+    click.echo(f"  workers  {settings.workers or 'none here'}")
+    if key:
+        click.echo(f"  key      {click.style(key, fg='green')}  (shown this once)")
+    click.echo()
+    click.echo(example(base, key or "YOUR_API_KEY"))
+
+
+def example(base: str, key: str) -> str:
+    """The first request, to paste into another terminal."""
+    upload = f"{base}/api/repos/default/media/file/main/birds.mp4"
+    return f"""\
+Try it:
+  curl -T birds.mp4 -H "Authorization: Bearer {key}" \\
+    {upload}
+  curl -X POST {base}/api/ai/videos/generate \\
+    -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\
+    -d '{{"model": "kling-video-o3-pro-video-to-video-edit",
+         "prompt": "make it a snowy night",
+         "input_video": "{upload}"}}'
+"""

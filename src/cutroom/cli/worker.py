@@ -1,0 +1,32 @@
+"""`cutroom worker`: one more worker, for an installation that runs elsewhere."""
+
+import logging
+
+import click
+
+from cutroom.cli.serve import FORMAT
+from cutroom.settings import Settings
+from cutroom.worker import run
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  cutroom worker
+  cutroom worker --pool gpu
+
+It needs the same CUTROOM_DATABASE_URL, CUTROOM_STORAGE_URL and
+CUTROOM_SIGNING_SECRET as the server, and ends like `cutroom serve` does.
+"""
+)
+@click.option("--pool", metavar="NAME", help="Whose generations to take; default: cpu.")
+def worker(*, pool: str | None) -> None:
+    """Run one more worker for an installation.
+
+    `cutroom serve` runs workers of its own; this is for more of them, on this
+    machine or on others that share database and storage.
+    """
+    settings = Settings(pools=(pool,)) if pool else Settings()
+    logging.basicConfig(level=settings.log_level.upper(), format=FORMAT)
+    run(settings)
