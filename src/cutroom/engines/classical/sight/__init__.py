@@ -1,5 +1,102 @@
-"""What is where: mattes, tracks, flow, depth cues."""
+"""What is where: mattes, tracks, plates, still things and wires of one clip."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cutroom.engine import Tick
+from cutroom.engines.classical.sight import camera, evidence, movers, plate, subject, things
+from cutroom.engines.classical.sight.camera import Camera
+from cutroom.engines.classical.sight.movers import Mover, Movers
+from cutroom.engines.classical.sight.plate import Plate
+from cutroom.engines.classical.sight.reel import Reel, Shelf
+from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sight.things import Perch
+from cutroom.media.decode import frames
+from cutroom.types import Clip
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cutroom.engines.classical.op import Pixels
+
+__all__ = ["Camera", "Perch", "Plate", "Sight", "Subject"]
 
 
 class Sight:
-    """What is where in one clip. Being built."""
+    """What is where in one clip. Each answer is worked out when first asked for, then remembered."""
+
+    def __init__(self, clip: Clip, tick: Tick) -> None:
+        self.clip = clip
+        self._tick = tick
+
+    @cached_property
+    def reel(self) -> Reel:
+        """The whole clip at analysis size."""
+        return Reel(self.clip, self._tick)
+
+    @cached_property
+    def camera(self) -> Camera:
+        """How the camera moves."""
+        return camera.watch(self.reel, self._tick)
+
+    @cached_property
+    def plate(self) -> Plate:
+        """The empty place at analysis size. Raises CannotDo where it cannot be pieced together."""
+        subject.steadiness(self.camera)
+        return _empty_place(self.reel, self.camera, self._tick)
+
+    @cached_property
+    def likelihood(self) -> Shelf:
+        """How likely each small pixel shows something that moves, 0..255."""
+        slack = 0 if self.camera.still else 1
+        return evidence.weigh(self.reel, self.plate, slack, self._tick)
+
+    @cached_property
+    def movers(self) -> Movers:
+        """Everything that moves, heaviest first."""
+        return movers.follow(self.likelihood, self.camera, self._tick)
+
+    def subject(self) -> Subject:
+        """The one clear mover. Raises CannotDo where there is none, several, or no clean matte."""
+        return subject.one(self.movers, self.likelihood, self.reel.scale, self._trust)
+
+    def foreground(self) -> Subject:
+        """All movers as one. Raises CannotDo where nothing moves or the matte is not clean."""
+        return subject.everything(self.movers, self.likelihood, self.reel.scale, self._trust)
+
+    def _trust(self, mover: Mover) -> float:
+        return subject.trust_in(mover, self.reel, self.plate, self.likelihood, self.movers.labels)
+
+    @cached_property
+    def perch(self) -> Perch:
+        """Still things before a smooth background and the wire they sit on; may be empty."""
+        return things.look(self.reel, self._tick)
+
+    @cached_property
+    def full_plate(self) -> Plate:
+        """The empty place at full size, without the movers."""
+        size = (self.clip.width, self.clip.height)
+        scale = self.reel.scale
+        matrices, canvas = plate.canvas_of(self.camera, size, scale)
+        share = size[0] * size[1] / (canvas[0] * canvas[1])
+        budget = int(300e6 * share / (size[0] * size[1] * 6))  # int16 samples: at most ~300 MB
+        wanted = set(self.reel.sample(max(7, min(25, budget))))
+        pictures: list[tuple[int, Pixels, NDArray[np.bool_] | None]] = []
+        for frame in frames(self.clip):
+            if frame.index in wanted:
+                hidden = plate.hidden(self.likelihood[frame.index], size)
+                pictures.append((frame.index, frame.pixels, hidden))
+            if frame.index % 8 == 0:
+                self._tick(0.0)
+        return plate.build(pictures, matrices, canvas, self._tick)
+
+
+def _empty_place(reel: Reel, path: Camera, tick: Tick) -> Plate:
+    """The small plate: a median of frames, then once more without what has the movers' colours."""
+    matrices, canvas = plate.canvas_of(path, (reel.width, reel.height), (1.0, 1.0))
+    picks = reel.sample(41)
+    first = plate.build([(i, reel[i], None) for i in picks], matrices, canvas, tick)
+    doubts = evidence.doubtful(reel, first, 0 if path.still else 1, picks)
+    pictures = [(i, reel[i], doubt) for i, doubt in zip(picks, doubts, strict=True)]
+    return plate.patched(first, plate.build(pictures, matrices, canvas, tick))

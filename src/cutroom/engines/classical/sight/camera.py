@@ -100,7 +100,9 @@ def _grey(pixels: Pixels) -> NDArray[np.uint8]:
 
 def _is_cut(a: Pixels, b: Pixels) -> bool:
     """Whether the frames belong to different shots, by their colours and where these lie."""
-    small = [cv2.resize(p, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32) for p in (a, b)]
+    small = [
+        cv2.resize(p, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32) for p in (a, b)
+    ]
     apart = float(np.abs(small[0] - small[1]).mean())
     if apart < 22:
         return False

@@ -1,6 +1,6 @@
 """The place without what moves in it: a temporal median, wider than a frame if the camera pans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -41,12 +41,18 @@ class Plate:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(
             cv2.warpPerspective(
-                canvas, self.to_canvas[index], self.size, flags=flags, borderMode=cv2.BORDER_REPLICATE
+                canvas,
+                self.to_canvas[index],
+                self.size,
+                flags=flags,
+                borderMode=cv2.BORDER_REPLICATE,
             )
         )
 
 
-def canvas_of(camera: Camera, size: tuple[int, int], scale: tuple[float, float]) -> tuple[Matrix, tuple[int, int]]:
+def canvas_of(
+    camera: Camera, size: tuple[int, int], scale: tuple[float, float]
+) -> tuple[Matrix, tuple[int, int]]:
     """(matrices frame -> canvas, (width, height) of the canvas) for frames of `size`.
 
     `scale` is pixels of such a frame per small pixel. Raises CannotDo where the camera turns so far
@@ -91,7 +97,9 @@ def build(
     return _median(stack, to_canvas, (int(size[0]), int(size[1])), tick)
 
 
-def _median(stack: NDArray[np.int16], to_canvas: Matrix, size: tuple[int, int], tick: Tick) -> Plate:
+def _median(
+    stack: NDArray[np.int16], to_canvas: Matrix, size: tuple[int, int], tick: Tick
+) -> Plate:
     """Median and median deviation of what was seen, in bands of rows to spare memory."""
     rows, tall, wide = stack.shape[:3]
     pixels = np.zeros((tall, wide, 3), np.uint8)
@@ -111,5 +119,19 @@ def _median(stack: NDArray[np.int16], to_canvas: Matrix, size: tuple[int, int], 
         tick(0.0)
     if not seen.all():
         radius = 3
-        pixels = np.asarray(cv2.inpaint(pixels, (~seen).astype(np.uint8), radius, cv2.INPAINT_TELEA))
+        pixels = np.asarray(
+            cv2.inpaint(pixels, (~seen).astype(np.uint8), radius, cv2.INPAINT_TELEA)
+        )
     return Plate(pixels, spread, seen, to_canvas, size)
+
+
+def hidden(likelihood: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Where a frame of `size` must not be trusted to show the place: movers and their rims."""
+    mask = cv2.dilate((likelihood > 60).astype(np.uint8), np.ones((7, 7), np.uint8))
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST) > 0, np.bool_)
+
+
+def patched(first: Plate, second: Plate) -> Plate:
+    """The second plate where it was seen, the first elsewhere."""
+    pixels = np.where(second.seen[..., None], second.pixels, first.pixels)
+    return replace(first, pixels=np.asarray(pixels, np.uint8))
