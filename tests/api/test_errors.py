@@ -32,6 +32,7 @@ def shape_a(kind: str, title: str, detail: str | None = None) -> dict[str, objec
         (errors.CannotDo("No lip sync"), 422, shape_a("cannot_do", "This engine cannot carry out that instruction.", "No lip sync")),
         (errors.Busy(), 429, shape_a("rate_limited", "Too many requests; try again in a moment.")),
         (errors.EngineFailed("It broke"), 502, shape_a("upstream", "The model provider returned an error.", "It broke")),
+        (errors.Unreachable("No database"), 503, shape_a("unavailable", "The server cannot take work now.", "No database")),
         (Stopping("Come back"), 503, shape_a("unavailable", "The server cannot take work now.", "Come back")),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one class of error is answered. Without `title` the error's message is the title."""
+    """How one class of error is answered."""
 
     status: int
     type: str
@@ -47,6 +47,9 @@ HTTP_ANSWERS: Mapping[int, Answer] = {
 }
 
 
+AWAY = Answer(503, "unavailable", "The server cannot take work now.")
+
+
 class TooLarge(errors.InvalidParams):
     """The body is too large."""
 
@@ -57,7 +60,8 @@ class Stopping(errors.CutroomError):
 
 LOCAL_ANSWERS: Mapping[type[errors.CutroomError], Answer] = {
     TooLarge: Answer(413, "payload_too_large", "The request is too large."),
-    Stopping: Answer(503, "unavailable", "The server cannot take work now."),
+    Stopping: AWAY,
+    errors.Unreachable: AWAY,
 }
 
 
@@ -85,7 +89,7 @@ def respond(error: errors.CutroomError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
-    if isinstance(error, Stopping):
+    if answer is AWAY:
         headers["Retry-After"] = "5"
     return JSONResponse(body(answer, error.message), answer.status, headers)
 

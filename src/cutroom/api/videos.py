@@ -57,10 +57,13 @@ async def final(request: Request, caller: Caller, generation_id: str) -> Generat
     service = asking.service(request)
     began = time.monotonic()
     while True:
-        found = await run_in_threadpool(service.get, caller, generation_id)
-        if found.status is Status.SUCCEEDED:
+        try:
+            found = await run_in_threadpool(service.get, caller, generation_id)
+        except errors.Unreachable:
+            found = None  # the database may be back before the caller's patience ends
+        if found is not None and found.status is Status.SUCCEEDED:
             return found
-        if found.status.final:
+        if found is not None and found.status.final:
             raise outcome(found)
         if await request.is_disconnected():
             return None
