@@ -1,11 +1,13 @@
-"""How bright a clip is, from a few of its frames."""
+"""What a clip looks like in general, from a few of its frames: brightness, palette."""
 
 from functools import lru_cache
 
 import numpy as np
+from PIL import Image
 
 from cutroom.engines.classical import tone
-from cutroom.engines.classical.op import Scene
+from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.op import Pixels, Scene
 from cutroom.media.decode import frames
 from cutroom.types import Clip
 
@@ -14,18 +16,22 @@ _SAMPLES = 5
 
 def brightness(scene: Scene) -> tuple[float, float]:
     """(median light, 95th percentile as shown) of the clip, both 0..1."""
-    return _brightness(scene.clip)
+    bright = tone.luma(_samples(scene.clip).astype(np.float32) / 255).ravel()
+    return float(np.median(tone.linear(bright))), float(np.percentile(bright, 95))
 
 
-@lru_cache(maxsize=8)
-def _brightness(clip: Clip) -> tuple[float, float]:
+def palette(scene: Scene, colours: int) -> Floats:
+    """The clip's own most telling colours, (n, 3) floats 0..1, found by median cut."""
+    found = Image.fromarray(_samples(scene.clip)).quantize(colours, Image.Quantize.MEDIANCUT)
+    flat = np.array(found.getpalette() or [0, 0, 0], np.float32)
+    return np.asarray(np.unique(flat.reshape(-1, 3)[:colours], axis=0) / 255, np.float32)
+
+
+@lru_cache(maxsize=4)
+def _samples(clip: Clip) -> Pixels:
+    """A few small frames from all over the clip, one below the other, (n, width, 3)."""
     size = (max(2, min(clip.width, 128)), max(2, min(clip.height, 72)))
     step = max(1, clip.frames // _SAMPLES)
-    bright = []
-    for start in range(0, clip.frames, step):
-        for frame in frames(clip, size=size, start=start, stop=start + 1):
-            bright.append(tone.luma(frame.pixels.astype(np.float32) / 255).ravel())
-    if not bright:
-        return 0.18, 0.9
-    values = np.concatenate(bright)
-    return float(np.median(tone.linear(values))), float(np.percentile(values, 95))
+    starts = range(step // 2, clip.frames, step)
+    found = [f.pixels for s in starts for f in frames(clip, size=size, start=s, stop=s + 1)]
+    return np.concatenate(found) if found else np.full((2, 2, 3), 118, np.uint8)

@@ -85,3 +85,34 @@ def shade(pixels: Pixels, gains: Pixels) -> Pixels:
 def blend(first: Pixels, second: Pixels, share: float) -> Pixels:
     """`share` (0..1) of the second frame over the first, a new array."""
     return np.asarray(cv2.addWeighted(first, 1 - share, second, share, 0), np.uint8)
+
+
+def blurred(pixels: Pixels, sigma: float) -> Pixels:
+    """Gaussian blur; a wide one is done on a smaller frame, where nothing is lost by it."""
+    height, width = pixels.shape[:2]
+    factor = 2 ** max(0, int(np.log2(max(sigma / 2.5, 1))))
+    if factor == 1 or min(height, width) < 4 * factor:
+        return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), np.uint8)
+    small = cv2.resize(pixels, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / factor)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def screened(pixels: Pixels, light: Pixels, share: float = 1.0) -> Pixels:
+    """Light thrown over the frame, which only brightens and never clips; a new array."""
+    room = cv2.bitwise_not(pixels)
+    return np.asarray(cv2.add(pixels, cv2.multiply(room, light, scale=share / 255)), np.uint8)
+
+
+def grained(pixels: Pixels, grain: Floats, amount: float) -> Pixels:
+    """Grain of `amount` code values' deviation in the mid tones, less at both ends; a new array."""
+    luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    noise = grain * cv2.LUT(luma, _response(amount))
+    return np.asarray(cv2.add(pixels, cv2.merge([noise, noise, noise]), dtype=cv2.CV_8U), np.uint8)
+
+
+@lru_cache(maxsize=16)
+def _response(amount: float) -> Floats:
+    """How much grain each brightness shows, (256,)."""
+    level = np.linspace(0, 1, 256, dtype=np.float32)
+    return np.asarray(amount * (0.35 + 2.6 * level * (1 - level)), np.float32)

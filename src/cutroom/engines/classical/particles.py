@@ -49,7 +49,13 @@ class Drift:
 
 
 def drift(
-    count: int, aspect: float, speed: float, wind: float, sway: float, swing: float, key: Sequence[int]
+    count: int,
+    aspect: float,
+    speed: float,
+    wind: float,
+    sway: float,
+    swing: float,
+    key: Sequence[int],
 ) -> Drift:
     """A swarm of `count` over a frame of this aspect; each particle a little different."""
     rng = dice(*key)
@@ -83,7 +89,13 @@ def splat(x: Reals, y: Reals, weights: Reals, height: int, width: int) -> Floats
 
 
 def soft_dots(
-    x: Reals, y: Reals, opacity: Reals, diameter: float, height: int, width: int, hardness: float = 1.6
+    x: Reals,
+    y: Reals,
+    opacity: Reals,
+    diameter: float,
+    height: int,
+    width: int,
+    hardness: float = 1.6,
 ) -> Floats:
     """Round soft dots, centres in heights, `diameter` a share of the height; 0..1, (height, width).
 

@@ -2,8 +2,75 @@
 
 from cutroom.engines.classical.op import Op
 from cutroom.engines.classical.ops.black_and_white import BlackAndWhite
+from cutroom.engines.classical.ops.blur import Blur
+from cutroom.engines.classical.ops.brighter import Brighter
+from cutroom.engines.classical.ops.cartoon import Cartoon
+from cutroom.engines.classical.ops.coloured_pencil import ColouredPencil
+from cutroom.engines.classical.ops.comic import Comic
+from cutroom.engines.classical.ops.cooler import Cooler
+from cutroom.engines.classical.ops.darker import Darker
+from cutroom.engines.classical.ops.film_grain import FilmGrain
+from cutroom.engines.classical.ops.golden_hour import GoldenHour
+from cutroom.engines.classical.ops.high_contrast import HighContrast
+from cutroom.engines.classical.ops.low_contrast import LowContrast
+from cutroom.engines.classical.ops.moody import Moody
+from cutroom.engines.classical.ops.muted import Muted
+from cutroom.engines.classical.ops.negative import Negative
+from cutroom.engines.classical.ops.neon import Neon
 from cutroom.engines.classical.ops.night import Night
+from cutroom.engines.classical.ops.noir import Noir
+from cutroom.engines.classical.ops.oil_painting import OilPainting
+from cutroom.engines.classical.ops.old_film import OldFilm
+from cutroom.engines.classical.ops.overcast import Overcast
+from cutroom.engines.classical.ops.pencil import Pencil
+from cutroom.engines.classical.ops.pixel_art import PixelArt
+from cutroom.engines.classical.ops.posterise import Posterise
 from cutroom.engines.classical.ops.sepia import Sepia
+from cutroom.engines.classical.ops.sharpen import Sharpen
 from cutroom.engines.classical.ops.snow import Snow
+from cutroom.engines.classical.ops.soft_focus import SoftFocus
+from cutroom.engines.classical.ops.teal_orange import TealOrange
+from cutroom.engines.classical.ops.vhs import Vhs
+from cutroom.engines.classical.ops.vibrant import Vibrant
+from cutroom.engines.classical.ops.vignette import Vignette
+from cutroom.engines.classical.ops.vintage import Vintage
+from cutroom.engines.classical.ops.warmer import Warmer
+from cutroom.engines.classical.ops.watercolour import Watercolour
 
-OPS: tuple[type[Op], ...] = (BlackAndWhite, Sepia, Night, Snow)
+OPS: tuple[type[Op], ...] = (
+    BlackAndWhite,
+    Blur,
+    Cartoon,
+    ColouredPencil,
+    Comic,
+    FilmGrain,
+    HighContrast,
+    LowContrast,
+    Muted,
+    Negative,
+    Neon,
+    Noir,
+    OilPainting,
+    OldFilm,
+    Pencil,
+    PixelArt,
+    Posterise,
+    Sepia,
+    Sharpen,
+    SoftFocus,
+    TealOrange,
+    Vhs,
+    Vibrant,
+    Vignette,
+    Vintage,
+    Watercolour,
+    Brighter,
+    Cooler,
+    Darker,
+    GoldenHour,
+    Moody,
+    Night,
+    Overcast,
+    Warmer,
+    Snow,
+)

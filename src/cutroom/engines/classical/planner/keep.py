@@ -16,17 +16,13 @@ _SAME = (
     r"(?:exactly )?(?:the same|same|unchanged|intact|untouched|unaltered|unaffected|"
     r"as (?:it|they|she|he) (?:is|are|was|were)|as is|as before|as they are now|identical|consistent)"
 )
-_KEEPING = (
-    r"(?:keep|keeping|keeps|preserve|preserving|retain|retaining|maintain|maintaining|leave|leaving|conserve)"
-)
+_KEEPING = r"(?:keep|keeping|keeps|preserve|preserving|retain|retaining|maintain|maintaining|leave|leaving|conserve)"
 _NOT_CHANGING = (
     r"(?:(?:do not|don't|dont|never|must not|should not|shouldn't) "
     r"(?:change|alter|touch|modify|affect|edit|move)|"
     r"(?:without|not) (?:changing|altering|touching|modifying|affecting|editing|moving))"
 )
-_STAYING = (
-    r"(?:(?:should |must |has to |have to |to )?(?:stay|stays|staying|remain|remains|remaining|be|is kept|kept))"
-)
+_STAYING = r"(?:(?:should |must |has to |have to |to )?(?:stay|stays|staying|remain|remains|remaining|be|is kept|kept))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,9 @@ def _data() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
 @cache
 def _patterns() -> tuple[str, ...]:
     things = sorted(_data()[0], key=len, reverse=True)
-    spelled = [re.escape(t).replace(r"\ ", " (?:the )?").replace("colour", "colou?r") for t in things]
+    spelled = [
+        re.escape(t).replace(r"\ ", " (?:the )?").replace("colour", "colou?r") for t in things
+    ]
     one = rf"{_DETERMINER}(?:{'|'.join(spelled)})"
     several = rf"(?P<things>{one}(?:(?: ,| ,? ?and| or) {one})*)"
     return (

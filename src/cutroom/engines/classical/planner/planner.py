@@ -28,7 +28,9 @@ def plan(edit: Edit) -> Plan:
     """The plan of an edit's prompt. Raises CannotDo, saying which words it cannot carry out."""
     said = Instruction(_spelled(edit.prompt), len(edit.images), len(edit.elements))
     if len(said.words) > MOST_WORDS:
-        raise CannotDo(f"An instruction may have {MOST_WORDS} words; this one has {len(said.words)}.")
+        raise CannotDo(
+            f"An instruction may have {MOST_WORDS} words; this one has {len(said.words)}."
+        )
     found: list[Reading | Kept] = [*kept(said)]
     found += [reading for kind in OPS for reading in kind.read(said)]
     chosen = _choose(found)
@@ -134,7 +136,9 @@ def _honour(keep: Kept, ops: tuple[Op, ...], edit: Edit) -> None:
     """Raises CannotDo when the plan would change what it is asked to keep."""
     silent = edit.video is not None and edit.video.audio is None
     if "sound" in keep.aspects and not edit.keep_audio and not silent:
-        raise CannotDo("The instruction keeps the sound, but this request has keep_audio off; set it.")
+        raise CannotDo(
+            "The instruction keeps the sound, but this request has keep_audio off; set it."
+        )
     if op := broken(keep, ops):
         raise CannotDo(
             f"{op.say().capitalize()} changes the whole picture, so “{keep.thing}” cannot be kept as"

@@ -23,7 +23,11 @@ ABILITIES = {
 
 
 def refuse(
-    prompt: str, said: Instruction, readings: Sequence[Reading], taken: frozenset[int], left: list[int]
+    prompt: str,
+    said: Instruction,
+    readings: Sequence[Reading],
+    taken: frozenset[int],
+    left: list[int],
 ) -> CannotDo:
     """The refusal of an instruction whose words `left` nothing accounts for (none: nothing was asked)."""
     parts = _parts(said, taken, left)

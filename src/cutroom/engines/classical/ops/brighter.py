@@ -1,0 +1,62 @@
+"""Brighter: more light, with whites that roll off instead of burning out."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.op import Paint, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Brighter(Spoken):
+    """More light; amount 0.3 is three quarters of a stop."""
+
+    amount: float = 0.3
+    name: ClassVar[str] = "brighter"
+    stage: ClassVar[Stage] = Stage.LIGHT
+    scaled: ClassVar[str] = "amount"
+    examples: ClassVar[tuple[str, ...]] = (
+        "make it brighter",
+        "increase the brightness",
+        "brighten the video",
+    )
+    phrases: ClassVar[Phrases] = {
+        "brighter": {},
+        "bright": {},
+        "brighten": {},
+        "brightened": {},
+        "brighten up": {},
+        "more light": {},
+        "lighter": {},
+        "increase brightness": {},
+        "more brightness": {},
+        "raise brightness": {},
+        "boost brightness": {},
+        "increase exposure": {},
+        "more exposure": {},
+        "higher exposure": {},
+        "raise exposure": {},
+        "less dark": {},
+        "well lit": {},
+        "brightly lit": {},
+        "light up": {},
+        "lighten": {},
+        "lighten up": {},
+        "bright light": {},
+        "bright lighting": {},
+        "brighter light": {},
+        "brighter lighting": {},
+        "overexposed": {},
+        "high key": {},
+    }
+
+    def grade(self, rgb: Floats) -> Floats:
+        """Exposure in light, white kept."""
+        return tone.exposure(rgb, 2.6 * self.amount)
+
+    def prepare(self, scene: Scene) -> Paint:
+        """One table for all frames."""
+        del scene
+        return paint_of(self.grade)

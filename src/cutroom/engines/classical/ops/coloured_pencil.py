@@ -1,0 +1,69 @@
+"""Coloured pencil: hatching in the picture's own colours on white paper."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from cutroom.engines.classical import brush
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import paint_of
+from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.pencil_marks import drawing, hatching
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class ColouredPencil(Spoken):
+    """Coloured pencils on paper."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "coloured_pencil"
+    stage: ClassVar[Stage] = Stage.LOOK
+    examples: ClassVar[tuple[str, ...]] = (
+        "make the style crayon.",
+        "colored pencil drawing",
+        "turn it into a coloured pencil sketch",
+    )
+    phrases: ClassVar[Phrases] = {
+        "coloured pencil": {},
+        "coloured pencils": {},
+        "coloured pencil drawing": {},
+        "colour pencil": {},
+        "colour pencils": {},
+        "colour pencil drawing": {},
+        "crayon": {},
+        "crayons": {},
+        "crayon drawing": {},
+        "wax crayon": {},
+        "coloured sketch": {},
+        "colour sketch": {},
+        "coloured drawing": {},
+        "colour drawing": {},
+        "colour pencil sketch": {},
+        "coloured pencil sketch": {},
+        "pastel drawing": {},
+        "chalk drawing": {},
+        "childrens drawing": {},
+    }
+
+    def prepare(self, scene: Scene) -> Paint:
+        """Paper and hatching are laid out once and stand still."""
+        height, width = scene.clip.height, scene.clip.width
+        tooth = brush.paper(height, width, scene.seed)
+        hatch = hatching(height, width, scene.seed)
+        crayons = paint_of(
+            lambda rgb: tone.saturation(tone.curve(rgb, ((0, 0.22), (0.5, 0.68), (1, 1))), 1.55)
+        )
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            wax = brush.flattened(brush.reduced(pixels, 360), 2)
+            colour = brush.grown(crayons(wax, index, seconds), pixels, cv2.INTER_LINEAR)
+            drawn = drawing(pixels, tooth, hatch, 0.8 * self.strength)
+            bare = np.clip(0.16 + 0.55 * tooth * 0.5 + 0.25 * hatch, 0, 0.75)
+            white = np.full_like(colour, 252)
+            waxed = cv2.blendLinear(colour, white, 1 - bare, bare)
+            return brush.times(np.asarray(waxed, np.uint8), 0.25 + 0.75 * drawn)
+
+        return paint

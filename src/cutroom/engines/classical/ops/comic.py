@@ -1,0 +1,83 @@
+"""Comic: flat loud colours, ink lines, and halftone dots in the shadows."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from cutroom.engines.classical import brush
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Comic(Spoken):
+    """A printed comic panel."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "comic"
+    stage: ClassVar[Stage] = Stage.LOOK
+    examples: ClassVar[tuple[str, ...]] = (
+        "make it look like a comic book",
+        "pop art style",
+        "halftone effect",
+    )
+    phrases: ClassVar[Phrases] = {
+        "comic": {},
+        "comics": {},
+        "comic book": {},
+        "comic book style": {},
+        "comic style": {},
+        "comic strip": {},
+        "comic panel": {},
+        "graphic novel": {},
+        "pop art": {},
+        "pop-art": {},
+        "halftone": {},
+        "halftone dots": {},
+        "half tone": {},
+        "lichtenstein": {},
+        "superhero comic": {},
+        "comic look": {},
+    }
+
+    def prepare(self, scene: Scene) -> Paint:
+        """The dots' screen stands still; they grow with the shadow under them."""
+        height, width = scene.clip.height, scene.clip.width
+        screen = halftone(height, width, max(height / 105, 3.0))
+        inks = paint_of(_inks)
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            small = brush.flattened(brush.reduced(pixels, 480), 3, 38)
+            flat = brush.grown(inks(small, index, seconds), pixels)
+            base = brush.grown(small, pixels, cv2.INTER_LINEAR)
+            grey = cv2.GaussianBlur(
+                cv2.cvtColor(base, cv2.COLOR_RGB2GRAY), (0, 0), max(height / 240, 0.6)
+            )
+            shadow = np.clip(0.62 - grey.astype(np.float32) / 255, 0, 0.62) / 0.62
+            dots = tone.smoothstep(screen - shadow * 1.05, -0.10, 0.10)
+            lines = brush.ink(base, max(height / 360, 0.9), 1.2 * self.strength)
+            return brush.times(
+                flat, np.asarray((0.42 + 0.58 * dots) * (0.04 + 0.96 * lines), np.float32)
+            )
+
+        return paint
+
+
+def halftone(height: int, width: int, pitch: float) -> Floats:
+    """A screen of dots at 45 degrees, 0 in a dot's middle to 1 between four, (height, width)."""
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    u, v = (columns + rows) * (np.pi / pitch / 1.4142), (columns - rows) * (np.pi / pitch / 1.4142)
+    return np.asarray(0.5 - 0.5 * np.cos(2 * u) * 0.5 - 0.5 * np.cos(2 * v) * 0.5, np.float32)
+
+
+def _inks(rgb: Floats) -> Floats:
+    """Four flat tones, loud."""
+    bright = tone.luma(rgb)
+    level = bright * 4
+    base = np.floor(level)
+    target = 0.12 + 0.9 * (base + tone.smoothstep(level - base, 0.35, 0.65)) / 4
+    return tone.saturation(np.clip(rgb * (target / np.maximum(bright, 0.04)), 0, 1), 1.6)

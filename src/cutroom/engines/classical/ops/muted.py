@@ -1,0 +1,58 @@
+"""Muted: a subdued palette, colours drawn together and softened."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.op import Paint, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Muted(Spoken):
+    """Quieter colours."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "muted"
+    stage: ClassVar[Stage] = Stage.LOOK
+    examples: ClassVar[tuple[str, ...]] = (
+        "Apply a subdued color palette to the image.",
+        "make the colours muted",
+        "desaturate the video",
+    )
+    phrases: ClassVar[Phrases] = {
+        "muted": {},
+        "muted colours": {},
+        "muted tones": {},
+        "subdued": {},
+        "subdued colours": {},
+        "subdued colour palette": {},
+        "desaturated": {},
+        "desaturate": {},
+        "desaturated colours": {},
+        "less saturated": {},
+        "less saturation": {},
+        "reduce saturation": {},
+        "lower saturation": {},
+        "decrease saturation": {},
+        "less colourful": {},
+        "pastel colours": {},
+        "muted palette": {},
+        "muted colour palette": {},
+        "bleach bypass": {},
+        "washed out colours": {},
+        "pale colours": {},
+        "subtle colours": {},
+    }
+
+    def grade(self, rgb: Floats) -> Floats:
+        """Less colour and a slightly softer scale."""
+        softer = tone.saturation(rgb, max(0.0, 1 - 0.55 * self.strength))
+        share = min(0.5 * self.strength, 0.8)
+        return tone.mix(softer, tone.curve(softer, ((0, 0.05), (0.5, 0.5), (1, 0.95))), share)
+
+    def prepare(self, scene: Scene) -> Paint:
+        """One table for all frames."""
+        del scene
+        return paint_of(self.grade)

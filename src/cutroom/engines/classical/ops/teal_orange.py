@@ -1,0 +1,53 @@
+"""Teal and orange: the cinema grade, cool shadows against warm skin and lights."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.op import Paint, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class TealOrange(Spoken):
+    """Cool shadows, warm lights."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "teal_orange"
+    stage: ClassVar[Stage] = Stage.LOOK
+    label: ClassVar[str] = "teal and orange"
+    examples: ClassVar[tuple[str, ...]] = (
+        "make it cinematic",
+        "teal and orange look",
+        "give it a cinematic color grade",
+    )
+    phrases: ClassVar[Phrases] = {
+        "teal and orange": {},
+        "orange and teal": {},
+        "teal & orange": {},
+        "teal orange": {},
+        "cinematic": {},
+        "cinematic colours": {},
+        "cinematic grade": {},
+        "cinematic colour grade": {},
+        "cinematic colour grading": {},
+        "cinematic look": {},
+        "hollywood": {},
+        "blockbuster": {},
+        "movie look": {},
+        "split toning": {},
+        "split toned": {},
+        "split tone": {},
+    }
+
+    def grade(self, rgb: Floats) -> Floats:
+        """A split tone with a firm S curve."""
+        strength = min(self.strength, 1.8)
+        warm = tone.split(rgb, (-0.10, 0.02, 0.09), (0.09, 0.015, -0.09), 0.9 * strength)
+        return tone.saturation(tone.contrast(warm, 0.28 * strength), 1 + 0.08 * strength)
+
+    def prepare(self, scene: Scene) -> Paint:
+        """One table for all frames."""
+        del scene
+        return paint_of(self.grade)

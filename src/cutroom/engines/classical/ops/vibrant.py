@@ -1,0 +1,64 @@
+"""Vibrant: richer colours; pale ones gain most, skin and full ones least."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.op import Paint, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Vibrant(Spoken):
+    """Richer colours."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "vibrant"
+    stage: ClassVar[Stage] = Stage.LOOK
+    examples: ClassVar[tuple[str, ...]] = (
+        "use vibrant colors style.",
+        "boost the saturation",
+        "make the colours pop",
+    )
+    phrases: ClassVar[Phrases] = {
+        "vibrant": {},
+        "vibrant colours": {},
+        "vivid": {},
+        "vivid colours": {},
+        "more colourful": {},
+        "colourful": {},
+        "more saturated": {},
+        "more saturation": {},
+        "saturated": {},
+        "saturated colours": {},
+        "increase saturation": {},
+        "boost saturation": {},
+        "boost colours": {},
+        "enhance colours": {},
+        "raise saturation": {},
+        "rich colours": {},
+        "richer colours": {},
+        "brilliant colours": {},
+        "intense colours": {},
+        "bold colours": {},
+        "make colours pop": {},
+        "colours pop": {},
+        "technicolour": {},
+        "bright colours": {},
+        "brighter colours": {},
+    }
+
+    def grade(self, rgb: Floats) -> Floats:
+        """Saturation where there is room for it."""
+        spread = rgb.max(axis=-1, keepdims=True) - rgb.min(axis=-1, keepdims=True)
+        skin = tone.smoothstep(rgb[..., :1] - rgb[..., 1:2], 0.04, 0.2) * tone.smoothstep(
+            rgb[..., 1:2] - rgb[..., 2:], 0.0, 0.12
+        )
+        gain = 0.75 * self.strength * (1 - 0.6 * spread) * (1 - 0.45 * skin)
+        return tone.contrast(tone.saturation(rgb, 1 + gain), 0.12 * self.strength)
+
+    def prepare(self, scene: Scene) -> Paint:
+        """One table for all frames."""
+        del scene
+        return paint_of(self.grade)

@@ -1,0 +1,54 @@
+"""Warmer: light as from a lower colour temperature, brightness kept."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.op import Paint, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Warmer(Spoken):
+    """A lower colour temperature."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "warmer"
+    stage: ClassVar[Stage] = Stage.LIGHT
+    examples: ClassVar[tuple[str, ...]] = (
+        "make it warmer",
+        "add warm lighting",
+        "warm tones please",
+    )
+    phrases: ClassVar[Phrases] = {
+        "warmer": {},
+        "warm": {},
+        "warm tones": {},
+        "warm colours": {},
+        "warm light": {},
+        "warmer tones": {},
+        "warmer colours": {},
+        "warmer light": {},
+        "warm lighting": {},
+        "warmer lighting": {},
+        "warm up": {},
+        "warm it up": {},
+        "warmth": {},
+        "warm grade": {},
+        "warm hues": {},
+        "warm colour palette": {},
+        "cosy": {},
+        "warm colour temperature": {},
+        "warmer colour temperature": {},
+        "warm glow": {},
+    }
+
+    def grade(self, rgb: Floats) -> Floats:
+        """Red up, blue down, in light."""
+        return tone.warmth(rgb, 0.75 * self.strength)
+
+    def prepare(self, scene: Scene) -> Paint:
+        """One table for all frames."""
+        del scene
+        return paint_of(self.grade)
