@@ -1,6 +1,5 @@
 """`cutroom serve`: the API and its workers, one command on one machine."""
 
-import logging
 from typing import Any
 
 import click
@@ -8,11 +7,10 @@ import click
 from cutroom import __version__
 from cutroom.api.server import run
 from cutroom.cli.listening import check_port
+from cutroom.cli.logs import begin_log
 from cutroom.service import Service
 from cutroom.settings import Settings
 from cutroom.worker import Supervisor
-
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @click.command(
@@ -40,7 +38,7 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     """
     given: dict[str, Any] = {"port": port, "host": host, "workers": workers}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    logging.basicConfig(level=settings.log_level.upper(), format=FORMAT)
+    begin_log(settings)
     check_port(settings.host, settings.port)
     service = Service.open(settings)
     try:
@@ -62,21 +60,26 @@ def greet(url: str, settings: Settings, key: str | None) -> None:
     click.echo(f"  data     {settings.data_dir}")
     click.echo(f"  workers  {settings.workers or 'none here'}")
     if key:
-        click.echo(f"  key      {click.style(key, fg='green')}  (shown this once)")
-    click.echo()
-    click.echo(example(base, key or "YOUR_API_KEY"))
+        click.echo(f"  key      {click.style(key, fg='green')}")
+        click.echo("           of the namespace `default`; shown this once")
+        click.echo(example(base, key))
+    else:
+        click.echo("  key      `cutroom keys create --namespace default` makes another")
 
 
 def example(base: str, key: str) -> str:
     """The first request, to paste into another terminal."""
-    upload = f"{base}/api/repos/default/media/file/main/birds.mp4"
-    return f"""\
-Try it:
-  curl -T birds.mp4 -H "Authorization: Bearer {key}" \\
-    {upload}
-  curl -X POST {base}/api/ai/videos/generate \\
-    -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\
-    -d '{{"model": "kling-video-o3-pro-video-to-video-edit",
-         "prompt": "make it a snowy night",
-         "input_video": "{upload}"}}'
+    file = "api/repos/default/media/file/main/birds.mp4"
+    return f"""
+Try it in another terminal:
+  export HOST={base}
+  export KEY={key}
+  curl -T birds.mp4 -H "Authorization: Bearer $KEY" \\
+    $HOST/{file}
+  curl $HOST/api/ai/videos/generate -H "Authorization: Bearer $KEY" \\
+    -H "Content-Type: application/json" -d '{{
+      "model": "kling-video-o3-pro-video-to-video-edit",
+      "prompt": "make it a snowy night",
+      "input_video": "'$HOST'/{file}"
+    }}'
 """

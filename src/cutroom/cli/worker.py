@@ -1,10 +1,8 @@
 """`cutroom worker`: one more worker, for an installation that runs elsewhere."""
 
-import logging
-
 import click
 
-from cutroom.cli.serve import FORMAT
+from cutroom.cli.logs import begin_log
 from cutroom.settings import Settings
 from cutroom.worker import run
 
@@ -28,5 +26,5 @@ def worker(*, pool: str | None) -> None:
     machine or on others that share database and storage.
     """
     settings = Settings(pools=(pool,)) if pool else Settings()
-    logging.basicConfig(level=settings.log_level.upper(), format=FORMAT)
+    begin_log(settings)
     run(settings)
