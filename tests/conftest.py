@@ -1,10 +1,16 @@
 """What every test may use: real clips where they are, drawn ones everywhere."""
 
+import json
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from cutroom.cli.local_server import local_server
 from cutroom.sample import birds
 
 
@@ -32,3 +38,49 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name != "CUTROOM_TEST_MEDIA":
             monkeypatch.delenv(name)
     monkeypatch.setenv("CUTROOM_DATA_DIR", str(tmp_path / "data"))
+
+
+@dataclass(frozen=True)
+class Server:
+    """A real `cutroom serve` over a data folder of its own."""
+
+    url: str
+    key: str
+    """YOUR_API_KEY, as in the documented samples: the key of the namespace `alice`, who has credit."""
+    data_dir: Path
+    """Holds its log too, `serve.log`."""
+    web: Path
+    """The folder that the server takes for https://example.com/."""
+    environment: dict[str, str]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request needs."""
+        return self.headers_of(self.key)
+
+    def headers_of(self, key: str) -> dict[str, str]:
+        """What a request with another key needs."""
+        return {"Authorization": f"Bearer {key}"}
+
+    def cutroom(self, *words: str) -> str:
+        """What a command, run over the server's data, prints."""
+        command = [sys.executable, "-m", "cutroom.cli", *words]
+        run = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stderr
+        return run.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the whole run; small clips are within its limits. Look, do not break."""
+    data_dir, web = tmp_path_factory.mktemp("server"), tmp_path_factory.mktemp("web")
+    fetch_map = json.dumps({"https://example.com/": str(web)})
+    with local_server(
+        data_dir, fetch_map=fetch_map, relax_limits="true", poll_interval="0.1"
+    ) as up:
+        served = Server(up.url, "YOUR_API_KEY", data_dir, web, dict(up.environment))
+        served.cutroom("keys", "create", "--namespace", "alice", "--key", served.key)
+        served.cutroom("credits", "add", "--namespace", "alice", "1000")
+        yield served
