@@ -1,6 +1,6 @@
 """What a clip's numbers mean as colours, and the way between them and RGB."""
 
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -135,18 +135,29 @@ class ToRgb:
         whole = size == (frame.width, frame.height)
         if whole and planes.fits(frame):
             return planes.to_rgb(frame, self._coefficients)
-        return plane_view(self.converted(frame, "rgb24", size), 3, np.uint8).copy()
+        return plane_view(self.converted(frame, "rgb24", size), 3).copy()
+
+    def deep(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint16]:
+        """As a call, in 16 bits (0..65535), for frames of more than 8."""
+        # Not rgb48: libswscale's exact path to it overflows, and its other one is off by 5 in 1023.
+        bits = max(component.bits for component in frame.format.components)
+        even = self.converted(frame, "yuv444p16le", size)
+        return planes.deep_to_rgb(
+            even, planes.deep_coefficients(self._matrix, bits, full_range=self._full)
+        )
 
     def converted(self, frame: VideoFrame, pixel_format: str, size: tuple[int, int]) -> VideoFrame:
-        """The frame in another pixel format, an RGB one, by libswscale."""
+        """The frame in another pixel format by libswscale: RGB, or YUV in the source's own range."""
+        source = ColorRange.JPEG if self._full else ColorRange.MPEG
         return self._swscale.reformat(
             frame,
             width=size[0],
             height=size[1],
             format=pixel_format,
             src_colorspace=_SWS_MATRIX[self._matrix],
-            src_color_range=ColorRange.JPEG if self._full else ColorRange.MPEG,
-            dst_color_range=ColorRange.JPEG,
+            dst_colorspace=_SWS_MATRIX[self._matrix],
+            src_color_range=source,
+            dst_color_range=source if pixel_format.startswith("yuv") else ColorRange.JPEG,
             interpolation=_EXACT if size == (frame.width, frame.height) else _QUICK,
             threads=1,
         )
@@ -163,18 +174,14 @@ class FromRgb:
         return planes.to_yuv(pixels, self._coefficients)
 
 
-_Sample = TypeVar("_Sample", np.uint8, np.uint16)
-
-
-def plane_view(frame: VideoFrame, channels: int, sample: type[_Sample]) -> NDArray[_Sample]:
-    """The samples of a packed frame without copying: (height, width, channels)."""
+def plane_view(frame: VideoFrame, channels: int) -> Pixels:
+    """The samples of a packed 8-bit frame without copying: (height, width, channels)."""
     plane = frame.planes[0]
-    size = np.dtype(sample).itemsize
     return np.ndarray(
         (frame.height, frame.width, channels),
-        sample,
+        np.uint8,
         buffer=memoryview(plane),
-        strides=(plane.line_size, channels * size, size),
+        strides=(plane.line_size, channels, 1),
     )
 
 

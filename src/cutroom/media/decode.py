@@ -70,11 +70,10 @@ class Developer:
 
     def _stored(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
         if self._to_sdr is not None:
-            deep = self._to_rgb.converted(frame, "rgb48le", size)
-            return self._to_sdr(plane_view(deep, 3, np.uint16))
+            return self._to_sdr(self._to_rgb.deep(frame, size))
         name = frame.format.name
         if name in _ALPHA or name.startswith(("yuva", "rgba64", "bgra64", "gbrap")):
-            return _over_black(plane_view(self._to_rgb.converted(frame, "rgba", size), 4, np.uint8))
+            return _over_black(plane_view(self._to_rgb.converted(frame, "rgba", size), 4))
         return self._to_rgb(frame, size)
 
 

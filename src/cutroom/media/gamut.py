@@ -6,20 +6,24 @@ Light is taken back to what a display would emit (PQ: SMPTE ST 2084; HLG: BT.210
 BT.1886. The roll-off works on the largest of R, G and B, so that hues stay.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cutroom.media.colour import is_hdr
 from cutroom.types import Colour
+
+if TYPE_CHECKING:
+    import cv2.typing
 
 PEAK: Final = 1000.0
 """cd/m2, the brightest light taken from the source; what is beyond clips."""
 WHITE: Final = 203.0
 """cd/m2 that become SDR white."""
 _GAMMA: Final = 2.4
-_STEPS: Final = 1 << 12
-"""Entries of the lookup tables: 12 bits, four to each 10-bit level."""
+_STEPS: Final = 1 << 16
+"""Entries of the lookup tables."""
 
 _FROM_2020: Final = np.array(
     [
@@ -72,36 +76,44 @@ class ToSdr:
 
     def __init__(self, colour: Colour) -> None:
         code = np.linspace(0, 1, _STEPS)
-        self._hlg = colour.transfer == "arib-std-b67"
-        self._hdr = self._hlg or colour.transfer == "smpte2084"
-        if self._hlg:
-            light = hlg_to_scene(code)
-        elif self._hdr:
+        # These tables' steps are even in the square root of light: finer in the darks.
+        nits = code**2 * PEAK
+        gain = np.ones(_STEPS)
+        if colour.transfer == "smpte2084":
             light = pq_to_nits(code) / WHITE
+        elif colour.transfer == "arib-std-b67":
+            light = hlg_to_scene(code)
         else:
             light = code**_GAMMA
-        self._light = light.astype(np.float32)
-        self._matrix = _FROM_2020 if colour.primaries == "bt2020" else np.eye(3, dtype=np.float32)
-        # Steps of the brightness table are even in the square root of light: finer in the darks.
-        nits = (code**2) * PEAK
-        gain = np.ones_like(nits)
         np.divide(roll_off(nits), nits, out=gain, where=nits > 1e-4)
+        self._hlg = colour.transfer == "arib-std-b67"
+        self._hdr = is_hdr(colour)
+        self._light = light.astype(np.float32)
+        self._system_gamma = (PEAK / WHITE * (code**2) ** 0.2).astype(np.float32)
         self._gain = gain.astype(np.float32)
         self._code = np.rint(255 * (code**2) ** (1 / _GAMMA)).astype(np.uint8)
+        self._matrix = _FROM_2020 if colour.primaries == "bt2020" else np.eye(3, dtype=np.float32)
 
     def __call__(self, pixels: NDArray[np.uint16]) -> NDArray[np.uint8]:
         """(height, width, 3) of 0..65535 in the clip's transfer -> 0..255."""
-        import cv2  # noqa: PLC0415 - a probe needs no OpenCV
+        import cv2  # noqa: PLC0415 - a probe needs no OpenCV, which is slow to import
 
-        light = self._light[pixels >> 4]
+        light = np.asarray(cv2.LUT(pixels, self._light), np.float32)
         if self._hlg:
             luma = cv2.transform(light, _LUMA_2020[None])
-            light *= ((PEAK / WHITE) * np.maximum(luma, 1e-6) ** 0.2)[..., None]
+            light *= cv2.LUT(_steps(luma, 1), self._system_gamma)[..., None]
         if self._hdr:
-            top = np.sqrt(light.max(axis=2) * (WHITE / PEAK)) * (_STEPS - 1)
-            light *= self._gain[np.minimum(top, _STEPS - 1).astype(np.uint16)][..., None]
-        light = cv2.transform(light, self._matrix)
-        np.clip(light, 0, 1, out=light)
-        np.sqrt(light, out=light)
-        light *= _STEPS - 1
-        return self._code[np.rint(light).astype(np.uint16)]
+            red, green, blue = cv2.split(light)
+            brightest = cv2.max(red, cv2.max(green, blue))
+            light *= cv2.LUT(_steps(brightest, PEAK / WHITE), self._gain)[..., None]
+        light = np.maximum(cv2.transform(light, self._matrix), 0)
+        return np.asarray(cv2.LUT(_steps(light, 1), self._code), np.uint8)
+
+
+def _steps(light: "cv2.typing.MatLike", full: float) -> NDArray[np.uint16]:
+    """Places in a table whose steps are even in the square root of light, up to `full`."""
+    import cv2  # noqa: PLC0415 - as above
+
+    root = cv2.sqrt(light)
+    scale = (_STEPS - 1) / full**0.5
+    return np.asarray(cv2.addWeighted(root, scale, root, 0, 0, dtype=cv2.CV_16U), np.uint16)

@@ -87,8 +87,6 @@ def _rgba(image: Image.Image) -> NDArray[np.uint8]:
 def _eight_bits(samples: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Grey of 16 bits, or of a float that ends at 1 or 255, as 8 bits."""
     values = samples.astype(np.float64)
-    if samples.dtype.kind == "f":
-        top = 1.0 if values.max(initial=0) <= 1 else 255.0
-    else:
-        top = 65_535.0
+    deep = samples.dtype.kind != "f"
+    top = 65_535.0 if deep else 1.0 if values.max(initial=0) <= 1 else 255.0
     return np.rint(np.clip(values / top, 0, 1) * 255).astype(np.uint8)

@@ -47,6 +47,33 @@ def to_yuv_coefficients(matrix: str) -> NDArray[np.float32]:
     return _forward(matrix, full_range=False).astype(np.float32)
 
 
+def deep_coefficients(matrix: str, bits: int, *, full_range: bool) -> NDArray[np.float32]:
+    """As `to_rgb_coefficients`, from samples of `bits` shifted up to 16 bits, to RGB in 0..65535."""
+    forward = _forward(matrix, full_range=full_range)
+    unit = 256.0  # a step of 8 bits in 16
+    scale = forward[:, :3] * 255 * unit
+    if full_range:
+        scale *= (2**bits - 1) * 2 ** (16 - bits) / (255 * unit)
+    inverse = np.linalg.inv(scale) * 65_535
+    return np.column_stack([inverse, -inverse @ (forward[:, 3] * unit)]).astype(np.float32)
+
+
+def deep_to_rgb(frame: VideoFrame, coefficients: NDArray[np.float32]) -> NDArray[np.uint16]:
+    """A yuv444p16le frame as RGB, (height, width, 3)."""
+    import cv2  # noqa: PLC0415 - as above
+
+    samples = [
+        np.ndarray(
+            (frame.height, frame.width),
+            np.uint16,
+            buffer=memoryview(plane),
+            strides=(plane.line_size, 2),
+        )
+        for plane in frame.planes
+    ]
+    return np.asarray(cv2.transform(cv2.merge(samples), coefficients), np.uint16)
+
+
 def fits(frame: VideoFrame) -> bool:
     """Whether this module can take the frame."""
     even = frame.width % 2 == 0 and frame.height % 2 == 0

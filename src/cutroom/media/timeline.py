@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ROUNDED = {"matroska", "flv"}
 """Containers whose clock is coarser than frame rates, so that they round times."""
-_COMMON = tuple(
+_USUAL = tuple(
     Fraction(n) for n in (12, 15, 24, 25, 30, 48, 50, 60, 90, 100, 120, 144, 240)
 ) + tuple(Fraction(n * 1000, 1001) for n in (12, 15, 24, 30, 48, 60, 120))
 _VP8_SHOWN = 0x10
@@ -114,12 +114,9 @@ def read(container: InputContainer, stream: VideoStream) -> Timeline:
         raise InvalidMedia("The video has no frames.")
     pts = tuple(sorted(slots))
     base = stream.time_base or Fraction(1, 90_000)
-    rate = _rate(pts, base, stream)
-    regular = (
-        rate is not None
-        and container.format.name.split(",")[0] in _ROUNDED
-        and _within(pts, 1 / (rate * base), Fraction(1))
-    )
+    rounded = container.format.name.split(",")[0] in _ROUNDED
+    rate = _rate(pts, base, stream, slack=1 if rounded else 0)
+    regular = rate is not None and rounded and _within(pts, 1 / (rate * base), Fraction(1))
     end = _end(pts, slots, base, rate, stream)
     duration = len(pts) / rate if rate and regular else end * base
     return Timeline(pts, base, rate or len(pts) / duration, duration, regular, timed)
@@ -131,13 +128,20 @@ def _slot(packet: "Packet[VideoStream]", index: int) -> Slot:
     return Slot(index if at is None else at, packet.duration or 0)
 
 
-def _rate(pts: tuple[int, ...], base: Fraction, stream: VideoStream) -> Fraction | None:
-    """The rate that every time agrees with to an eighth of a frame, the declared ones first."""
+def _rate(pts: tuple[int, ...], base: Fraction, stream: VideoStream, slack: int) -> Fraction | None:
+    """The rate behind the times, if there is one.
+
+    A declared one that is right to `slack` ticks, else a usual one that no time misses by more than
+    an eighth of a frame, else a declared one or the mean under that condition.
+    """
     declared = [r for r in (stream.base_rate, stream.guessed_rate, stream.average_rate) if r]
     if len(pts) == 1:
         return declared[0] if declared else None
+    for rate in declared:
+        if _within(pts, 1 / (rate * base), Fraction(slack)):
+            return rate
     mean = (len(pts) - 1) / ((pts[-1] - pts[0]) * base)
-    for rate in (*declared, *sorted(_COMMON, key=lambda common: abs(common - mean)), mean):
+    for rate in (*sorted(_USUAL, key=lambda usual: abs(usual - mean)), *declared, mean):
         step = 1 / (rate * base)
         if _within(pts, step, step / 8):
             return rate
