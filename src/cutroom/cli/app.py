@@ -1,6 +1,8 @@
 """The commands by name, and what happens when one of them goes wrong."""
 
 import os
+import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -90,8 +92,10 @@ def _unexpected(error: Exception) -> CutroomError:
 def _fail(ctx: click.Context, error: CutroomError) -> NoReturn:
     if wants_json(ctx):
         write_json({"error": {"kind": error.kind, "message": error.message}})
-    said = "Stopped." if isinstance(error, Cancelled) else error.message
-    click.echo(f"cutroom: {said}", err=True)
+    said = f"cutroom: {'Stopped.' if isinstance(error, Cancelled) else error.message}"
+    if sys.stderr.isatty():  # a script gets the sentence on one line
+        said = click.wrap_text(said, width=shutil.get_terminal_size().columns - 1)
+    click.echo(said, err=True)
     ctx.exit(exit_of(error))
 
 

@@ -25,6 +25,8 @@ PROMPTS = (
 )
 MODEL = "kling-video-o3-pro-video-to-video-edit"
 NAMESPACE = "demo"
+_CREDIT = "1000"
+"""Dollars for the demo; it costs a few."""
 _POLL = 0.25
 """Seconds between two looks at the generations."""
 
@@ -106,9 +108,10 @@ def _through_the_api(source: Path, wanted: Sequence[Wanted]) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="cutroom-demo-") as data,
         local_server(Path(data), relax_limits="true") as server,
-        Client(server.url, server.make_key(NAMESPACE)) as client,
+        Client(server.url, server.cutroom("keys", "create", "--namespace", NAMESPACE)) as client,
     ):
         _say("serving", f"{server.url} (ready after {server.ready_after:.1f} s)")
+        server.cutroom("credits", "add", "--namespace", NAMESPACE, _CREDIT)
         url = client.upload(source, NAMESPACE, "media")
         _say("uploaded", url)
         ids = [client.submit(MODEL, one.prompt, url) for one in wanted]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from cutroom.catalog import Catalog, load_engine
 from cutroom.cli.progress import watched
@@ -84,7 +85,9 @@ Examples:
 )
 @click.option("-f", "--force", is_flag=True, help="Write over a file that is there.")
 @json_option
+@click.pass_context
 def edit(
+    ctx: click.Context,
     *,
     video: Path,
     prompt: str,
@@ -116,6 +119,9 @@ def edit(
         keep_audio=keep_audio,
         seed=secrets.randbelow(2**32) if seed is None else seed,
     )
+    if ctx.get_parameter_source("keep_audio") is ParameterSource.DEFAULT:
+        # Nobody asked for sound, so a silent video is nothing to remark on.
+        wanted = replace(wanted, keep_audio=wanted.video is not None and bool(wanted.video.audio))
     engine, wanted = _engine(wanted, model, codec)
     if plan_only:
         _show_plan(_plan(engine, wanted))

@@ -30,14 +30,13 @@ class LocalServer:
     ready_after: float
     """Seconds from start until /readyz answered 200."""
 
-    def make_key(self, namespace: str) -> str:
-        """A new key, as `cutroom keys create` prints it."""
-        command = [*_CUTROOM, "keys", "create", "--namespace", namespace]
+    def cutroom(self, *words: str) -> str:
+        """What a `cutroom` command over the same data prints. Raises Unreachable when it fails."""
         done = subprocess.run(  # noqa: S603  our own program with our own words
-            command, env=self.environment, capture_output=True, text=True, check=False
+            [*_CUTROOM, *words], env=self.environment, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            raise Unreachable(f"No key could be made: {done.stderr.strip()}")
+            raise Unreachable(f"`cutroom {' '.join(words)}` failed: {done.stderr.strip()}")
         return done.stdout.strip()
 
 
