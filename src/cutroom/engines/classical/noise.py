@@ -116,3 +116,13 @@ def _response(amount: float) -> Floats:
     """How much grain each brightness shows, (256,)."""
     level = np.linspace(0, 1, 256, dtype=np.float32)
     return np.asarray(amount * (0.35 + 2.6 * level * (1 - level)), np.float32)
+
+
+def slid(bank: Floats, x: float, y: float) -> Floats:
+    """Seamless noise moved by (x, y) pixels, which may be fractions; a new array."""
+    height, width = bank.shape
+    whole_x, whole_y = int(np.floor(x)), int(np.floor(y))
+    rolled = np.roll(bank, (whole_y, whole_x), axis=(0, 1))
+    fx, fy = np.float32(x - whole_x), np.float32(y - whole_y)
+    aside = rolled + (np.roll(rolled, 1, axis=1) - rolled) * fx
+    return np.asarray(aside + (np.roll(aside, 1, axis=0) - aside) * fy, np.float32)

@@ -9,11 +9,16 @@ from cutroom.engines.classical.ops.coloured_pencil import ColouredPencil
 from cutroom.engines.classical.ops.comic import Comic
 from cutroom.engines.classical.ops.cooler import Cooler
 from cutroom.engines.classical.ops.darker import Darker
+from cutroom.engines.classical.ops.dawn import Dawn
+from cutroom.engines.classical.ops.falling_leaves import FallingLeaves
 from cutroom.engines.classical.ops.film_grain import FilmGrain
+from cutroom.engines.classical.ops.fireflies import Fireflies
+from cutroom.engines.classical.ops.fog import Fog
 from cutroom.engines.classical.ops.golden_hour import GoldenHour
 from cutroom.engines.classical.ops.high_contrast import HighContrast
 from cutroom.engines.classical.ops.low_contrast import LowContrast
 from cutroom.engines.classical.ops.moody import Moody
+from cutroom.engines.classical.ops.moonlight import Moonlight
 from cutroom.engines.classical.ops.muted import Muted
 from cutroom.engines.classical.ops.negative import Negative
 from cutroom.engines.classical.ops.neon import Neon
@@ -23,12 +28,16 @@ from cutroom.engines.classical.ops.oil_painting import OilPainting
 from cutroom.engines.classical.ops.old_film import OldFilm
 from cutroom.engines.classical.ops.overcast import Overcast
 from cutroom.engines.classical.ops.pencil import Pencil
+from cutroom.engines.classical.ops.petals import Petals
 from cutroom.engines.classical.ops.pixel_art import PixelArt
 from cutroom.engines.classical.ops.posterise import Posterise
+from cutroom.engines.classical.ops.rain import Rain
 from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
 from cutroom.engines.classical.ops.snow import Snow
 from cutroom.engines.classical.ops.soft_focus import SoftFocus
+from cutroom.engines.classical.ops.spotlight import Spotlight
+from cutroom.engines.classical.ops.sunset import Sunset
 from cutroom.engines.classical.ops.teal_orange import TealOrange
 from cutroom.engines.classical.ops.vhs import Vhs
 from cutroom.engines.classical.ops.vibrant import Vibrant
@@ -71,6 +80,15 @@ OPS: tuple[type[Op], ...] = (
     Moody,
     Night,
     Overcast,
+    Spotlight,
+    Moonlight,
+    Dawn,
+    Sunset,
     Warmer,
     Snow,
+    Petals,
+    FallingLeaves,
+    Fireflies,
+    Fog,
+    Rain,
 )

@@ -6,8 +6,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import brush
-from cutroom.engines.classical import tone
+from cutroom.engines.classical import brush, tone
 from cutroom.engines.classical.grade import paint_of
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.pencil_marks import drawing, hatching

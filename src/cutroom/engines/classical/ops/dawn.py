@@ -1,0 +1,69 @@
+"""Dawn: thin rosy light, cool shadows, a little mist over everything."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from cutroom.engines.classical import brush, tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.noise import screened
+from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Dawn(Spoken):
+    """Light of the first minutes of the day."""
+
+    strength: float = 1.0
+    name: ClassVar[str] = "dawn"
+    stage: ClassVar[Stage] = Stage.LIGHT
+    label: ClassVar[str] = "dawn light"
+    examples: ClassVar[tuple[str, ...]] = (
+        "make it dawn",
+        "early morning light",
+        "change the lighting to sunrise",
+    )
+    phrases: ClassVar[Phrases] = {
+        "dawn": {},
+        "at dawn": {},
+        "sunrise": {},
+        "at sunrise": {},
+        "sunrise light": {},
+        "sunrise lighting": {},
+        "daybreak": {},
+        "early morning": {},
+        "early morning light": {},
+        "morning light": {},
+        "morning": {},
+        "in the morning": {},
+        "first light": {},
+        "dawn light": {},
+        "dawn lighting": {},
+        "break of dawn": {},
+    }
+
+    def prepare(self, scene: Scene) -> Paint:
+        """A pale table, and a rosy light from the horizon upwards."""
+        height, width = scene.clip.height, scene.clip.width
+        strength = min(self.strength, 1.6)
+        table = paint_of(lambda rgb: _first_light(rgb, strength))
+        down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+        rose = np.exp(-(((down - 0.40) / 0.30) ** 2)) * np.array([62, 34, 30], np.float32)
+        light = brush.bytes_of(
+            np.asarray(rose * strength * np.ones((1, width, 1), np.float32), np.float32)
+        )
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            return screened(table(pixels, index, seconds), light)
+
+        return paint
+
+
+def _first_light(rgb: Floats, strength: float) -> Floats:
+    """Blue shadows, rosy lights, less contrast and colour."""
+    pale = tone.saturation(tone.exposure(rgb, -0.35 * strength), 1 - 0.22 * strength)
+    toned = tone.split(pale, (-0.02, 0.0, 0.06), (0.055, 0.0, -0.015), strength)
+    soft = tone.curve(toned, ((0, 0.06), (0.3, 0.32), (0.7, 0.67), (1, 0.94)))
+    return tone.mix(toned, soft, min(strength, 1.0))

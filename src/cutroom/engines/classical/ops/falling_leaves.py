@@ -1,0 +1,52 @@
+"""Falling leaves: autumn leaves tumbling through the frame, the near ones out of focus."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cutroom.engines.classical.foliage import LEAVES, falling, scattered
+from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class FallingLeaves(Spoken):
+    """Autumn leaves in the air; density 1 is a light fall."""
+
+    density: float = 1.0
+    name: ClassVar[str] = "falling_leaves"
+    stage: ClassVar[Stage] = Stage.WEATHER
+    scaled: ClassVar[str] = "density"
+    alters: ClassVar[frozenset[str]] = frozenset()
+    examples: ClassVar[tuple[str, ...]] = (
+        "add falling leaves",
+        "add autumn leaves falling",
+        "leaves blowing in the wind",
+    )
+    phrases: ClassVar[Phrases] = {
+        "falling leaves": {},
+        "leaves falling": {},
+        "autumn leaves": {},
+        "falling autumn leaves": {},
+        "autumn leaves falling": {},
+        "leaves fall": {},
+        "fall leaves": {},
+        "leaves drifting": {},
+        "drifting leaves": {},
+        "leaves flying": {},
+        "flying leaves": {},
+        "blowing leaves": {},
+        "leaves blowing in the wind": {},
+        "leaves in the wind": {},
+        "leaves falling down": {},
+    }
+
+    def prepare(self, scene: Scene) -> Paint:
+        """Throw them once; a frame only asks where they are and how they are turned."""
+        height, width = scene.clip.height, scene.clip.width
+        flock = falling(width / height, LEAVES, self.density, (scene.seed, 305))
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            del index  # they fall by the clock
+            return scattered(pixels, flock, seconds)
+
+        return paint

@@ -1,0 +1,58 @@
+"""Petals: cherry-blossom petals adrift, the near ones large and soft."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cutroom.engines.classical.foliage import PETALS, falling, scattered
+from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Petals(Spoken):
+    """Petals in the air; density 1 is a light fall."""
+
+    density: float = 1.0
+    name: ClassVar[str] = "petals"
+    stage: ClassVar[Stage] = Stage.WEATHER
+    label: ClassVar[str] = "falling petals"
+    scaled: ClassVar[str] = "density"
+    alters: ClassVar[frozenset[str]] = frozenset()
+    examples: ClassVar[tuple[str, ...]] = (
+        "add falling petals",
+        "add cherry blossom petals",
+        "sakura petals drifting",
+    )
+    phrases: ClassVar[Phrases] = {
+        "petals": {},
+        "falling petals": {},
+        "petals falling": {},
+        "flower petals": {},
+        "falling flower petals": {},
+        "cherry blossom petals": {},
+        "falling cherry blossom petals": {},
+        "cherry blossoms falling": {},
+        "falling cherry blossoms": {},
+        "rose petals": {},
+        "sakura petals": {},
+        "sakura": {},
+        "pink petals": {},
+        "petals in the air": {},
+        "petals drifting": {},
+        "drifting petals": {},
+        "blossom petals": {},
+        "falling blossoms": {},
+        "petals in the wind": {},
+        "petals floating": {},
+    }
+
+    def prepare(self, scene: Scene) -> Paint:
+        """Throw them once; a frame only asks where they are and how they are turned."""
+        height, width = scene.clip.height, scene.clip.width
+        flock = falling(width / height, PETALS, self.density, (scene.seed, 306))
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            del index  # they fall by the clock
+            return scattered(pixels, flock, seconds)
+
+        return paint

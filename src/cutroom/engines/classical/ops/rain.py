@@ -1,0 +1,131 @@
+"""Rain: streaks in three depths at one slant, over a wet, dimmer, cooler picture."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.noise import blend
+from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.particles import Drift, cover, drift, lit, splat
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+
+# count on a square frame, speed, length, thickness, opacity: far to near
+_DEPTHS = (
+    (480, 1.5, 0.035, 0.0011, 0.30),
+    (200, 2.1, 0.060, 0.0017, 0.36),
+    (55, 3.0, 0.105, 0.0028, 0.34),
+)
+_SLANT = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Rain(Spoken):
+    """Falling rain; density 1 is steady rain."""
+
+    density: float = 1.0
+    name: ClassVar[str] = "rain"
+    stage: ClassVar[Stage] = Stage.WEATHER
+    label: ClassVar[str] = "rain"
+    scaled: ClassVar[str] = "density"
+    examples: ClassVar[tuple[str, ...]] = (
+        "make it rain",
+        "add rain",
+        "a rainy day look",
+    )
+    phrases: ClassVar[Phrases] = {
+        "rain": {},
+        "rainy": {},
+        "raining": {},
+        "rainfall": {},
+        "rainy day": {},
+        "rainy weather": {},
+        "falling rain": {},
+        "rain falling": {},
+        "rain drops": {},
+        "raindrops": {},
+        "it is raining": {},
+        "drizzle": {"density": 0.5},
+        "drizzling": {"density": 0.5},
+        "downpour": {"density": 2.0},
+        "pouring rain": {"density": 2.0},
+        "rainstorm": {"density": 2.0},
+        "rain storm": {"density": 2.0},
+        "torrential rain": {"density": 2.2},
+        "light rain": {"density": 0.6},
+        "heavy rain": {"density": 1.8},
+    }
+
+    def prepare(self, scene: Scene) -> Paint:
+        """Throw the drops once; a frame only asks where they are."""
+        height, width, seed = scene.clip.height, scene.clip.width, scene.seed
+        heavy = self.density**0.5
+        swarms = [
+            (
+                drift(
+                    max(2, round(count * width / height * self.density)),
+                    width / height,
+                    speed,
+                    _SLANT * speed,
+                    0.0,
+                    0.0,
+                    (seed, 302, n),
+                ),
+                length,
+                thick,
+                opacity,
+            )
+            for n, (count, speed, length, thick, opacity) in enumerate(_DEPTHS)
+        ]
+        table = paint_of(lambda rgb: _wet(rgb, min(0.8 * heavy, 1.4)))
+        haze = min(0.05 + 0.05 * self.density, 0.25)
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            wet = table(pixels, index, seconds)
+            bright = lit(wet, 95, 228)
+            air = np.empty_like(wet)
+            air[:] = (bright * 0.7).astype(np.uint8)
+            wet = blend(wet, air, haze)
+            share = np.zeros(wet.shape[:2], np.float32)
+            for swarm, length, thick, opacity in swarms:
+                share += _streaks(swarm, seconds, length, thick, opacity, height, width)
+            return cover(wet, bright, np.minimum(share, 0.8))
+
+        return paint
+
+
+def _streaks(
+    swarm: Drift,
+    seconds: float,
+    length: float,
+    thick: float,
+    opacity: float,
+    height: int,
+    width: int,
+) -> Floats:
+    """Each drop as the line it draws while the shutter is open, faint at both ends."""
+    x, y = swarm.at(seconds)
+    beads = int(np.clip(length * height / 1.6, 3, 48))
+    along = (np.arange(beads) + 0.5) / beads
+    faded = np.sin(np.pi * along) ** 0.8
+    drop = 0.5 + 0.5 * swarm.phase
+    reach = length * (0.7 + 0.6 * swarm.phase)
+    xs = (x[:, None] + _SLANT * reach[:, None] * along) * height
+    ys = (y[:, None] + reach[:, None] * along) * height
+    weights = (drop[:, None] * faded) * (opacity * reach[:, None] * height / beads)
+    light = splat(xs.ravel(), ys.ravel(), weights.ravel(), height, width)
+    sigma = thick * height * 0.55
+    if sigma > 0.45:
+        wide = cv2.GaussianBlur(light, (0, 0), sigma)
+        return np.asarray(wide * np.float32(sigma * 2.2), np.float32)
+    return light
+
+
+def _wet(rgb: Floats, strength: float) -> Floats:
+    """Under rain clouds: dimmer, cooler, less colour, softer lights."""
+    dim = tone.saturation(tone.exposure(rgb, -0.55 * strength), 1 - 0.35 * strength)
+    flat = tone.curve(dim, ((0, 0.02), (0.4, 0.38), (0.8, 0.70), (1, 0.85)))
+    return tone.warmth(tone.mix(dim, flat, min(strength, 1.0)), -0.22 * strength)
