@@ -1,7 +1,9 @@
 """The fetcher against real servers on this machine; `allow` lets it reach them, and only there."""
 
+import shutil
 import socket
 import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,11 +25,12 @@ OK = b"HTTP/1.1 200 OK\r\n"
 
 
 class Server:
-    """Answers each connection by a function of the socket and the request's head."""
+    """Answers each connection by a function of the socket and the request's head, if it reads one."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, *, head: bool) -> None:
         self.requests: list[bytes] = []
         self._answer = answer
+        self._head = head
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -44,7 +47,7 @@ class Server:
         with connection:
             head = b""
             try:
-                while b"\r\n\r\n" not in head:
+                while self._head and b"\r\n\r\n" not in head:
                     if not (part := connection.recv(65536)):
                         break
                     head += part
@@ -63,8 +66,9 @@ class Server:
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[Server]:
-    server = Server(answer)
+def serving(answer: Answer, *, head: bool = True) -> Iterator[Server]:
+    """A server; without `head`, `answer` reads the request itself."""
+    server = Server(answer, head=head)
     try:
         yield server
     finally:
@@ -474,6 +478,68 @@ def test_a_server_without_tls(fetcher: Fetcher, out: Path, monkeypatch: pytest.M
     monkeypatch.setattr(dial, "CONNECT", 0.5)
     with serving(sends(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
         refuses(fetcher, server.url().replace("http:", "https:"), out, "the server did not answer")
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A self-signed certificate of media.example and its key, in one file."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    path = tmp_path / "certificate.pem"
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-keyout", path.with_suffix(".key"),
+         "-out", path, "-subj", "/CN=media.example", "-addext", "subjectAltName=DNS:media.example"],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    return path
+
+
+def over_tls(certificate: Path, names: list[str]) -> Answer:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+
+    def answer(connection: socket.socket, _: bytes) -> None:
+        with context.wrap_socket(connection, server_side=True) as encrypted:
+            encrypted.recv(65536)
+            encrypted.sendall(body(b"private"))
+
+    return answer
+
+
+def test_tls_is_for_the_name_and_trusted_or_refused(
+    certificate: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    with serving(over_tls(certificate, names), head=False) as server:
+        url = server.url().replace("http:", "https:")
+        stranger = Fetcher(Settings(), resolve=here, allow=lambda ip: True)
+        refuses(stranger, url, out, "the server's certificate is not trusted")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        friend = Fetcher(Settings(), resolve=here, allow=lambda ip: True)
+        assert fetch(friend, url, out) == b"private"
+        assert names == ["media.example"] * 2
+        other = server.url(host="other.example").replace("http:", "https:")
+        refuses(friend, other, out, "the server's certificate is not trusted")
+
+
+def test_no_redirect_from_https_to_http(
+    certificate: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+
+    def answer(connection: socket.socket, _: bytes) -> None:
+        with context.wrap_socket(connection, server_side=True) as encrypted:
+            encrypted.recv(65536)
+            encrypted.sendall(redirect(b"http://media.example:8080/plain"))
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    fetcher = Fetcher(Settings(), resolve=here, allow=lambda ip: True)
+    with serving(answer, head=False) as server:
+        url = server.url().replace("http:", "https:")
+        refuses(fetcher, url, out, "redirects from https to http")
 
 
 def test_trust_is_the_systems(fetcher: Fetcher) -> None:

@@ -1,0 +1,148 @@
+"""The child that looks into files: what it tells, and what it survives."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cutroom.errors import Cancelled, CutroomError, InvalidMedia
+from cutroom.intake.picture import Picture
+from cutroom.intake.probe import Probe
+from cutroom.media import images
+from cutroom.media.probe import probe as probe_here
+from cutroom.settings import Settings
+
+
+def nobody_cancels() -> None:
+    return
+
+
+@pytest.fixture
+def probe() -> Probe:
+    return Probe(Settings())
+
+
+def test_a_video_is_told_as_it_is(probe: Probe, birds_clip: Path) -> None:
+    clip = probe.video(birds_clip, nobody_cancels)
+    assert clip == probe_here(birds_clip)
+    assert clip.path == birds_clip
+    assert (clip.width, clip.height, clip.frames, clip.rate) == (320, 180, 12, Fraction(12))
+
+
+def test_an_image_is_told_as_it_is(probe: Probe, tmp_path: Path) -> None:
+    path = tmp_path / "a b.png"
+    images.save(path, np.zeros((30, 40, 3), np.uint8))
+    assert probe.image(path, nobody_cancels) == Picture(40, 30)
+
+
+def test_a_sentence_comes_back(probe: Probe, birds_clip: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(birds_clip.read_bytes()[:500])
+    with pytest.raises(InvalidMedia, match=r"damaged|no video"):
+        probe.video(cut, nobody_cancels)
+    with pytest.raises(InvalidMedia, match="is a video"):
+        probe.image(birds_clip, nobody_cancels)
+    with pytest.raises(InvalidMedia, match="cannot be read"):
+        probe.video(tmp_path / "missing", nobody_cancels)
+
+
+def test_a_relative_path(probe: Probe, birds_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(birds_clip.parent)
+    assert probe.video(Path(birds_clip.name), nobody_cancels).frames == 12
+
+
+def test_a_picture_larger_than_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    images.save(path, np.zeros((6000, 8000, 1), np.uint8)[..., 0])
+    probe = Probe(Settings(probe_memory=300_000_000))
+    with pytest.raises(InvalidMedia, match=r"too large|memory"):
+        probe.image(path, nobody_cancels)
+
+
+def test_too_little_memory_to_start_is_not_the_files_fault(birds_clip: Path) -> None:
+    probe = Probe(Settings(probe_memory=100_000_000))
+    with pytest.raises(CutroomError, match="could not start") as raised:
+        probe.video(birds_clip, nobody_cancels)
+    assert not isinstance(raised.value, InvalidMedia)
+
+
+def test_time_is_limited(tmp_path: Path) -> None:
+    """A named pipe nobody writes to stands for a file that keeps a decoder busy for ever."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    started = time.monotonic()
+    with pytest.raises(InvalidMedia, match=r"takes longer than 1\.5 s"):
+        Probe(Settings(probe_timeout=1.5)).video(pipe, nobody_cancels)
+    assert time.monotonic() - started < 4
+
+
+def test_cancelling_kills_the_child(probe: Probe, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    started = time.monotonic()
+
+    def cancelled() -> None:
+        if time.monotonic() - started > 0.3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        probe.video(pipe, cancelled)
+    assert time.monotonic() - started < 3
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)  # it was waited for: no child of ours is left
+
+
+CONFINED = """
+import json, os, resource, socket, sys
+from cutroom.intake.probe_child import confine
+confine(500_000_000, 5)
+told = {"environ": sorted(set(os.environ) - {"LC_CTYPE"})}
+def attempt(name, action):
+    try:
+        action()
+        told[name] = "done"
+    except (OSError, MemoryError) as error:
+        told[name] = type(error).__name__
+attempt("write", lambda: open(sys.argv[1], "wb", buffering=0).write(b"x"))
+attempt("memory", lambda: bytearray(600_000_000))
+attempt("files", lambda: [os.open("/dev/null", os.O_RDONLY) for _ in range(100)])
+told["cpu"] = resource.getrlimit(resource.RLIMIT_CPU)[0]
+for fd in range(3, 64):
+    try: os.close(fd)
+    except OSError: pass
+attempt("network", lambda: socket.create_connection(("127.0.0.1", int(sys.argv[2])), 2))
+told["namespace"] = os.readlink("/proc/self/ns/net")
+print(json.dumps(told))
+"""
+
+
+def test_the_child_is_confined(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", CONFINED, str(tmp_path / "written"), str(port)],
+            capture_output=True, env={}, timeout=30, check=True,
+        )  # fmt: skip
+    told = json.loads(done.stdout)
+    assert told["write"] == "OSError"
+    assert told["memory"] == "MemoryError"
+    assert told["files"] == "OSError"
+    assert told["cpu"] == 6
+    assert told["environ"] == []
+    assert (tmp_path / "written").read_bytes() == b""
+    if told["namespace"] != str(Path("/proc/self/ns/net").readlink()):  # where the system lets us
+        assert told["network"] == "OSError"
+
+
+def test_the_parent_loads_no_codec() -> None:
+    """The API process imports intake through the service: it must stay without av, cv2 and Pillow."""
+    code = "import sys, cutroom.intake; print([m for m in ('av', 'cv2', 'PIL', 'torch') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+    assert done.stdout.strip() == b"[]"
