@@ -1,7 +1,5 @@
 """The addresses around the API: front page, health, what is not there."""
 
-import re
-
 import requests
 
 
