@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cutroom import urls
 from cutroom.errors import InvalidParams
@@ -109,3 +111,17 @@ def test_own_files() -> None:
         "nonsense",
     ):
         assert urls.own_file(url, origins) is None
+
+
+@given(
+    st.text(max_size=60)
+    | st.text(alphabet="htps:/[]@.%0x1#?\\é。 \n-", max_size=40).map(lambda t: "http://" + t)
+)
+def test_whatever_comes_is_taken_apart_or_refused(text: str) -> None:
+    try:
+        address = urls.parse(text)
+    except InvalidParams:
+        return
+    assert urls.parse(str(address)) == address
+    assert str(address).isascii()
+    assert not set(address.host) & set("/@?#\\ []%")
