@@ -22,7 +22,10 @@ def brightness(scene: Scene) -> tuple[float, float]:
 
 def palette(scene: Scene, colours: int) -> Floats:
     """The clip's own most telling colours, (n, 3) floats 0..1, found by median cut."""
-    found = Image.fromarray(_samples(scene.clip)).quantize(colours, Image.Quantize.MEDIANCUT)
+    # Of like colours a few count as much as many, or a small red thing would lose its red to a lawn.
+    coarse, counts = np.unique(_samples(scene.clip).reshape(-1, 3) >> 3, axis=0, return_counts=True)
+    evened = np.repeat((coarse << 3) | 4, np.ceil(counts**0.3).astype(int), axis=0)
+    found = Image.fromarray(evened[None]).quantize(colours, Image.Quantize.MEDIANCUT)
     flat = np.array(found.getpalette() or [0, 0, 0], np.float32)
     return np.asarray(np.unique(flat.reshape(-1, 3)[:colours], axis=0) / 255, np.float32)
 

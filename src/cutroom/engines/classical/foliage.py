@@ -29,7 +29,7 @@ LEAVES = Kind(
         (-0.20, 0.14), (-0.40, 0.06), (-0.22, -0.08), (-0.30, -0.26), (-0.10, -0.30),
     ),
     colours=((196, 92, 22), (214, 140, 30), (168, 48, 24), (150, 96, 36), (222, 172, 58)),
-    depths=((26, 0.026, 0.16, 0.0), (12, 0.046, 0.24, 0.0012), (4, 0.10, 0.40, 0.009)),
+    depths=((30, 0.032, 0.16, 0.0), (16, 0.055, 0.24, 0.0012), (5, 0.11, 0.40, 0.008)),
 )  # fmt: skip
 PETALS = Kind(
     outline=(
@@ -37,7 +37,7 @@ PETALS = Kind(
         (-0.14, -0.44), (-0.27, -0.22), (-0.28, 0.06), (-0.16, 0.34),
     ),
     colours=((255, 205, 218), (250, 182, 202), (255, 226, 232), (244, 160, 188)),
-    depths=((52, 0.014, 0.11, 0.0), (24, 0.024, 0.17, 0.0008), (6, 0.058, 0.30, 0.007)),
+    depths=((70, 0.019, 0.11, 0.0), (32, 0.030, 0.17, 0.0008), (8, 0.066, 0.30, 0.006)),
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def falling(aspect: float, kind: Kind, density: float, key: Sequence[int]) -> tu
 
 def scattered(pixels: Pixels, flocks: Sequence[Flock], seconds: float) -> Pixels:
     """The frame with every flock in front of it at this moment; a new array."""
-    light = lit(pixels, 0.35, 1.0, 0.5)
+    light = lit(pixels, 0.35, 1.0, 0.2)
     result = pixels.copy()
     for flock in flocks:
         x, y = flock.drift.at(seconds)

@@ -62,7 +62,7 @@ def _silver(rgb: Floats, middle: float, strength: float) -> Floats:
     bright = tone.luma(light)
     deep = np.float32(np.clip(0.085 / max(middle, 0.01), 0.2, 1.0) / strength**0.8)
     gain = deep / (1 + bright * deep / np.float32(0.6))
-    silver = bright * gain * np.array([0.62, 0.86, 1.32], np.float32)
+    silver = bright * gain * np.array([0.50, 0.84, 1.48], np.float32)
     night = tone.mix(light * gain, silver, np.float32(0.8))
     return tone.contrast(
         tone.shown(night + np.array([0.0012, 0.002, 0.004], np.float32)), 0.12, 0.3

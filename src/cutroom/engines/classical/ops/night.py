@@ -70,10 +70,10 @@ def _grade(rgb: Floats, middle: float, bright: float, strength: float) -> Floats
     deep = np.float32(stops / strength**0.8)
     rolled = luma * deep / (1 + luma * deep / np.float32(0.42))
     gain = rolled / np.maximum(luma, 1e-4)
-    cool = np.array([0.62, 0.86, 1.42], np.float32)
+    cool = np.array([0.42, 0.80, 1.75], np.float32)
     greys = rolled * cool
-    coloured = light * gain * np.array([0.80, 0.92, 1.18], np.float32)
-    night = tone.mix(coloured, greys, np.float32(0.62))
+    coloured = light * gain * np.array([0.72, 0.90, 1.30], np.float32)
+    night = tone.mix(coloured, greys, np.float32(0.66))
     # Lamps: what is warm, saturated and brighter than the clip's lights keeps its own colour.
     spread = rgb.max(axis=-1, keepdims=True) - rgb.min(axis=-1, keepdims=True)
     warm = tone.smoothstep(rgb[..., :1] - rgb[..., 2:], 0.15, 0.45)

@@ -36,6 +36,8 @@ class OldFilm(Spoken):
     )
     phrases: ClassVar[Phrases] = {
         "old film": {},
+        "old silent film": {},
+        "old silent movie": {},
         "old movie": {},
         "old film look": {},
         "silent film": {},

@@ -25,6 +25,8 @@ class Petals(Spoken):
     )
     phrases: ClassVar[Phrases] = {
         "petals": {},
+        "cherry blossom petals drifting": {},
+        "cherry blossom petals falling": {},
         "falling petals": {},
         "petals falling": {},
         "flower petals": {},

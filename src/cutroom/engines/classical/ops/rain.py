@@ -15,9 +15,9 @@ from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 # count on a square frame, speed, length, thickness, opacity: far to near
 _DEPTHS = (
-    (480, 1.5, 0.035, 0.0011, 0.30),
-    (200, 2.1, 0.060, 0.0017, 0.36),
-    (55, 3.0, 0.105, 0.0028, 0.34),
+    (900, 1.5, 0.038, 0.0012, 0.55),
+    (330, 2.2, 0.068, 0.0018, 0.62),
+    (80, 3.1, 0.125, 0.0028, 0.50),
 )
 _SLANT = 0.10
 
@@ -85,7 +85,7 @@ class Rain(Spoken):
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             wet = table(pixels, index, seconds)
-            bright = lit(wet, 95, 228)
+            bright = lit(wet, 95, 228, 0.1)
             air = np.empty_like(wet)
             air[:] = (bright * 0.7).astype(np.uint8)
             wet = blend(wet, air, haze)

@@ -1,4 +1,4 @@
-"""Snow: flakes in four depths, the near ones large and out of focus, all adrift in a light wind."""
+"""Snow: flakes in five depths, the near ones large and out of focus, all adrift in a light wind."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,6 +6,8 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
+from cutroom.engines.classical import tone
+from cutroom.engines.classical.grade import paint_of
 from cutroom.engines.classical.noise import blend
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.particles import cover, drift, lit, soft_dots
@@ -13,10 +15,11 @@ from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 # count on a square frame, diameter, speed, sway, opacity: far to near
 _DEPTHS = (
-    (520, 0.0034, 0.13, 0.006, 0.75),
-    (260, 0.0062, 0.21, 0.012, 0.90),
-    (80, 0.0110, 0.33, 0.022, 0.90),
-    (16, 0.0260, 0.52, 0.035, 0.42),
+    (1100, 0.0030, 0.12, 0.006, 0.70),
+    (480, 0.0050, 0.19, 0.012, 0.90),
+    (150, 0.0088, 0.29, 0.020, 0.92),
+    (36, 0.0170, 0.43, 0.030, 0.62),
+    (7, 0.0430, 0.66, 0.045, 0.34),
 )
 
 
@@ -62,14 +65,15 @@ class Snow(Spoken):
             )
             for n, (count, size, speed, sway, opacity) in enumerate(_DEPTHS)
         ]  # fmt: skip
-        haze = min(0.06 + 0.05 * self.density, 0.3)
+        haze = min(0.05 + 0.06 * self.density, 0.3)
+        winter = paint_of(lambda rgb: tone.warmth(tone.saturation(rgb, 0.8), -0.16))
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            del index  # snow falls by the clock, not by the frame
+            pixels = winter(pixels, index, seconds)
             white = lit(pixels, 165, 250)
-            air = np.empty_like(pixels)
-            air[:] = (white * 0.62).astype(np.uint8)
-            pixels = blend(pixels, air, haze * float(min(cv2.mean(white)[0] / 250, 1.0)))
+            air = np.empty_like(pixels)  # what the far flakes scatter: the frame's own light
+            air[:] = np.clip(np.array(cv2.mean(pixels)[:3]) * 1.35 + 14, 0, 225).astype(np.uint8)
+            pixels = blend(pixels, air, haze)
             clear = np.ones(pixels.shape[:2], np.float32)
             for swarm, size, opacity in swarms:
                 x, y = swarm.at(seconds)

@@ -25,6 +25,10 @@ class Language:
     degrees: dict[tuple[str, ...], float]
     """`a little` -> 0.5: factors on what the next op does by default."""
     negations: frozenset[str]
+    removals: frozenset[str]
+    """Verbs that take away, and `less`."""
+    trailing: frozenset[str]
+    """Last words of degrees that may follow what they scale: `darken it SLIGHTLY`."""
     changes: frozenset[str]
     """Verbs of `change X to Y`."""
     definite: frozenset[str]

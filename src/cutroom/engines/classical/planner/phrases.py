@@ -114,7 +114,8 @@ def _asked(heard: tuple[Token, ...], first: int, last: int) -> bool:
         if text in {".", ";", ",", "!", "?", ":", "but"}:
             break
         clause.append(text)
-    if known.negations & set(clause):
+    near = clause[: clause.index("and")] if "and" in clause else clause
+    if known.negations & set(clause) or known.removals & set(near):
         return False
     if _to_be_changed(heard, first, last):
         return False
@@ -165,6 +166,8 @@ def _degrees(
     while at < len(heard):
         if found := _degree_starting(heard, at):
             end, factor, percent = found
+            if not percent and heard[end - 1].text not in language().trailing:
+                return
             yield factor, percent, (last, end), 1.0
             return
         if heard[at].text not in _TRAILING:

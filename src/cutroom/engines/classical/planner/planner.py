@@ -53,7 +53,7 @@ def _glue(said: Instruction, index: int) -> bool:
 
 
 def _choose(found: Sequence[Reading | Kept]) -> list[Reading | Kept]:
-    """The set without overlaps that accounts for most words, then weighs most, then has fewest parts."""
+    """The set without overlaps that accounts for most words, then has fewest parts, then weighs most."""
     chosen: list[Reading | Kept] = []
     for group in _overlapping(found):
         group.sort(key=lambda r: (len(r.words), r.weight), reverse=True)
@@ -91,16 +91,16 @@ def _greedy(group: list[Reading | Kept]) -> list[Reading | Kept]:
 
 def _best(
     group: list[Reading | Kept], at: int, taken: frozenset[int]
-) -> tuple[tuple[int, float, int], list[Reading | Kept]]:
-    """(words, weight, -parts) and the members of the best choice from `group[at:]`."""
+) -> tuple[tuple[int, int, float], list[Reading | Kept]]:
+    """(words, -parts, weight) and the members of the best choice from `group[at:]`."""
     if at == len(group):
-        return (0, 0.0, 0), []
+        return (0, 0, 0.0), []
     without = _best(group, at + 1, taken)
     reading = group[at]
     if reading.words & taken:
         return without
-    (words, weight, parts), rest = _best(group, at + 1, taken | reading.words)
-    score = (words + len(reading.words), weight + reading.weight, parts - 1)
+    (words, parts, weight), rest = _best(group, at + 1, taken | reading.words)
+    score = (words + len(reading.words), parts - 1, weight + reading.weight)
     return (score, [reading, *rest]) if score >= without[0] else without
 
 
@@ -161,7 +161,9 @@ def _vocabulary() -> frozenset[str]:
     said = {p for kind in OPS for phrase in getattr(kind, "phrases", ()) for p in pieces(phrase)}
     degrees = {p for phrase in language().degrees for p in phrase}
     known = language()
-    return frozenset(said | degrees | known.glue | known.negations | known.definite | known.changes)
+    return frozenset(said | degrees).union(
+        known.glue, known.negations, known.removals, known.definite, known.changes
+    )
 
 
 @cache

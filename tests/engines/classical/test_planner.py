@@ -1,0 +1,134 @@
+"""Prompts come to the plan a person would expect, or to a refusal that says why: no misreads."""
+
+import json
+import tomllib
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from cutroom.engines.classical.ops import OPS
+from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.planner.planner import MOST_WORDS, plan
+from cutroom.errors import CannotDo, InvalidParams
+from cutroom.types import Clip, Edit, Kind
+
+_DATA = tomllib.loads(Path(__file__).with_name("labelled_prompts.toml").read_text("utf-8"))
+_LABELLED = [
+    (prompt, expected)
+    for sets in _DATA.values()
+    for prompts in sets.values()
+    for prompt, expected in prompts.items()
+]
+_CLIP = Clip(Path("x.mp4"), 320, 180, Fraction(24), 24, Fraction(1), audio="aac")
+
+
+def _edit(prompt: str, *, keep_audio: bool = False) -> Edit:
+    return Edit("1", "m", Kind.EDIT, prompt, _CLIP, keep_audio=keep_audio)
+
+
+def _names(prompt: str) -> list[str]:
+    try:
+        return [op.name for op in plan(_edit(prompt)).ops]
+    except CannotDo:
+        return []
+
+
+@pytest.mark.parametrize(("prompt", "expected"), _LABELLED)
+def test_a_labelled_prompt_comes_to_what_a_person_expects(prompt: str, expected: list[str]) -> None:
+    assert _names(prompt) == expected
+
+
+def test_the_labelled_set_is_large_and_mixed() -> None:
+    refusals = sum(not expected for _, expected in _LABELLED)
+    assert len(_LABELLED) >= 80
+    assert refusals >= 30
+    assert len(_LABELLED) - refusals >= 30
+
+
+@pytest.mark.parametrize("kind", OPS, ids=lambda kind: kind.name)
+def test_every_phrase_of_an_op_comes_to_that_op_alone(kind: type) -> None:
+    astray = {
+        phrase: _names(f"make it {phrase}")
+        for phrase in getattr(kind, "phrases", ())
+        if _names(f"make it {phrase}") != [kind.name]
+    }
+    assert astray == {}
+
+
+def test_degrees_scale_what_they_stand_by() -> None:
+    def strength(prompt: str) -> float:
+        (op,) = plan(_edit(prompt)).ops
+        return float(getattr(op, type(op).scaled))
+
+    assert strength("slightly vintage") < strength("vintage") < strength("very vintage")
+    assert strength("light rain") < strength("rain") < strength("heavy rain")
+    assert strength("sepia at 50%") == 0.5
+    assert strength("brighten it by 20 percent") == 0.2
+    assert strength("darken the video a little") < strength("darken the video")
+
+
+def test_a_degree_belongs_to_the_nearer_op() -> None:
+    darker, vintage = plan(_edit("vintage and slightly darker")).ops
+    assert vintage == type(vintage)()
+    assert darker != type(darker)()
+
+
+def test_a_refusal_says_what_was_understood_what_not_and_what_can_be() -> None:
+    with pytest.raises(CannotDo) as refused:
+        plan(_edit("make it a snowy night and let Anna dance"))
+    assert "“Anna dance”" in refused.value.message
+    assert "snow" in refused.value.message
+    assert "night" in refused.value.message
+    assert "It can change: looks (" in refused.value.message
+
+
+def test_a_refusal_names_what_comes_near() -> None:
+    with pytest.raises(CannotDo, match="oil painting"):
+        plan(_edit("make it look like a Van Gogh"))
+    with pytest.raises(CannotDo, match="cartoon"):
+        plan(_edit("make it an anime"))
+
+
+def test_the_sound_is_kept_only_where_the_request_keeps_it() -> None:
+    assert plan(_edit("sepia, keep the original sound", keep_audio=True)).kept == ("the original sound",)
+    with pytest.raises(CannotDo, match="keep_audio"):
+        plan(_edit("sepia, keep the original sound"))
+
+
+def test_what_is_asked_twice_is_done_once() -> None:
+    assert _names("snow, snowy, with falling snow") == ["snow"]
+    (op,) = plan(_edit("snow, heavy snow")).ops
+    assert op.density > 1
+
+
+def test_the_order_of_ops_does_not_depend_on_the_order_of_words() -> None:
+    assert _names("film grain, snow, night") == _names("night, snow, film grain")
+
+
+def test_a_mention_that_nothing_reads_is_refused() -> None:
+    with pytest.raises(CannotDo, match="@Image1"):
+        plan(Edit("1", "m", Kind.EDIT, "make it night like @Image1", _CLIP, (Path("a.png"),)))
+
+
+def test_a_story_is_refused_quickly() -> None:
+    with pytest.raises(CannotDo, match=str(MOST_WORDS)):
+        plan(_edit("snow " * 2000))
+    assert _names("snow rain fog " * 90) != [""]
+
+
+def test_a_plan_goes_through_json() -> None:
+    before = plan(_edit("very snowy night, keep the camera movement"))
+    data = json.loads(json.dumps(before.to_json()))
+    assert Plan.from_json(data, OPS) == before
+    assert [row["op"] for row in data["ops"]] == ["night", "snow"]
+    assert all(row["say"] for row in data["ops"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{}, {"ops": [{"op": "nothing"}]}, {"ops": [{"op": "snow", "flakes": 3}]}, {"ops": [3]}],
+)
+def test_what_is_no_plan_is_refused(data: dict[str, object]) -> None:
+    with pytest.raises(InvalidParams):
+        Plan.from_json(data, OPS)
