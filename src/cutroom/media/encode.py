@@ -1,5 +1,6 @@
 """Frames into an MP4 that plays in a browser."""
 
+import os
 import secrets
 from collections import deque
 from contextlib import ExitStack, suppress
@@ -30,14 +31,10 @@ if TYPE_CHECKING:
 _ENCODERS = {"h264": "libx264", "av1": "libsvtav1", "vp9": "libvpx-vp9"}
 
 
-_FINEST_MOVIE = 1_000_000
-
-
 class Encoder:
     """A context manager that takes frames in order and leaves a finished MP4 at `out`, or nothing.
 
-    H.264 cannot code odd sides in 4:2:0: the last row or column is then repeated once, see
-    `padded`. With `audio_from`, that clip's sound goes along (see `audio`). Raises EngineFailed.
+    Odd sides do not go with 4:2:0: the last row or column is then repeated once, see `padded`. With `audio_from`, that clip's sound goes along (see `audio`). Raises EngineFailed.
     """
 
     def __init__(
@@ -154,7 +151,7 @@ class Encoder:
                 options={
                     "movflags": "+faststart",
                     # Edit lists count in the movie's clock; its default, 1 ms, would cut frames short.
-                    "movie_timescale": str(min(self._time_base.denominator, _FINEST_MOVIE)),
+                    "movie_timescale": str(_movie_clock(self._time_base)),
                 },
             )
         )
@@ -176,6 +173,7 @@ class Encoder:
         )
         stream.width, stream.height = self.padded
         stream.pix_fmt = "yuv420p"
+        stream.thread_type = "FRAME"  # PyAV's default cuts H.264 into slices
         context = stream.codec_context
         context.time_base = self._time_base
         stream.time_base = self._time_base
@@ -192,7 +190,8 @@ class Encoder:
         if self._encoding.codec == "h264":
             return {"preset": self._encoding.preset, "crf": crf}
         if self._encoding.codec == "av1":
-            return {"preset": "10", "crf": crf, "svtav1-params": "tune=0"}
+            os.environ.setdefault("SVT_LOG", "1")  # errors only; it talks to stderr by itself
+            return {"preset": "9", "crf": crf, "svtav1-params": "tune=0"}
         return {"crf": crf, "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
 
     def _mux(self, packets: "list[Packet[VideoStream]]") -> None:
@@ -211,6 +210,12 @@ class Encoder:
         with suppress(Exception):
             self._resources.close()
         self._part.unlink(missing_ok=True)
+
+
+def _movie_clock(time_base: Fraction) -> int:
+    """Ticks a second: a multiple of the picture's, fine enough for the edges of sound as well."""
+    ticks = time_base.denominator
+    return ticks * max(1, -(-90_000 // ticks))
 
 
 class _Durations:

@@ -48,7 +48,7 @@ def transcode(
     everything at once and leaves no file. Raises InvalidMedia and EngineFailed.
     """
     line = timeline.of(clip.path)
-    _tell(clip, tick, encoding, keep_audio=keep_audio)
+    _tell(clip, tick, keep_audio=keep_audio)
     encoder = Encoder(
         out,
         clip.width,
@@ -75,15 +75,15 @@ def transcode(
     tick(1.0)
 
 
-def _tell(clip: Clip, tick: Tick, encoding: Encoding, *, keep_audio: bool) -> None:
+def _tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
     """Note what will differ from the source beyond what was asked for."""
     if is_hdr(clip.colour):
         tick.note("The source is HDR; the result is tone-mapped to standard dynamic range.")
-    if encoding.codec == "h264" and (clip.width % 2 or clip.height % 2):
+    if clip.width % 2 or clip.height % 2:
         size = f"{clip.width + clip.width % 2}x{clip.height + clip.height % 2}"
         tick.note(
-            f"The source is {clip.width}x{clip.height}; H.264 needs even sides, so its last row or "
-            f"column is repeated: {size}."
+            f"The source is {clip.width}x{clip.height}; videos that play everywhere have even sides, "
+            f"so its last row or column is repeated: {size}."
         )
     if keep_audio and clip.audio is None:
         tick.note("The source has no sound to keep.")
