@@ -1,0 +1,302 @@
+"""/api/repos: results and uploads as bytes, whole and in ranges, signed and by key."""
+
+import hashlib
+import re
+import time
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+import requests
+
+LOOK = {"model": "kling-video-o3-pro-video-to-video-edit", "prompt": "make it black and white"}
+
+
+def at(server, path):
+    return f"{server.url}/api/repos/{path}"
+
+
+@pytest.fixture(scope="module")
+def data(server) -> bytes:
+    """Bytes that lie at alice/box/file/main/data.mp4."""
+    content = bytes(range(256)) * 20_000  # 5 MB: more than one chunk
+    url = at(server, "alice/box/file/main/data.mp4")
+    answer = requests.put(url, headers=server.headers, data=content, timeout=30)
+    assert answer.status_code == 200, answer.text
+    return content
+
+
+def get(server, path="alice/box/file/main/data.mp4", **headers):
+    return requests.get(at(server, path), headers=server.headers | headers, timeout=30)
+
+
+def test_a_result_is_fetched_by_its_signature_or_the_owner_s_key(server, done):
+    signed = requests.get(done["result_url"], timeout=10)
+    plain = done["result_url"].partition("?")[0]
+    owned = requests.get(plain, headers=server.headers, timeout=10)
+    assert signed.status_code == owned.status_code == 200
+    assert signed.content == owned.content
+    assert signed.headers["content-type"] == "video/mp4"
+    assert requests.get(plain, timeout=10).status_code == 401
+
+
+def test_a_result_url_is_signed_anew_at_each_read(server, done):
+    time.sleep(1.1)
+    url = f"{server.url}/api/ai/queue/{done['generation_id']}"
+    again = requests.get(url, headers=server.headers, timeout=10).json()["result_url"]
+    before, after = (parse_qs(urlsplit(one).query) for one in (done["result_url"], again))
+    assert int(after["expires"][0]) > int(before["expires"][0])
+    assert after["oxen_signature"] != before["oxen_signature"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda url: re.sub(r"expires=\d+", "expires=1", url),
+        lambda url: re.sub(r"expires=\d+", "expires=99999999999", url),
+        lambda url: re.sub(r"oxen_signature=...", "oxen_signature=AAA", url),
+        lambda url: re.sub(r"oxen_signature=.*", "oxen_signature=", url),
+        lambda url: url + "&oxen_signature=x",
+        lambda url: url.replace(".mp4?", "2.mp4?"),
+        lambda url: url.replace("/alice/", "/bob/"),
+        lambda url: url.replace("/file/main/", "/file/main//"),
+    ],
+    ids=["old", "later", "other", "empty", "two", "other file", "other tenant", "other path"],
+)
+def test_a_signature_is_good_for_one_file_and_time(done, change):
+    answer = requests.get(change(done["result_url"]), timeout=10)
+    assert answer.status_code == 403
+    assert answer.json()["error"]["type"] == "forbidden"
+
+
+def test_a_signature_does_not_let_anybody_write(done):
+    answer = requests.put(done["result_url"], data=b"mine now", timeout=10)
+    assert answer.status_code == 401
+    assert requests.get(done["result_url"], timeout=10).content[4:8] == b"ftyp"
+
+
+def test_the_whole_file(server, data):
+    answer = get(server)
+    assert answer.status_code == 200
+    assert answer.content == data
+    headers = answer.headers
+    assert headers["content-length"] == str(len(data))
+    assert headers["content-type"] == "video/mp4"
+    assert headers["accept-ranges"] == "bytes"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-disposition"] == "inline; filename*=UTF-8''data.mp4"
+    assert "sandbox" in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("header", "start", "end"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=100-199", 100, 200),
+        ("bytes=1048570-1048585", 1_048_570, 1_048_586),
+        ("bytes=5119990-", 5_119_990, 5_120_000),
+        ("bytes=5119990-9999999", 5_119_990, 5_120_000),
+        ("bytes=-10", 5_119_990, 5_120_000),
+        ("bytes=-9999999", 0, 5_120_000),
+        ("bytes=0-", 0, 5_120_000),
+    ],
+)
+def test_a_range(server, data, header, start, end):
+    answer = get(server, Range=header)
+    assert answer.status_code == 206
+    assert answer.content == data[start:end]
+    assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{len(data)}"
+    assert answer.headers["content-length"] == str(end - start)
+
+
+@pytest.mark.parametrize("header", ["bytes=5120000-", "bytes=9999999-99999999", "bytes=-0"])
+def test_a_range_outside_the_file(server, data, header):
+    answer = get(server, Range=header)
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == f"bytes */{len(data)}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Range": "lines=1-2"},
+        {"Range": "bytes=5-4"},
+        {"Range": "bytes=0-1,4-5"},
+        {"Range": "bytes=0-1", "If-Range": '"somewhat"'},
+    ],
+)
+def test_a_range_that_is_ignored(server, data, headers):
+    answer = get(server, **headers)
+    assert answer.status_code == 200
+    assert answer.content == data
+
+
+def test_head_tells_what_get_would_send(server, data):
+    url = at(server, "alice/box/file/main/data.mp4")
+    answer = requests.head(url, headers=server.headers, timeout=10)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == str(len(data))
+    answer = requests.head(url, headers=server.headers | {"Range": "bytes=0-9"}, timeout=10)
+    assert (answer.status_code, answer.headers["content-length"]) == (206, "10")
+
+
+def test_a_form_with_one_file_as_documented(server):
+    answer = requests.put(
+        at(server, "alice/box/file/main/deep/er/bird.png"),
+        headers=server.headers,
+        files={"file": ("whatever.png", b"\x89PNG", "image/png")},
+        data={"message": "a bird", "name": "Alice", "email": "alice@example.com"},
+        timeout=10,
+    )
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["commit"]["message"] == "a bird"
+    assert body["commit"]["author"] == {"name": "Alice", "email": "alice@example.com"}
+    assert body["commit"].keys() == {"id", "message", "author", "timestamp"}
+    assert body["file"] == {
+        "path": "deep/er/bird.png",
+        "size": 4,
+        "hash": hashlib.sha256(b"\x89PNG").hexdigest(),
+    }
+    assert get(server, "alice/box/file/main/deep/er/bird.png").content == b"\x89PNG"
+
+
+def test_a_form_with_several_files_fills_a_folder(server):
+    answer = requests.put(
+        at(server, "alice/box/file/main/many"),
+        headers=server.headers,
+        files=[("file", ("a.mp4", b"a")), ("file", ("../../etc/b.mp4", b"b"))],
+        timeout=10,
+    )
+    assert [one["path"] for one in answer.json()["files"]] == ["many/a.mp4", "many/b.mp4"]
+    assert get(server, "alice/box/file/main/many/b.mp4").content == b"b"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "sentence"),
+    [
+        ({"Content-Type": "multipart/form-data"}, b"x", "The form cannot be read"),
+        (
+            {"Content-Type": "multipart/form-data; boundary=b"},
+            b"nonsense",
+            "The form cannot be read",
+        ),
+        ({"Content-Type": "multipart/form-data; boundary=b"}, b"--b--\r\n", "Field required: file"),
+    ],
+)
+def test_a_form_that_cannot_be_read(server, headers, body, sentence):
+    url = at(server, "alice/box/file/main/form.mp4")
+    answer = requests.put(url, headers=server.headers | headers, data=body, timeout=10)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["detail"].startswith(sentence)
+    assert get(server, "alice/box/file/main/form.mp4").status_code == 404
+
+
+def test_an_upload_replaces_what_was_there(server):
+    url = at(server, "alice/box/file/main/twice.mp4")
+    for content in (b"the first, which is longer", b"second"):
+        requests.put(url, headers=server.headers, data=content, timeout=10).raise_for_status()
+    assert requests.get(url, headers=server.headers, timeout=10).content == b"second"
+
+
+def test_an_upload_that_is_too_large(server):
+    url = at(server, "alice/box/file/main/large.mp4")
+    headers = server.headers | {"Content-Length": "400000000"}
+    with requests.Session() as session:
+        request = requests.Request("PUT", url, headers=server.headers, data=b"x").prepare()
+        request.headers.update(headers)
+        answer = session.send(request, timeout=10)
+    assert answer.status_code == 413
+    assert answer.json()["error"]["detail"] == "The upload is larger than 300000000 bytes"
+
+
+def test_an_upload_that_breaks_off_is_not_kept(server):
+    def broken():
+        yield b"x" * 100_000
+        raise ConnectionAbortedError
+
+    url = at(server, "alice/box/file/main/broken.mp4")
+    with pytest.raises((ConnectionAbortedError, requests.ConnectionError)):
+        requests.put(url, headers=server.headers, data=broken(), timeout=10)
+    assert get(server, "alice/box/file/main/broken.mp4").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.svg", "x.js", "noend", "a.mp4.html"])
+def test_nothing_a_browser_would_run(server, name):
+    url = at(server, f"alice/box/file/main/{name}")
+    requests.put(url, headers=server.headers, data=b"<script>alert(1)</script>", timeout=10)
+    headers = requests.get(url, headers=server.headers, timeout=10).headers
+    assert headers["content-type"] == "application/octet-stream"
+    assert headers["content-disposition"].startswith("attachment")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name", ["snow night.mp4", 'a"b.mp4', "Vögel \N{BIRD}.mp4", "50%.mp4", "a;b=c.mp4", "q?.mp4"]
+)
+def test_odd_names(server, name):
+    url = at(server, f"alice/box/file/main/{quote(name, safe='')}")
+    assert requests.put(url, headers=server.headers, data=b"odd", timeout=10).status_code == 200
+    answer = requests.get(url, headers=server.headers, timeout=10)
+    assert answer.content == b"odd"
+    disposition = answer.headers["content-disposition"]
+    assert disposition == f"inline; filename*=UTF-8''{quote(name, safe='')}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "alice/box/file/main/../../../bob/x.mp4",
+        "alice/box/file/main/%2e%2e/%2e%2e/%2e%2e/secret",
+        "alice/box/file/main/..%2f..%2f..%2fsecret",
+        "alice/box/file/main/a%00.mp4",
+        "alice/box/file/main/a%0d%0ab.mp4",
+        "alice/box/file/main/",
+        "alice/%2e%2e/file/main/x",
+        "alice/box/file/main/" + "a" * 5000,
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_no_path_leads_outside(server, method, path):
+    prepared = requests.Request(
+        method, server.url, headers=server.headers, data=b"x" if method == "PUT" else None
+    ).prepare()
+    prepared.url = at(server, path)  # as it is: requests would tidy it
+    with requests.Session() as session:
+        answer = session.send(prepared, timeout=10)
+    assert answer.status_code in {400, 403, 404}
+    assert answer.json()["status"] == "error"
+    assert not (server.data_dir / "secret.mp4").exists()
+
+
+def test_there_is_one_branch(server):
+    for method in ("GET", "PUT"):
+        url = at(server, "alice/box/file/other/data.mp4")
+        answer = requests.request(method, url, headers=server.headers, timeout=10)
+        assert (answer.status_code, answer.json()["error"]["detail"]) == (
+            404,
+            "There is one branch, main.",
+        )
+
+
+def test_an_upload_is_an_input(web, until_final):
+    clip = (web.web / "birds-on-wire.mp4").read_bytes()
+    url = at(web, "alice/clips/file/main/mine.mp4")
+    requests.put(url, headers=web.headers, data=clip, timeout=10).raise_for_status()
+    answer = requests.post(
+        f"{web.url}/api/ai/queue", headers=web.headers, json=LOOK | {"input_video": url}, timeout=10
+    )
+    row = until_final(answer.json()["generations"][0]["generation_id"])
+    assert row["status"] == "succeeded", row
+
+
+def test_another_tenant_s_upload_is_no_input(web, bob, until_final):
+    url = at(web, "alice/clips/file/main/mine.mp4")
+    web.cutroom("credits", "add", "--namespace", "bob", "20")
+    answer = requests.post(
+        f"{web.url}/api/ai/videos/generate",
+        headers=bob,
+        json=LOOK | {"input_video": url},
+        timeout=60,
+    )
+    assert answer.status_code in {400, 404}
+    assert "input_video" in answer.json()["error"]["detail"]
