@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from cutroom.errors import Cancelled, CutroomError, InvalidMedia
+from cutroom.intake import probe_child
 from cutroom.intake.picture import Picture
 from cutroom.intake.probe import Probe
 from cutroom.media import images
@@ -97,6 +98,49 @@ def test_cancelling_kills_the_child(probe: Probe, tmp_path: Path) -> None:
     assert time.monotonic() - started < 3
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)  # it was waited for: no child of ours is left
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "import os, sys; os.write(1, b'ready\\n'); os.abort()",
+        "import os, sys; os.write(1, b'ready\\n'); os.kill(os.getpid(), 9)",
+        "import os, sys; os.write(1, b'ready\\n'); sys.exit(3)",
+        'import os, sys; os.write(1, b\'ready\\n{"width": 1, "hei\')',
+        "import os, sys; os.write(1, b'ready\\n[]')",
+        "import os, sys; os.write(1, b'ready\\n' + b'{' * 10_000_000)",
+    ],
+)
+def test_a_decoder_that_dies_is_a_sentence(
+    probe: Probe, tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a captured or crashed child does, played by scripts."""
+    child = tmp_path / "child.py"
+    child.write_text(script)
+    monkeypatch.setattr(probe_child, "__file__", str(child))
+    with pytest.raises(InvalidMedia, match="is damaged or made to do harm"):
+        probe.image(tmp_path / "any", nobody_cancels)
+
+
+@pytest.mark.parametrize("answer", ["{}", '{"width": "wide"}', '{"width": 1, "height": null}'])
+def test_a_child_that_talks_nonsense(
+    probe: Probe, tmp_path: Path, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(f"print('ready'); print({answer!r})")
+    monkeypatch.setattr(probe_child, "__file__", str(child))
+    with pytest.raises(CutroomError):
+        probe.image(tmp_path / "any", nobody_cancels)
+
+
+def test_a_chatty_child_is_not_listened_to_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = tmp_path / "child.py"
+    child.write_text("import os\nwhile True: os.write(1, b'x' * 65536)")
+    monkeypatch.setattr(probe_child, "__file__", str(child))
+    with pytest.raises(InvalidMedia, match=r"takes longer than 1 s"):
+        Probe(Settings(probe_timeout=1)).image(tmp_path / "any", nobody_cancels)
 
 
 CONFINED = """

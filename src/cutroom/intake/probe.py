@@ -15,12 +15,11 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from cutroom.errors import CutroomError, InvalidMedia
+from cutroom.intake import probe_child
 from cutroom.intake.picture import Picture
 from cutroom.settings import Settings
 from cutroom.types import Clip
 
-READY = b"ready\n"
-"""What the child says when it has loaded its libraries and is about to open the file."""
 MOST_OUTPUT = 64 << 10
 """Bytes that a child may say."""
 SLICE = 0.25
@@ -70,11 +69,11 @@ class Probe:
         ended = self._run(kind, path, alive)
         if ended.code is None:
             raise InvalidMedia(f"The {kind} takes longer than {self._seconds:g} s to look through.")
-        if not ended.said.startswith(READY):
+        if not ended.said.startswith(probe_child.READY):
             _log.error("the probe did not start: exit %s, %s", ended.code, ended.complaint)
             raise CutroomError("The probe of files could not start.")
         try:
-            answer = json.loads(ended.said.removeprefix(READY))
+            answer = json.loads(ended.said.removeprefix(probe_child.READY))
         except ValueError:
             answer = None
         if ended.code != 0 or not isinstance(answer, dict):
@@ -88,9 +87,9 @@ class Probe:
 
     def _run(self, kind: str, path: Path, alive: Callable[[], None]) -> Ended:
         """Let a child look at the file. Kills it when `alive` raises."""
-        command = [sys.executable, "-I", "-m", "cutroom.intake.probe_child"]
+        command = [sys.executable, "-I", probe_child.__file__]
         options = [kind, os.fspath(path.absolute()), str(self._memory), str(self._seconds)]
-        with subprocess.Popen(  # noqa: S603 - our own module; the path is an argument, not a shell's
+        with subprocess.Popen(  # noqa: S603 - our own script; the path is an argument, not a shell's
             [*command, *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -1,7 +1,8 @@
-"""The child that opens a file of unknown intent: `python -I -m cutroom.intake.probe_child`.
+"""The child that opens a file of unknown intent, started as a script of its own: `python -I {file}`.
 
 It gives up what it does not need, loads the codecs, says `ready`, and answers with one JSON object:
-the fields of the Clip or Picture, or `error` with the sentence why not.
+the fields of the Clip or Picture, or `error` with the sentence why not. It imports little: the
+parent waits for it at every file.
 """
 
 import ctypes
@@ -17,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from cutroom.errors import InvalidMedia
-from cutroom.intake.picture import Picture
-from cutroom.intake.probe import READY
+
+READY = b"ready\n"
+"""Said when the libraries are loaded and the file is about to be opened."""
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -61,7 +63,7 @@ def image(path: Path) -> dict[str, Any]:
     from cutroom.media import images  # noqa: PLC0415 - codecs are loaded once confined
 
     height, width = images.load(path).shape[:2]
-    return asdict(Picture(width, height))
+    return {"width": width, "height": height}
 
 
 def load(kind: str) -> Callable[[Path], dict[str, Any]]:
