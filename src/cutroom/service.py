@@ -160,7 +160,8 @@ class Service:
         `count` overrides `num_generations`: the synchronous route asks for one, and hears at once
         what is wrong with the parameters. The queue, as the hosted API documents it, accepts them;
         its generations fail when they run, and cost nothing.
-        Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits; nothing is kept then.
+        Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits, Unreachable; nothing is
+        kept then.
         """
         model = self._model(body)
         times = params.num_generations(body) if count is None else count
@@ -189,6 +190,7 @@ class Service:
             )
             for _ in range(times)
         ]
+        self._queue.opened()
         return self._life.submit(drafts, self._queue.enqueue)
 
     def get(self, caller: Caller, generation_id: str) -> Generation:

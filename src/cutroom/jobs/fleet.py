@@ -100,6 +100,10 @@ class Fleet:
             return False  # held; or of another machine, which then says nothing
         return True
 
+    def deserted(self, worker: str) -> bool:
+        """Whether no worker of that name can be at work in this installation's folder."""
+        return not self._file(worker).exists() or self.gone(worker)
+
     def _bury(self, worker: str) -> None:
         now = clock(self._engine)
         claim = (

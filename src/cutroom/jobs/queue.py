@@ -46,6 +46,13 @@ class Queue:
         """Whether generations can be enqueued now. Raises Unreachable if they never can."""
         return self._loaded.done() and self._client is not None
 
+    def opened(self) -> None:
+        """Wait until it is open; to be done before a transaction in which to enqueue.
+
+        Opening may need to write to the same database. Raises Unreachable.
+        """
+        _ = self._client
+
     def offer(self, pools: Sequence[str]) -> None:
         """Make the queues of these pools known, so that workers find them."""
         for pool in pools:

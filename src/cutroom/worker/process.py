@@ -60,5 +60,5 @@ def run(settings: Settings) -> None:
 def sweep(work: Path, fleet: Fleet) -> None:
     """Remove what dead workers of this machine left behind."""
     for folder in work.glob("*"):
-        if fleet.gone(folder.name):
+        if fleet.deserted(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
