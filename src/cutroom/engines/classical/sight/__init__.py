@@ -4,11 +4,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cutroom.engine import Tick
-from cutroom.engines.classical.sight import camera, evidence, movers, plate, subject, things
+from cutroom.engines.classical.sight import (
+    camera,
+    evidence,
+    movers,
+    plate,
+    standing,
+    subject,
+    things,
+)
 from cutroom.engines.classical.sight.camera import Camera
 from cutroom.engines.classical.sight.movers import Mover, Movers
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Reel, Shelf
+from cutroom.engines.classical.sight.standing import Standing
 from cutroom.engines.classical.sight.subject import Subject
 from cutroom.engines.classical.sight.things import Perch
 from cutroom.media.decode import frames
@@ -72,6 +81,16 @@ class Sight:
     def perch(self) -> Perch:
         """Still things before a smooth background and the wire they sit on; may be empty."""
         return things.look(self.reel, self._tick)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Dark things before a smooth background, as a matte. Raises CannotDo where there are none."""
+        return standing.stand(self.reel, self.perch, self._tick)
+
+    @property
+    def area(self) -> int:
+        """Small pixels of a frame."""
+        return self.reel.width * self.reel.height
 
     @cached_property
     def full_plate(self) -> Plate:

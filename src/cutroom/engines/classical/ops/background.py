@@ -1,0 +1,195 @@
+"""Background: everything behind what moves becomes a drawn place or `@Image1`, with the subject's light matched."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
+from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, Hour
+from cutroom.engines.classical.scenes.places import PATTERN, PLACES, understand
+from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sprites.sprite import shadow
+from cutroom.errors import CannotDo
+from cutroom.media.images import load
+
+_BEHIND = r"(?:the |its )?(?:background|backdrop)(?: of (?:the|this) (?:video|clip|scene|footage))?"
+_MENTION = r"@image(?P<image>\d+)"
+_WHO = r"(?:the )?(?:subject|person|man|woman|girl|boy|child|dog|cat|animal|car|bird|birds|player|dancer|character|main character|scene|it|him|her|them)"
+_TO = rf"(?P<place>{PATTERN})"
+
+
+def _forms(target: str) -> tuple[str, ...]:
+    """The ways to ask for a background, `target` being what it should become."""
+    return (
+        rf"(?:change|replace|swap|switch|turn|transform|set|make) {_BEHIND} (?:to be|to|with|into|for|by|as) {target}",
+        rf"make {_BEHIND}(?: look like)? {target}",
+        rf"{target} (?:replaces|as|becomes) {_BEHIND}",
+        rf"(?:use|put|set|place) {target} (?:as|in|into|behind) (?:a |the )?(?:new )?(?:background|backdrop|{_WHO})",
+        rf"(?:put|place|move|set|transport) {_WHO} (?:in front of|on|onto|in|into|at|to|under|against) {target}",
+        rf"(?:give it|add|use) {target}",
+    )
+
+
+class _Cut(Protocol):
+    """Whatever tells subject from background in every frame."""
+
+    def matte(self, pixels: Pixels, index: int) -> NDArray[np.float32]:
+        """The matte 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Another place behind the subject: a drawn one, or a picture that came with the request."""
+
+    place: str = ""
+    hour: Hour = "day"
+    image: int = 0
+    """The number of the `@Image`; 0: the drawn place."""
+    name: ClassVar[str] = "background"
+    stage: ClassVar[Stage] = Stage.BACKGROUND
+    examples: ClassVar[tuple[str, ...]] = (
+        "Change the background to a sunset beach",
+        "replace the background with @Image1",
+        "put the dog on a tropical beach at sunset",
+        "make the background a snowy mountain landscape",
+        "change the background to a city at night",
+        "use @Image1 as the background",
+    )
+
+    @classmethod
+    def read(cls, said: Instruction) -> Iterable[Reading]:
+        """Readings of every place or picture asked for as a background."""
+        for form in _forms(_MENTION):
+            for found in said.find(form):
+                yield Reading(cls(image=int(found.groups["image"] or 0)), found.words)
+        for form in _forms(_TO):
+            for found in said.find(form):
+                told = found.groups["place"] or ""
+                if form.startswith("(?:give it") and not re.search(r"background|backdrop", told):
+                    continue
+                if place := understand(told):
+                    yield Reading(cls(*place), found.words)
+
+    def say(self) -> str:
+        """The place in words."""
+        if self.image:
+            return f"background replaced by @Image{self.image}"
+        at = {"day": "by day", "sunset": "at sunset", "night": "at night"}[self.hour]
+        return f"background replaced by a drawn place: {self.place} {at}"
+
+    def prepare(self, scene: Scene) -> Paint:
+        """Find the subject, build the place, and match light. Raises CannotDo where there is no clean matte."""
+        cut, behind = _subject(scene)
+        backdrop = self._backdrop(scene)
+        light = self._light()
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            alpha = cut.matte(pixels, index)
+            ground = backdrop(seconds).copy()
+            if isinstance(cut, Subject):
+                _touch(ground, cut, index)
+            return _composed(pixels, behind(pixels, index), ground, alpha, light)
+
+        return paint
+
+    def _light(self) -> NDArray[np.float32]:
+        """How the subject is tinted to stand in the place's light, (3,)."""
+        if self.image:
+            return np.ones(3, np.float32)
+        table = {"day": (1.0, 1.0, 1.0), "sunset": (1.03, 0.92, 0.86), "night": (0.56, 0.62, 0.78)}
+        tint = np.array(table[self.hour], np.float32)
+        return (
+            tint * np.array((0.72, 0.92, 1.0), np.float32) if self.place == "underwater" else tint
+        )
+
+    def _backdrop(self, scene: Scene) -> Backdrop:
+        width, height = scene.clip.width, scene.clip.height
+        if not self.image:
+            # Past full HD a soft background is drawn smaller and enlarged: nobody can tell.
+            shrink = min(1.0, 1920 / max(width, height))
+            size = (round(width * shrink), round(height * shrink))
+            drawn = PLACES[self.place](Canvas(*size, self.hour, scene.seed))
+            if size == (width, height):
+                return drawn
+            return lambda seconds: np.asarray(cv2.resize(drawn(seconds), (width, height)), np.uint8)
+        if self.image > len(scene.edit.images):
+            raise CannotDo(f"@Image{self.image} is mentioned but was not attached.")
+        still = covering(load(scene.edit.images[self.image - 1])[..., :3], width, height)
+        return lambda seconds: still
+
+
+def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
+    """(what tells the subject apart, what was behind it); movers first, else still things."""
+    sight = scene.sight
+    if sight.movers.found and sight.movers.found[0].mass > 0.004 * sight.area * len(sight.reel):
+        subject = sight.foreground()
+        plate = sight.full_plate
+        return subject, lambda pixels, index: plate.behind(index)
+    standing = sight.standing
+    scene.tick.note(
+        "Nothing crosses the picture; what stands out before the smooth background was kept."
+    )
+
+    def around(pixels: Pixels, index: int) -> Pixels:
+        del index
+        shrink = max(1, pixels.shape[0] // 180)
+        small = cv2.resize(pixels, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        wide = cv2.medianBlur(small, max(3, (small.shape[0] // 4) | 1))
+        return np.asarray(cv2.resize(wide, pixels.shape[1::-1]), np.uint8)
+
+    return standing, around
+
+
+def _touch(ground: Pixels, subject: Subject, index: int) -> None:
+    """A soft shadow on the new ground under everything that stands in the picture, in place."""
+    height = ground.shape[0]
+    for mover in subject.movers:
+        box = mover.boxes.get(index)
+        if box is None:
+            continue
+        across, down = subject.scale
+        x0, x1, bottom = box[0] * across, box[2] * across, box[3] * down
+        if 0.45 * height < bottom < 0.985 * height:
+            wide = 0.5 * (x1 - x0)
+            shadow(ground, ((x0 + x1) / 2, bottom - 2 * down), (wide, max(0.14 * wide, 3)), 0.42)
+
+
+def _composed(
+    pixels: Pixels,
+    behind: Pixels,
+    ground: Pixels,
+    alpha: NDArray[np.float32],
+    light: NDArray[np.float32],
+) -> Pixels:
+    """The subject over the new ground, freed of the old background's colour along its edge."""
+    rows, columns = (
+        np.nonzero(cv2.reduce(alpha, 1, cv2.REDUCE_MAX).ravel() > 0)[0],
+        np.nonzero(cv2.reduce(alpha, 0, cv2.REDUCE_MAX).ravel() > 0)[0],
+    )
+    out = ground
+    if len(rows) == 0 or len(columns) == 0:
+        return out
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    a = alpha[box][..., None]
+    here = pixels[box].astype(np.float32)
+    # I = aF + (1-a)B, so aF = I - (1-a)B: what is left of the subject once its old background is gone.
+    freed = np.clip(here - (1 - a) * behind[box], 0, 255 * a)
+    # Where the plate is wrong the plain product is safer; they agree where alpha is near 1.
+    front = 0.6 * freed + 0.4 * a * here
+    out[box] = np.clip(front * light + (1 - a) * ground[box], 0, 255).astype(np.uint8)
+    return out
+
+
+def covering(image: Pixels, width: int, height: int) -> Pixels:
+    """The image scaled and cropped in the middle to fill a frame."""
+    scale = max(width / image.shape[1], height / image.shape[0])
+    size = (max(width, round(image.shape[1] * scale)), max(height, round(image.shape[0] * scale)))
+    grown = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(grown[top : top + height, left : left + width], np.uint8)

@@ -1,0 +1,1 @@
+"""Cut-outs: from reference images and from the clip itself, and how they are laid into a frame."""
