@@ -22,6 +22,8 @@ from cutroom.types import Clip
 
 MOST_OUTPUT = 64 << 10
 """Bytes that a child may say."""
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""All that a child finds in its environment: what keeps libraries from reserving address space."""
 SLICE = 0.25
 """Seconds between two looks at whether anybody still waits."""
 
@@ -94,7 +96,7 @@ class Probe:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=ENVIRONMENT,
             cwd="/",
         ) as child:
             try:

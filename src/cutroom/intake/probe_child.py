@@ -21,6 +21,8 @@ from cutroom.errors import InvalidMedia
 
 READY = b"ready\n"
 """Said when the libraries are loaded and the file is about to be opened."""
+PROCESSORS = 4
+"""Processors that the child may use."""
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -40,15 +42,25 @@ def confine(memory: int, seconds: float) -> None:
     for which, most in limits.items():
         _, hard = resource.getrlimit(which)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (bound, bound))
+        try:
+            resource.setrlimit(which, (bound, bound))
+        except (ValueError, OSError):
+            if sys.platform == "linux":  # elsewhere some limits cannot be set; time still is
+                raise
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        # Root may leave the network at once; others must enter a user namespace for it, which some
-        # systems forbid. Without it the demuxers still know no protocol to reach anything with.
-        if libc.unshare(_CLONE_NEWNET) != 0:
-            libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+        _confine_on_linux()
+
+
+def _confine_on_linux() -> None:
+    # A decoder starts a thread for each processor, and each thread takes of the address space.
+    os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[-PROCESSORS:]))
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    # Root may leave the network at once; others must enter a user namespace for it, which some
+    # systems forbid. Without it the demuxers still know no protocol to reach anything with.
+    if libc.unshare(_CLONE_NEWNET) != 0:
+        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
 def video(path: Path) -> dict[str, Any]:
