@@ -6,6 +6,8 @@ import uuid
 
 import pytest
 import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 REFERENCE = "kling-video-o3-pro-reference-to-video"
@@ -260,3 +262,31 @@ def test_the_log_tells_requests_and_no_secrets(web, done):
     assert re.search(r"GET /api/repos/alice/\S+ 200 \d+ ms", line)
     assert "oxen_signature" not in log
     assert web.key not in log
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20) | st.sampled_from([CLIP, "@Image1", "alice", "../..", 10**400]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["prompt", "frontal_image_url", "x"]), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+FIELDS = [
+    "prompt", "input_video", "input_image", "elements", "keep_audio", "seed", "num_generations",
+    "target_namespace", "target_repo", "duration", "multi_prompt", "status", "progress",
+]  # fmt: skip
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    model=st.sampled_from([EDIT, REFERENCE]), body=st.dictionaries(st.sampled_from(FIELDS), JSON)
+)
+def test_whatever_is_posted_the_answer_is_no_accident(web, model, body):
+    answer = post(web, body | {"model": model})
+    assert answer.status_code in {200, 400, 403}
+    for one in answer.json().get("generations", ()):
+        row = get(web, f"/{one['generation_id']}")
+        assert row.status_code == 200
+        requests.delete(row.url, headers=web.headers, timeout=10).raise_for_status()

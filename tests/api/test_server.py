@@ -1,0 +1,65 @@
+"""The server as a process: many who wait, the end, and keys turned off."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from cutroom.cli.local_server import local_server
+
+EDIT = "kling-video-o3-pro-video-to-video-edit"
+LOOK = {"model": EDIT, "prompt": "make it snow", "input_video": "https://example.com/a.mp4"}
+WAITING = 60
+
+
+def test_many_wait_at_once_and_are_sent_away_when_the_server_stops(tmp_path):
+    with (
+        ThreadPoolExecutor(WAITING) as pool,
+        local_server(tmp_path, workers="0", auth="false", starting_credit="1000") as up,
+    ):
+        calls = [
+            pool.submit(requests.post, f"{up.url}/api/ai/videos/generate", json=LOOK, timeout=60)
+            for _ in range(WAITING)
+        ]
+        deadline = time.monotonic() + 30
+        queue = f"{up.url}/api/ai/queue"
+        while requests.get(queue, timeout=10).json()["count"] < WAITING:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        began = time.monotonic()
+        assert requests.get(f"{up.url}/livez", timeout=10).status_code == 200
+        assert requests.get(f"{up.url}/readyz", timeout=10).status_code == 200
+        assert time.monotonic() - began < 2  # nobody holds a thread while waiting
+        assert not any(call.done() for call in calls)
+    answers = [call.result() for call in calls]
+    assert {answer.status_code for answer in answers} == {503}
+    assert {answer.json()["status_message"] for answer in answers} == {"unavailable"}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
+    assert all("the generation goes on" in answer.json()["error"]["detail"] for answer in answers)
+    with local_server(tmp_path, workers="0", auth="false") as up:
+        assert requests.get(f"{up.url}/api/ai/queue", timeout=10).json()["count"] == WAITING
+
+
+@pytest.fixture(scope="module")
+def open_server(tmp_path_factory):
+    with local_server(tmp_path_factory.mktemp("open"), workers="0", auth="false") as up:
+        yield up.url
+
+
+def test_without_auth_everybody_is_default(open_server):
+    answer = requests.post(f"{open_server}/api/ai/queue", json=LOOK, timeout=10)
+    assert answer.status_code == 200
+    (one,) = answer.json()["generations"]
+    row = requests.get(f"{open_server}/api/ai/queue/{one['generation_id']}", timeout=10).json()
+    assert row["target_namespace"] == "default"
+    url = f"{open_server}/api/repos/default/box/file/main/a.mp4"
+    assert requests.put(url, data=b"a", timeout=10).status_code == 200
+    assert requests.get(url, timeout=10).content == b"a"
+
+
+def test_without_auth_pages_of_other_sites_are_refused(open_server):
+    url = f"{open_server}/api/ai/queue"
+    for origin, status in (("https://evil.example", 403), ("null", 403), (open_server, 200)):
+        headers = {"Origin": origin, "Content-Type": "text/plain"}
+        assert requests.post(url, headers=headers, json=LOOK, timeout=10).status_code == status
