@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from cutroom.errors import Forbidden, InvalidParams, NotFound
+from cutroom.errors import Forbidden, InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 from cutroom.storage import SMALL, Storage, check_key, content_type, made_once
 
@@ -127,6 +127,13 @@ def test_a_bucket_is_only_another_url(tmp_path: Path) -> None:
     assert read(storage, "a/b.mp4", 1, 4) == b"yte"
     assert not storage.exists("a/c.mp4")
     assert storage.put_stream("a/b.mp4", [b"more"]) == 4
+
+
+def test_a_storage_that_takes_nothing(storage: Storage, tmp_path: Path) -> None:
+    (tmp_path / "data/files").rmdir()
+    (tmp_path / "data/files").write_text("not a folder")
+    with pytest.raises(Unreachable, match="cannot be written"):
+        storage.put_stream("a", [b"x"])
 
 
 @pytest.mark.parametrize(

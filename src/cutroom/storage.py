@@ -20,7 +20,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, from_url
 
-from cutroom.errors import CutroomError, Forbidden, InvalidParams, NotFound
+from cutroom.errors import Forbidden, InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 
 CHUNK = 1 << 20
@@ -82,6 +82,8 @@ class Storage:
     def put_file(self, key: str, path: Path, *, create: bool = False) -> bool:
         """Keep a copy of a local file, whole or not at all; returns whether this call wrote it.
 
+        Raises Unreachable when the storage does not take it.
+
         With `create` a key that is already there stays as it is. In a bucket that promise has a
         window for files over 16 MiB: of two writers in the same moment the later one wins.
         """
@@ -105,7 +107,7 @@ class Storage:
     def put_stream(self, key: str, chunks: Iterable[bytes]) -> int:
         """Keep what the chunks come to, whole or not at all; returns its bytes.
 
-        What `chunks` raises passes through.
+        What `chunks` raises passes through. Raises Unreachable when the storage does not take it.
         """
         check_key(key)
         counted = _Counted(chunks)
@@ -124,10 +126,12 @@ class Storage:
             found = obstore.get(self._store, key, options={"range": (start, end)})
         except FileNotFoundError:
             raise NotFound from None
+        except BaseError as error:
+            raise Unreachable("The storage cannot be read.") from error
         return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
 
     def size(self, key: str) -> int:
-        """Bytes of a file. Raises NotFound."""
+        """Bytes of a file. Raises NotFound, Unreachable."""
         try:
             return int(obstore.head(self._store, check_key(key))["size"])
         except FileNotFoundError:
@@ -135,7 +139,7 @@ class Storage:
         except BaseError as error:
             if self._crosses(key):
                 raise NotFound from None
-            raise CutroomError("The storage cannot be read.") from error
+            raise Unreachable("The storage cannot be read.") from error
 
     def exists(self, key: str) -> bool:
         """Whether there is a file of this key."""
@@ -169,14 +173,17 @@ class Storage:
         except BaseError as error:
             if self._crosses(key):
                 raise InvalidParams("Invalid path: a folder and a file of one name.") from error
-            raise CutroomError("The storage cannot be written.") from error
+            raise Unreachable("The storage cannot be written.") from error
 
     def _crosses(self, key: str) -> bool:
         """Whether the key of a file is also a folder, or one of its folders is a file."""
         if not isinstance(self._store, LocalStore):
             return False  # a bucket does not mind
-        place = Path(str(self._store.prefix), key)
-        return place.is_dir() or any(folder.is_file() for folder in place.parents)
+        root = Path(str(self._store.prefix))
+        folders = PurePosixPath(key).parents
+        return (root / key).is_dir() or any(
+            (root / folder).is_file() for folder in folders if folder.name
+        )
 
     def _put_aside(self, key: str, path: Path) -> bool:
         """Put a large file beside its place, then link it there unless somebody was first."""
