@@ -9,6 +9,7 @@ from cutroom.cli.keys import day
 from cutroom.cli.show import dollars, json_option, wants_json, write_json, write_table
 
 _MICRO = 1_000_000
+_MOST = 1_000_000_000 * _MICRO
 
 
 class Dollars(click.ParamType[int]):
@@ -27,8 +28,8 @@ class Dollars(click.ParamType[int]):
             whole = int(micro)
         except (InvalidOperation, ValueError, OverflowError):
             self.fail(f"{value!r} is not an amount in dollars.", param, ctx)
-        if whole != micro or whole <= 0:
-            self.fail(f"{value!r} is not a positive amount of whole micro-dollars.", param, ctx)
+        if whole != micro or not 0 < whole <= _MOST:
+            self.fail(f"{value!r} is not between $0.000001 and $1,000,000,000.", param, ctx)
         return whole
 
 

@@ -14,12 +14,12 @@ import click
 from click.core import ParameterSource
 
 from cutroom.catalog import Catalog, load_engine
+from cutroom.cli.installation import read_settings
 from cutroom.cli.progress import watched
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
 from cutroom.engine import Engine, Planning
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.media.probe import probe
-from cutroom.settings import Settings
 from cutroom.types import Clip, Edit, Element, Encoding, Kind
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -180,7 +180,7 @@ def _edit(
 
 def _engine(edit: Edit, model_id: str, codec: str | None) -> tuple[Engine, Edit]:
     """The model's engine, and the edit with what settings and catalog add to it."""
-    settings = Settings()
+    settings = read_settings()
     model = Catalog.load(settings).model(model_id)
     if model.kind is not Kind.EDIT:
         raise InvalidParams(

@@ -3,8 +3,8 @@
 import click
 
 from cutroom.catalog import Catalog
+from cutroom.cli.installation import read_settings
 from cutroom.cli.show import dollars, json_option, wants_json, write_json, write_table
-from cutroom.settings import Settings
 from cutroom.types import Limits, Model
 
 
@@ -25,7 +25,7 @@ def models(model_id: str | None) -> None:
     With an ID, tell all about that one: its engine, its price a second and
     what it takes.
     """
-    catalog = Catalog.load(Settings())
+    catalog = Catalog.load(read_settings())
     if model_id is not None:
         _show_one(catalog.model(model_id))
     elif wants_json():

@@ -62,7 +62,7 @@ class Bar:
         self._stream.flush()
 
 
-def bar_line(label: str, done: float, elapsed: float, *, room: int = 18, width: int = 40) -> str:
+def bar_line(label: str, done: float, elapsed: float, *, room: int = 18, width: int = 38) -> str:
     """A label cut to `room` columns, a bar of `width`, percent, and the time left once it can be told."""
     full = round(done * width)
     bar = click.style("━" * full, fg="green") + click.style("─" * (width - full), dim=True)

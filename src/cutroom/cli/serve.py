@@ -1,11 +1,10 @@
 """`cutroom serve`: the API and its workers, one command on one machine."""
 
-from typing import Any
-
 import click
 
 from cutroom import __version__
 from cutroom.api.server import run
+from cutroom.cli.installation import read_settings
 from cutroom.cli.listening import check_port
 from cutroom.cli.logs import begin_log
 from cutroom.service import Service
@@ -36,8 +35,7 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     The first start makes the database, a namespace with credit to play with,
     and a key that is printed this once.
     """
-    given: dict[str, Any] = {"port": port, "host": host, "workers": workers}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = read_settings(port=port, host=host, workers=workers)
     begin_log(settings)
     check_port(settings.host, settings.port)
     service = Service.open(settings)

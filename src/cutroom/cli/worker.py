@@ -2,8 +2,8 @@
 
 import click
 
+from cutroom.cli.installation import read_settings
 from cutroom.cli.logs import begin_log
-from cutroom.settings import Settings
 from cutroom.worker import run
 
 
@@ -25,6 +25,6 @@ def worker(*, pool: str | None) -> None:
     `cutroom serve` runs workers of its own; this is for more of them, on this
     machine or on others that share database and storage.
     """
-    settings = Settings(pools=(pool,)) if pool else Settings()
+    settings = read_settings(pools=(pool,) if pool else None)
     begin_log(settings)
     run(settings)

@@ -1,0 +1,144 @@
+"""`cutroom edit`: a file in, a file out, and everything that can be wrong with them."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from cutroom.cli.app import app
+from cutroom.cli.exits import Exit
+from cutroom.media.decode import frames
+from cutroom.media.probe import probe
+from cutroom.sample import birds
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, ["edit", *map(str, words)])
+
+
+def test_edit_makes_a_video_like_the_source_but_for_the_change(
+    birds_clip: Path, here: Path
+) -> None:
+    done = run(birds_clip, "make it black and white", "-o", "out.mp4", "--json")
+    assert done.exit_code == Exit.OK, done.stderr
+    before, after = probe(birds_clip), probe(here / "out.mp4")
+    assert (after.width, after.height, after.frames) == (before.width, before.height, before.frames)
+    assert (after.rate, after.duration) == (before.rate, before.duration)
+    told = json.loads(done.stdout)
+    assert told["frames"] == before.frames
+    assert told["result"] == "out.mp4"
+    for frame in frames(after):
+        red, green, blue = (frame.pixels[..., n].astype(int) for n in range(3))
+        assert np.abs(red - green).mean() < 3
+        assert np.abs(red - blue).mean() < 3
+
+
+def test_result_goes_beside_the_caller_by_default(birds_clip: Path, here: Path) -> None:
+    done = run(birds_clip, "make it sepia")
+    assert done.exit_code == Exit.OK, done.stderr
+    assert done.stdout.startswith("birds-edited.mp4  320x180, 12 frames/s, 1.0 s")
+    assert [path.name for path in here.iterdir()] == ["birds-edited.mp4"]
+
+
+def test_nothing_is_overwritten_unless_forced(birds_clip: Path, here: Path) -> None:
+    out = here / "out.mp4"
+    out.write_text("mine")
+    done = run(birds_clip, "make it sepia", "-o", out)
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "--force" in done.stderr
+    assert out.read_text() == "mine"
+    assert run(birds_clip, "make it sepia", "-o", out, "--force").exit_code == Exit.OK
+    assert probe(out).frames == 12
+
+
+def test_the_video_itself_is_never_overwritten(birds_clip: Path, here: Path) -> None:
+    before = birds_clip.read_bytes()
+    done = run(birds_clip, "make it sepia", "-o", birds_clip, "--force")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert birds_clip.read_bytes() == before
+
+
+def test_plan_says_what_was_understood_and_edits_nothing(birds_clip: Path, here: Path) -> None:
+    done = run(birds_clip, "make it a snowy night", "--plan", "--json")
+    assert done.exit_code == Exit.OK, done.stderr
+    assert {op["op"] for op in json.loads(done.stdout)["ops"]} == {"night", "snow"}
+    said = run(birds_clip, "make it a snowy night", "--plan").stdout
+    assert said.splitlines()[0].startswith("1. ")
+    assert list(here.iterdir()) == []
+
+
+def test_what_cannot_be_done_is_refused_whole(birds_clip: Path, here: Path) -> None:
+    done = run(birds_clip, "make it sepia and let the birds recite a poem", "-o", "out.mp4")
+    assert done.exit_code == Exit.CANNOT_DO
+    assert done.stderr.startswith("cutroom: ")
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("prompt", ["", "   "])
+def test_empty_prompt_is_told_so(birds_clip: Path, here: Path, prompt: str) -> None:
+    done = run(birds_clip, prompt)
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "prompt" in done.stderr
+
+
+def test_file_that_is_no_video_is_told_so(here: Path) -> None:
+    (here / "notes.mp4").write_text("not a video")
+    done = run("notes.mp4", "make it sepia")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert [path.name for path in here.iterdir()] == ["notes.mp4"]
+
+
+def test_missing_files_are_usage_errors(birds_clip: Path, here: Path) -> None:
+    assert run("no.mp4", "make it sepia").exit_code == Exit.USAGE
+    assert run(birds_clip, "sepia", "--image", "no.png").exit_code == Exit.USAGE
+    assert run(birds_clip, "sepia", "--element", "no.png").exit_code == Exit.USAGE
+
+
+def test_folder_that_is_not_there_is_told_before_any_work(birds_clip: Path, here: Path) -> None:
+    done = run(birds_clip, "make it sepia", "-o", "no/out.mp4")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "There is no folder" in done.stderr
+
+
+def test_model_that_does_not_edit_is_told_so(birds_clip: Path, here: Path) -> None:
+    done = run(birds_clip, "make it sepia", "--model", "kling-video-v2-6-pro-text-to-video")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "does not edit videos" in done.stderr
+
+
+def test_same_seed_gives_the_same_picture(birds_clip: Path, here: Path) -> None:
+    made = {}
+    for name, seed in (("one", 7), ("two", 7), ("other", 8)):
+        done = run(birds_clip, "add film grain", "--seed", str(seed), "-o", f"{name}.mp4")
+        assert done.exit_code == Exit.OK, done.stderr
+        shown = frames(probe(here / f"{name}.mp4"))
+        made[name] = np.stack([frame.pixels for frame in shown]).astype(int)
+    # x264's own decisions differ a little from run to run, so equal up to the codec.
+    assert np.abs(made["one"] - made["two"]).mean() < 1
+    assert np.abs(made["one"] - made["other"]).mean() > 2
+
+
+def test_interrupt_leaves_nothing_behind(here: Path) -> None:
+    birds(here / "birds.mp4", seconds=2, size=(640, 360), rate=24)
+    command = [sys.executable, "-m", "cutroom.cli", "edit", "birds.mp4", "oil painting"]
+    process = subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while not list(here.glob(".cutroom-*/.*.part")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == Exit.STOPPED
+    assert said == "cutroom: Stopped.\n"
+    assert [path.name for path in here.iterdir()] == ["birds.mp4"]

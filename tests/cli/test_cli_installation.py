@@ -1,0 +1,101 @@
+"""`cutroom keys`, `credits`, `members`: an installation from the command line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cutroom.cli.app import app
+from cutroom.cli.exits import Exit
+from cutroom.cli.show import bytes_size, dollars
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, words)
+
+
+def test_new_key_stands_alone_on_stdout_and_is_never_shown_again() -> None:
+    done = run("keys", "create", "--namespace", "alice")
+    assert done.exit_code == Exit.OK, done.stderr
+    key = done.stdout.strip()
+    assert done.stdout == f"{key}\n"
+    assert done.stderr == ""
+    assert len(key) > 30
+    listed = run("keys", "list").stdout
+    assert key not in listed
+    assert key[:8] in listed
+
+
+def test_given_key_is_taken() -> None:
+    done = run("keys", "create", "--namespace", "alice", "--key", "YOUR_API_KEY")
+    assert done.stdout == "YOUR_API_KEY\n"
+    again = run("keys", "create", "--namespace", "bob", "--key", "YOUR_API_KEY")
+    assert again.exit_code == Exit.BAD_INPUT
+    assert again.stdout == ""
+
+
+def test_keys_can_be_listed_by_namespace_and_revoked() -> None:
+    run("keys", "create", "--namespace", "alice", "--name", "laptop")
+    run("keys", "create", "--namespace", "bob")
+    (alices,) = json.loads(run("keys", "list", "--namespace", "alice", "--json").stdout)
+    assert (alices["name"], alices["revoked"]) == ("laptop", None)
+    assert run("keys", "revoke", alices["id"]).exit_code == Exit.OK
+    (alices,) = json.loads(run("keys", "list", "--namespace", "alice", "--json").stdout)
+    assert alices["revoked"] is not None
+    assert run("keys", "revoke", alices["id"]).exit_code == Exit.BAD_INPUT
+
+
+def test_credit_adds_up_and_is_stated() -> None:
+    for amount in ("12.50", "0.000001"):
+        done = run("credits", "add", "--namespace", "alice", amount, "--note", "gift")
+        assert done.exit_code == Exit.OK, done.stderr
+    assert done.stdout == "alice: $12.500001\n"
+    told = json.loads(run("credits", "show", "--namespace", "alice", "--json").stdout)
+    assert (told["balance"], told["held"], told["free"]) == (12_500_001, 0, 12_500_001)
+    assert [(entry["amount"], entry["note"]) for entry in told["entries"]] == [
+        (1, "gift"),
+        (12_500_000, "gift"),
+    ]
+    assert "12.50" in run("credits", "show", "--namespace", "alice").stdout
+
+
+@pytest.mark.parametrize("amount", ["0", "a lot", "0.0000001", "NaN", "1e400"])
+def test_amounts_that_are_none_are_usage_errors(amount: str) -> None:
+    assert run("credits", "add", "--namespace", "alice", amount).exit_code == Exit.USAGE
+
+
+def test_unknown_namespace_is_told_so() -> None:
+    done = run("credits", "show", "--namespace", "nobody")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "nobody" in done.stderr
+
+
+def test_member_needs_a_namespace_the_organisation_is_made() -> None:
+    missing = run("members", "add", "--organisation", "acme", "alice")
+    assert missing.exit_code == Exit.BAD_INPUT
+    run("keys", "create", "--namespace", "alice")
+    done = run("members", "add", "--organisation", "acme", "alice")
+    assert done.exit_code == Exit.OK, done.stderr
+    assert done.stdout == "alice may act for acme\n"
+
+
+def test_database_that_cannot_be_opened_is_told_so() -> None:
+    url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    done = CliRunner().invoke(app, ["keys", "list"], env={"CUTROOM_DATABASE_URL": url})
+    assert done.exit_code == Exit.UNREACHABLE
+    assert "\n" not in done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("micro", "text"),
+    [(336_000, "$0.336"), (100_000_000, "$100.00"), (70_000, "$0.07"), (1, "$0.000001")],
+)
+def test_dollars(micro: int, text: str) -> None:
+    assert dollars(micro) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(999, "999 bytes"), (3_100_000, "3.1 MB"), (25_300_000_000, "25.3 GB")]
+)
+def test_bytes_size(count: int, text: str) -> None:
+    assert bytes_size(count) == text
