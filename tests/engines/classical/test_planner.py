@@ -91,7 +91,9 @@ def test_a_refusal_names_what_comes_near() -> None:
 
 
 def test_the_sound_is_kept_only_where_the_request_keeps_it() -> None:
-    assert plan(_edit("sepia, keep the original sound", keep_audio=True)).kept == ("the original sound",)
+    assert plan(_edit("sepia, keep the original sound", keep_audio=True)).kept == (
+        "the original sound",
+    )
     with pytest.raises(CannotDo, match="keep_audio"):
         plan(_edit("sepia, keep the original sound"))
 

@@ -17,6 +17,7 @@ class Brighter(Spoken):
     name: ClassVar[str] = "brighter"
     stage: ClassVar[Stage] = Stage.LIGHT
     scaled: ClassVar[str] = "amount"
+    beside: ClassVar[frozenset[str]] = frozenset({"light", "exposure", "brightness"})
     examples: ClassVar[tuple[str, ...]] = (
         "make it brighter",
         "increase the brightness",

@@ -16,6 +16,7 @@ class Cooler(Spoken):
     strength: float = 1.0
     name: ClassVar[str] = "cooler"
     stage: ClassVar[Stage] = Stage.LIGHT
+    beside: ClassVar[frozenset[str]] = frozenset({"colours", "colour", "tones", "hues", "palette"})
     examples: ClassVar[tuple[str, ...]] = (
         "make it cooler",
         "give it cold blue tones",

@@ -17,6 +17,7 @@ class Darker(Spoken):
     name: ClassVar[str] = "darker"
     stage: ClassVar[Stage] = Stage.LIGHT
     scaled: ClassVar[str] = "amount"
+    beside: ClassVar[frozenset[str]] = frozenset({"light", "exposure", "brightness"})
     examples: ClassVar[tuple[str, ...]] = (
         "make it darker",
         "reduce the brightness",

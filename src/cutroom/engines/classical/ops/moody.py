@@ -16,6 +16,7 @@ class Moody(Spoken):
     strength: float = 1.0
     name: ClassVar[str] = "moody"
     stage: ClassVar[Stage] = Stage.LIGHT
+    beside: ClassVar[frozenset[str]] = frozenset({"light", "exposure", "brightness"})
     examples: ClassVar[tuple[str, ...]] = (
         "make it moody",
         "dark and moody",

@@ -16,6 +16,7 @@ class Muted(Spoken):
     strength: float = 1.0
     name: ClassVar[str] = "muted"
     stage: ClassVar[Stage] = Stage.LOOK
+    beside: ClassVar[frozenset[str]] = frozenset({"colours", "colour", "tones", "hues", "palette"})
     examples: ClassVar[tuple[str, ...]] = (
         "Apply a subdued color palette to the image.",
         "make the colours muted",

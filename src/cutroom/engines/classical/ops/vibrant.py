@@ -16,6 +16,7 @@ class Vibrant(Spoken):
     strength: float = 1.0
     name: ClassVar[str] = "vibrant"
     stage: ClassVar[Stage] = Stage.LOOK
+    beside: ClassVar[frozenset[str]] = frozenset({"colours", "colour", "tones", "hues", "palette"})
     examples: ClassVar[tuple[str, ...]] = (
         "use vibrant colors style.",
         "boost the saturation",

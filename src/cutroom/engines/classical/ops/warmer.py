@@ -16,6 +16,7 @@ class Warmer(Spoken):
     strength: float = 1.0
     name: ClassVar[str] = "warmer"
     stage: ClassVar[Stage] = Stage.LIGHT
+    beside: ClassVar[frozenset[str]] = frozenset({"colours", "colour", "tones", "hues", "palette"})
     examples: ClassVar[tuple[str, ...]] = (
         "make it warmer",
         "add warm lighting",

@@ -27,13 +27,15 @@ class Spoken:
     phrases: ClassVar[Phrases]
     scaled: ClassVar[str] = "strength"
     """The field that `slightly`, `very` and `50%` scale; empty: they are not understood."""
+    beside: ClassVar[frozenset[str]] = frozenset()
+    """Words that may stand apart in the same clause: `make the COLOURS a bit more vivid`."""
     label: ClassVar[str] = ""
     """What `say` calls the op; empty: the name with spaces."""
 
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Every phrase of the op in the instruction, with the degree that goes with it."""
-        return spoken(cast("Callable[..., Op]", cls), said, cls.phrases, cls.scaled)
+        return spoken(cast("Callable[..., Op]", cls), said, cls.phrases, cls.scaled, cls.beside)
 
     def say(self) -> str:
         """The label, and how strong where that is not the default."""
@@ -47,7 +49,11 @@ class Spoken:
 
 
 def spoken(
-    make: Callable[..., Op], said: Instruction, phrases: Phrases, scaled: str = "strength"
+    make: Callable[..., Op],
+    said: Instruction,
+    phrases: Phrases,
+    scaled: str = "strength",
+    beside: frozenset[str] = frozenset(),
 ) -> Iterator[Reading]:
     """Readings of `make(**parameters)` wherever one of the phrases is asked for.
 
@@ -58,7 +64,7 @@ def spoken(
     for first, last, params in _matches(heard, phrases):
         if not _asked(heard, first, last) or not _whole_words(heard, first, last):
             continue
-        words = _words(heard, first, last)
+        words = _words(heard, first, last) | _beside(heard, first, beside)
         yield Reading(make(**params), words)
         if scaled:
             for factor, percent, span, weight in _degrees(heard, first, last):
@@ -142,6 +148,16 @@ def _to_be_changed(heard: tuple[Token, ...], first: int, last: int) -> bool:
         if text in {".", ";", ",", "and", "then", "but", "with"}:
             return False
     return False
+
+
+def _beside(heard: tuple[Token, ...], first: int, beside: frozenset[str]) -> frozenset[int]:
+    """The word of `beside` that the phrase is about, in the same clause before it."""
+    for token in reversed(heard[:first]):
+        if token.text in beside:
+            return frozenset({token.word})
+        if not token.text.isalpha() or token.text in {"and", "but", "then", "with"}:
+            break
+    return frozenset()
 
 
 def _default(make: Callable[..., Op], params: Mapping[str, Any], scaled: str) -> float:

@@ -12,6 +12,9 @@ from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.errors import CannotDo
 
+_NAMED = 10
+"""Ops that a refusal names of each stage; the documentation lists all."""
+
 ABILITIES = {
     Stage.LOOK: "looks",
     Stage.LIGHT: "light",
@@ -47,12 +50,13 @@ def refuse(
 
 
 def able() -> str:
-    """One sentence on all that the ops can do, by stage."""
+    """One sentence on what the ops can do, by stage."""
     told = []
     for stage, title in ABILITIES.items():
         names = [kind.name.replace("_", " ") for kind in OPS if kind.stage is stage]
         if names:
-            told.append(f"{title} ({', '.join(names)})")
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            told.append(f"{title} ({', '.join(names[:_NAMED])}{more})")
     return f"It can change: {'; '.join(told)}."
 
 

@@ -1,0 +1,88 @@
+"""The classical engine as the worker uses it: an edit in, a finished file out."""
+
+from pathlib import Path
+
+import pytest
+
+from cutroom.engine import Planning
+from cutroom.engines.classical.engine import Classical
+from cutroom.errors import Cancelled, CannotDo, InvalidParams
+from cutroom.media.decode import frames
+from cutroom.media.probe import probe
+from cutroom.types import Edit, Kind
+
+
+class Ticks:
+    """Remembers what it is told; cancels once `stop` is reached."""
+
+    def __init__(self, stop: float = 2.0) -> None:
+        self.told: list[float] = []
+        self.notes: list[str] = []
+        self._stop = stop
+
+    def __call__(self, done: float) -> None:
+        self.told.append(done)
+        if done >= self._stop:
+            raise Cancelled
+
+    def note(self, sentence: str) -> None:
+        self.notes.append(sentence)
+
+
+def _edit(clip: Path, prompt: str, kind: Kind = Kind.EDIT) -> Edit:
+    return Edit("1", "m", kind, prompt, probe(clip), keep_audio=True, seed=3)
+
+
+def test_a_clip_comes_back_edited_and_otherwise_the_same(birds_clip: Path, tmp_path: Path) -> None:
+    edit, out, ticks = _edit(birds_clip, "make it a snowy night"), tmp_path / "out.mp4", Ticks()
+    Classical().edit(edit, out, ticks)
+    before, after = edit.video, probe(out)
+    assert before is not None
+    assert (after.width, after.height, after.rate, after.frames, after.duration) == (
+        before.width, before.height, before.rate, before.frames, before.duration,
+    )  # fmt: skip
+    assert ticks.told == sorted(ticks.told)
+    assert ticks.told[-1] == 1.0
+    old, new = (next(iter(frames(clip))).pixels.mean() for clip in (before, after))
+    assert new < 0.6 * old
+
+
+def test_the_same_seed_gives_the_same_pixels(birds_clip: Path, tmp_path: Path) -> None:
+    made = []
+    for name in ("a.mp4", "b.mp4"):
+        Classical().edit(_edit(birds_clip, "add rain, old film"), tmp_path / name, Ticks())
+        made.append((tmp_path / name).read_bytes())
+    assert made[0] == made[1]
+
+
+def test_cancelling_leaves_nothing(birds_clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        Classical().edit(_edit(birds_clip, "sepia"), tmp_path / "out.mp4", Ticks(stop=0.3))
+    assert list(tmp_path.glob("*.mp4")) == []
+
+
+def test_what_cannot_be_done_is_not_half_done(birds_clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(CannotDo, match="trumpet"):
+        Classical().edit(
+            _edit(birds_clip, "make it sepia with a trumpet"), tmp_path / "out.mp4", Ticks()
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plan_is_told_without_touching_a_frame(birds_clip: Path) -> None:
+    engine = Classical()
+    assert isinstance(engine, Planning)
+    told = engine.plan(_edit(birds_clip, "very snowy night, everything else stays the same"))
+    assert [op["op"] for op in told["ops"]] == ["night", "snow"]
+    assert told["kept"] == ["everything else"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.EDIT])
+def test_other_kinds_are_refused_in_words(birds_clip: Path, kind: Kind) -> None:
+    with pytest.raises(CannotDo, match="cannot make"):
+        Classical().plan(_edit(birds_clip, "make it night", kind))
+
+
+def test_unknown_options_are_told_at_once() -> None:
+    with pytest.raises(InvalidParams, match="depth"):
+        Classical(depth=3)

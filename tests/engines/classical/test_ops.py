@@ -1,0 +1,211 @@
+"""What every op promises, whatever it does: the contract of `op.py`, on small drawn frames."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cutroom.engine import Silent
+from cutroom.engines.classical.grade import Graded
+from cutroom.engines.classical.op import Op, Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.ops import OPS
+from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.planner.planner import plan
+from cutroom.engines.classical.render import paint_of_plan
+from cutroom.engines.classical.sight import Sight
+from cutroom.errors import CannotDo
+from cutroom.media.encode import Encoder
+from cutroom.media.probe import probe
+from cutroom.types import Clip, Edit, Encoding, Kind
+
+_FRAME = [kind for kind in OPS if kind.stage >= Stage.LIGHT]
+_FRAMES = 8
+_RATE = 8
+
+frame_ops = pytest.mark.parametrize("kind", _FRAME, ids=lambda kind: kind.name)
+all_ops = pytest.mark.parametrize("kind", OPS, ids=lambda kind: kind.name)
+sizes = pytest.mark.parametrize("size", [(16, 16), (97, 61), (50, 120)], ids=str)
+
+
+def _drawn(width: int, height: int, index: int) -> Pixels:
+    """A sky over a meadow, and a red disc that moves: every tone and hue has its place."""
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    down, across = rows / height, columns / width
+    sky = np.stack([170 - 60 * down, 200 - 40 * down, 235 - 20 * down], -1)
+    grass = np.stack([60 + 40 * across, 90 + 60 * across, 30 + 20 * down], -1)
+    pixels = np.where((down < 0.45)[..., None], sky, grass)
+    middle = 0.3 + 0.05 * index
+    disc = np.hypot(across - middle, down - 0.55) < 0.16
+    pixels[disc] = (200, 40, 30)
+    return np.ascontiguousarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+@pytest.fixture(scope="session")
+def drawn_clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], Clip]:
+    folder = tmp_path_factory.mktemp("drawn")
+
+    def clip(width: int, height: int) -> Clip:
+        path = folder / f"{width}x{height}.mp4"
+        if not path.exists():
+            with Encoder(path, width, height, Fraction(_RATE), Encoding(crf=16)) as encoder:
+                for index in range(_FRAMES):
+                    encoder.write(_drawn(width, height, index), Fraction(index, _RATE))
+        # The coded size is even; ops also have to work on clips that come with odd sides.
+        return dataclasses.replace(probe(path), width=width, height=height)
+
+    return clip
+
+
+def _paint(kind: type[Op], clip: Clip, *, seed: int = 1, prompt: str = "") -> Paint:
+    edit = Edit("1", "m", Kind.EDIT, prompt or kind.examples[0], clip, seed=seed)
+    scene = Scene(edit, clip, Sight(clip, Silent()), Silent(), seed)
+    return paint_of_plan(plan(edit).ops, scene)
+
+
+@all_ops
+def test_examples_come_to_this_op_alone(kind: type[Op]) -> None:
+    assert kind.examples
+    for example in kind.examples:
+        images = tuple(Path(f"{n}.png") for n in range(example.lower().count("@image")))
+        edit = Edit("1", "m", Kind.EDIT, example, None, images)
+        if "@element" in example.lower():
+            continue
+        assert [op.name for op in plan(edit).ops] == [kind.name], example
+
+
+@all_ops
+def test_an_op_is_json_and_back(kind: type[Op]) -> None:
+    for example in kind.examples:
+        if "@" in example:
+            continue
+        before = plan(Edit("1", "m", Kind.EDIT, example))
+        assert Plan.from_json(json.loads(json.dumps(before.to_json())), OPS) == before
+
+
+@all_ops
+def test_an_op_is_documented(kind: type[Op]) -> None:
+    assert dataclasses.is_dataclass(kind)
+    assert kind.name.islower()
+    assert kind.__doc__
+    assert len({k.name for k in OPS}) == len(OPS)
+
+
+@frame_ops
+@sizes
+def test_frames_keep_their_shape_and_the_source_is_left_alone(
+    kind: type[Op], size: tuple[int, int], drawn_clip: Callable[[int, int], Clip]
+) -> None:
+    paint = _paint(kind, drawn_clip(*size))
+    source = _drawn(*size, 0)
+    source.setflags(write=False)
+    before = source.copy()
+    painted = paint(source, 0, 0.0)
+    assert painted.shape == source.shape
+    assert painted.dtype == np.uint8
+    assert np.array_equal(source, before)
+    assert not np.shares_memory(painted, source)
+
+
+@frame_ops
+def test_an_op_changes_what_is_seen(kind: type[Op], drawn_clip: Callable[[int, int], Clip]) -> None:
+    clip = drawn_clip(192, 108)
+    paint = _paint(kind, clip)
+    source = _drawn(192, 108, 3)
+    changed = np.abs(paint(source, 3, 0.5).astype(int) - source).max(axis=-1)
+    assert changed.max() > 20
+    assert (changed > 2).mean() > 0.002
+
+
+@frame_ops
+def test_paint_is_pure_whatever_the_order_and_the_instance(
+    kind: type[Op], drawn_clip: Callable[[int, int], Clip]
+) -> None:
+    clip = drawn_clip(97, 61)
+    first, second = _paint(kind, clip), _paint(kind, clip)
+    frames = [_drawn(97, 61, n) for n in range(4)]
+    forwards = [first(f, n, n / _RATE) for n, f in enumerate(frames)]
+    backwards = [second(frames[n], n, n / _RATE) for n in (3, 2, 1, 0)][::-1]
+    assert all(np.array_equal(a, b) for a, b in zip(forwards, backwards, strict=True))
+
+
+@frame_ops
+def test_nothing_flashes_or_flickers(
+    kind: type[Op], drawn_clip: Callable[[int, int], Clip]
+) -> None:
+    """On a still picture the brightness of the frame hardly moves, the first frame included."""
+    clip = drawn_clip(192, 108)
+    paint = _paint(kind, clip)
+    still = _drawn(192, 108, 0)
+    means = [float(paint(still, n, n / 24).mean()) for n in range(24)]
+    steps = np.abs(np.diff(means))
+    assert steps.max() < 2.0
+    assert abs(means[0] - float(np.mean(means))) < 3.0
+
+
+@frame_ops
+def test_sizes_are_relative_to_the_frame(
+    kind: type[Op], drawn_clip: Callable[[int, int], Clip]
+) -> None:
+    """A small clip and a large one come out alike: same brightness and colours overall."""
+    small = _paint(kind, drawn_clip(160, 90))(_drawn(160, 90, 0), 0, 1.0)
+    large = _paint(kind, drawn_clip(640, 360))(_drawn(640, 360, 0), 0, 1.0)
+    assert np.abs(small.mean(axis=(0, 1)) - large.mean(axis=(0, 1))).max() < 9
+
+
+_WEATHER = [kind for kind in OPS if kind.stage is Stage.WEATHER]
+
+
+@pytest.mark.parametrize("kind", _WEATHER, ids=lambda kind: kind.name)
+def test_weather_moves_by_the_clock(kind: type[Op], drawn_clip: Callable[[int, int], Clip]) -> None:
+    """Not by frame numbers: 60 frames a second show the same fall as 24."""
+    paint = _paint(kind, drawn_clip(160, 90))
+    still = _drawn(160, 90, 0)
+    assert np.array_equal(paint(still, 12, 0.5), paint(still, 30, 0.5))
+    assert not np.array_equal(paint(still, 12, 0.5), paint(still, 12, 1.0))
+
+
+@pytest.mark.parametrize("kind", _WEATHER, ids=lambda kind: kind.name)
+def test_weather_depends_on_the_seed(
+    kind: type[Op], drawn_clip: Callable[[int, int], Clip]
+) -> None:
+    clip, still = drawn_clip(160, 90), _drawn(160, 90, 0)
+    one, other = (_paint(kind, clip, seed=seed)(still, 0, 1.0) for seed in (1, 2))
+    assert not np.array_equal(one, other)
+
+
+def test_neighbouring_grades_are_fused_without_a_difference_to_see(
+    drawn_clip: Callable[[int, int], Clip],
+) -> None:
+    clip, frame = drawn_clip(160, 90), _drawn(160, 90, 0)
+    prompts = ("sepia, high contrast", "sepia", "high contrast")
+    ops = [plan(Edit("1", "m", Kind.EDIT, p, clip)).ops for p in prompts]
+    assert all(isinstance(op, Graded) for op in ops[0])
+    scene = Scene(Edit("1", "m", Kind.EDIT, "", clip), clip, Sight(clip, Silent()), Silent(), 0)
+    fused = paint_of_plan(ops[0], scene)(frame, 0, 0.0)
+    apart = frame
+    for op in ops[0]:
+        apart = op.prepare(scene)(apart, 0, 0.0)
+    assert np.abs(fused.astype(int) - apart).mean() < 1.0
+
+
+def test_a_baked_grade_is_the_grade() -> None:
+    """Above 45 dB against floats, black and white exact."""
+    from cutroom.engines.classical.ops.vibrant import Vibrant
+
+    op = Vibrant()
+    pixels = np.random.default_rng(0).integers(0, 256, (200, 300, 3), np.uint8)
+    exact = np.clip(op.grade(pixels.astype(np.float32) / 255), 0, 1) * 255
+    baked = op.prepare(None)(pixels, 0, 0.0)  # type: ignore[arg-type]  # a grade looks at no scene
+    error = float(np.mean((baked - exact) ** 2))
+    assert 10 * np.log10(255**2 / error) > 42
+    ends = np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8)
+    assert np.array_equal(op.prepare(None)(ends, 0, 0.0), ends)  # type: ignore[arg-type]  # as above
+
+
+def test_an_impossible_object_is_told_before_anything_is_done() -> None:
+    with pytest.raises(CannotDo):
+        plan(Edit("1", "m", Kind.EDIT, "make it night and give the man wings"))
