@@ -1,0 +1,49 @@
+"""The examples of docs/03-api.md run as they stand, one after the other."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from cutroom.api.app import ROUTES
+from cutroom.api.errors import ANSWERS, LOCAL_ANSWERS
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "03-api.md").read_text(encoding="utf-8")
+SHELL = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_run(web, done, tmp_path):
+    shutil.copy(web.web / "birds-on-wire.mp4", tmp_path / "birds.mp4")
+    environment = os.environ | {
+        "HOST": web.url,
+        "KEY": web.key,
+        "GENERATION_ID": done["generation_id"],
+        "RESULT_URL": done["result_url"],
+    }
+    curls = [block for block in SHELL if block.startswith("curl ")]
+    assert len(curls) == 8
+    for block in curls:
+        command = block.replace("curl ", "curl -sS --fail-with-body ", 1)
+        run = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, env=environment,
+            capture_output=True, text=True, timeout=90, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, block + run.stdout + run.stderr
+        if run.stdout:
+            assert "error" not in json.loads(run.stdout)
+    assert (tmp_path / "head.bin").stat().st_size == 1024
+
+
+def test_the_page_names_every_address():
+    text = PAGE.replace("{id}", "{}").replace("{namespace}/{repo}/file/main/{path}", "FILE")
+    for route in ROUTES:
+        path = re.sub(r"\{(generation_id|model_id)\}", "{}", route.path)
+        path = path.replace("{namespace}/{repo}/file/{branch}/{path:path}", "FILE")
+        assert path == "/" or f"`{path}" in text, route.path
+
+
+def test_the_page_names_every_error():
+    for answer in (*ANSWERS.values(), *LOCAL_ANSWERS.values()):
+        assert f"| {answer.status} | `{answer.type}` |" in PAGE, answer
