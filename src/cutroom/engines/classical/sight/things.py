@@ -51,22 +51,33 @@ class Perch:
     trust: float
 
 
-def stand_out(pixels: Pixels) -> tuple[Float, Float]:
-    """(distance to the surroundings, their lightness less its own), grey levels.
+def surroundings(pixels: Pixels) -> Pixels:
+    """The median of a window a quarter of the height wide about every pixel, at the same size.
 
-    The surroundings of a pixel are the median of a window a quarter of the height wide, so that
-    anything narrower than half of that stands out.
+    Anything narrower than half of the window is gone from it.
     """
-    height = pixels.shape[0]
-    shrink = max(1, height // 180)
-    small = cv2.resize(pixels, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
-    window = max(3, (small.shape[0] // 4) | 1)
-    around = cv2.medianBlur(small, window)
-    around = cv2.resize(around, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    shrink = max(1.0, pixels.shape[0] / 180)
+    size = (max(2, round(pixels.shape[1] / shrink)), max(2, round(pixels.shape[0] / shrink)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    around = cv2.medianBlur(small, max(3, (small.shape[0] // 4) | 1))
+    return np.asarray(
+        cv2.resize(around, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8
+    )
+
+
+def difference_to(pixels: Pixels, around: Pixels) -> tuple[Float, Float]:
+    """(colour distance, how much darker), grey levels, (height, width)."""
     here = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
     there = cv2.cvtColor(around, cv2.COLOR_RGB2LAB).astype(np.float32)
     away = here - there
-    return np.sqrt((away * away).sum(axis=2)), -away[..., 0]
+    return np.asarray(np.sqrt((away * away).sum(axis=2)), np.float32), np.asarray(
+        -away[..., 0], np.float32
+    )
+
+
+def stand_out(pixels: Pixels) -> tuple[Float, Float]:
+    """(distance to the surroundings, their lightness less its own), grey levels."""
+    return difference_to(pixels, surroundings(pixels))
 
 
 def look(reel: Reel, tick: Tick) -> Perch:
@@ -157,6 +168,33 @@ def wire_under(pixels: Pixels, things: tuple[Thing, ...]) -> Wire | None:
     for t in things:  # the things themselves are not wire
         ridge[:, (columns > t.box[0] - 1) & (columns < t.box[2] + 1)] = 0
     return _fit(ridge, columns, top, tall)
+
+
+def wire_at(pixels: Pixels, wire: Wire, x: float, reach: float) -> float:
+    """Height of the wire at x in this very frame: the crest of the columns within `reach` of x.
+
+    Falls back to where the wire usually is when something hides it here.
+    """
+    usual = wire.y(x)
+    half = max(6.0, 4 * wire.thick)
+    top, bottom = max(int(usual - half), 0), min(int(usual + half) + 1, pixels.shape[0])
+    left, right = max(int(x - reach), 0), min(int(x + reach) + 1, pixels.shape[1])
+    if bottom - top < 5 or right - left < 8:
+        return usual
+    grey = cv2.cvtColor(np.ascontiguousarray(pixels[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
+    tall = max(3, round(2.6 * wire.thick) | 1)
+    ridge = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((tall, 1), np.uint8)).astype(
+        np.float32
+    )
+    ys = _peaks(ridge, ridge.argmax(axis=0)) + top
+    xs = np.arange(left, right, dtype=float)
+    away = ys - np.polyval(wire.coefficients, xs)
+    strong = ridge.max(axis=0) > 10
+    if strong.sum() < 6:
+        return usual
+    middle = float(np.median(away[strong]))
+    strong &= np.abs(away - middle) < max(1.5, 0.5 * wire.thick)
+    return usual + float(away[strong].mean()) if strong.any() else usual
 
 
 def _fit(ridge: Float, columns: NDArray[np.float64], top: int, tall: float) -> Wire | None:
