@@ -17,7 +17,7 @@ import httpx
 from cutroom import __version__
 from cutroom.catalog import Catalog, load_engine
 from cutroom.cli.exits import Exit
-from cutroom.cli.installation import read_settings
+from cutroom.cli.settings import read_settings
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
 from cutroom.engine import Silent
 from cutroom.errors import CutroomError

@@ -14,8 +14,8 @@ import click
 from click.core import ParameterSource
 
 from cutroom.catalog import Catalog, load_engine
-from cutroom.cli.installation import read_settings
 from cutroom.cli.progress import watched
+from cutroom.cli.settings import read_settings
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
 from cutroom.engine import Engine, Planning
 from cutroom.errors import CannotDo, InvalidParams

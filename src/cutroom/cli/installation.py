@@ -2,30 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-
-from cutroom.errors import InvalidParams
+from cutroom.cli.settings import read_settings
 from cutroom.service import Service
-from cutroom.settings import Settings
-
-
-def read_settings(**given: Any) -> Settings:  # noqa: ANN401  any setting of any type, checked by pydantic
-    """The settings of the environment; what is `given` and not None goes before them.
-
-    Raises InvalidParams with the variable at fault.
-    """
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        name = "_".join(str(part) for part in first["loc"][:1]).upper()
-        said = first["msg"].removeprefix("Value error, ")
-        raise InvalidParams(f"CUTROOM_{name} is {first['input']!r}: {said}.") from None
-    except SettingsError as error:
-        raise InvalidParams(f"The settings cannot be read: {error}.") from None
 
 
 @contextmanager

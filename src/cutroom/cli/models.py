@@ -3,7 +3,7 @@
 import click
 
 from cutroom.catalog import Catalog
-from cutroom.cli.installation import read_settings
+from cutroom.cli.settings import read_settings
 from cutroom.cli.show import dollars, json_option, wants_json, write_json, write_table
 from cutroom.types import Limits, Model
 

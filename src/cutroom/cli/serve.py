@@ -4,9 +4,9 @@ import click
 
 from cutroom import __version__
 from cutroom.api.server import run
-from cutroom.cli.installation import read_settings
 from cutroom.cli.listening import check_port
 from cutroom.cli.logs import begin_log
+from cutroom.cli.settings import read_settings
 from cutroom.service import Service
 from cutroom.settings import Settings
 from cutroom.worker import Supervisor

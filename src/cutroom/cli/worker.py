@@ -2,8 +2,8 @@
 
 import click
 
-from cutroom.cli.installation import read_settings
 from cutroom.cli.logs import begin_log
+from cutroom.cli.settings import read_settings
 from cutroom.worker import run
 
 
