@@ -1,0 +1,267 @@
+"""Every order of submit, take, finish, cancel and death: one end each, and the money adds up."""
+
+import uuid
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+
+from cutroom import accounts, db, generations, ledger
+from cutroom.errors import InsufficientCredits
+from cutroom.generations import Draft, Outcome
+from cutroom.life import Life
+from cutroom.types import Status
+
+CREDIT = 10_000
+PRICE = 7
+ATTEMPTS = 3
+
+
+def memory():
+    """A database that lives in this process; one connection, as there is one file otherwise."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+    sa.event.listen(engine, "connect", db._prepare_sqlite)
+    db.metadata.create_all(engine)
+    return engine
+
+
+def join(engine, worker):
+    row = {"id": worker, "host": "h", "pid": 1, "pool": "cpu", "started": 0.0, "beat": 0.0}
+    with db.writing(engine) as tx:
+        tx.execute(sa.insert(db.workers).values(row))
+
+
+def draft(hold=100, namespace="me", **values):
+    given = {"params": {"prompt": "p"}, "seed": 1, "price": PRICE, **values}
+    return Draft(str(uuid.uuid4()), namespace, "me", "model", "cpu", hold=hold, **given)
+
+
+def open_life(engine, namespace="me", credit=CREDIT):
+    with db.writing(engine) as tx:
+        accounts.ensure(tx, namespace)
+        ledger.deposit(tx, namespace, credit)
+    return Life(engine, ATTEMPTS)
+
+
+def nothing(*_):
+    pass
+
+
+class Lives(RuleBasedStateMachine):
+    ids = Bundle("ids")
+    claims = Bundle("claims")
+
+    def __init__(self):
+        super().__init__()
+        self.engine = memory()
+        self.life = open_life(self.engine)
+        self.born = 0
+        self.workers = []
+        self.ends = {}
+        """id -> (status, cost) as the step that ended it said."""
+
+    def teardown(self):
+        self.engine.dispose()
+
+    # --- what may happen
+    @rule(target=ids, holds=st.lists(st.integers(0, 4000), min_size=1, max_size=4))
+    def submit(self, holds):
+        drafts = [draft(hold) for hold in holds]
+        free = self.balance().free
+        try:
+            accepted = self.life.submit(drafts, nothing)
+        except InsufficientCredits:
+            assert sum(holds) > free
+            return multiple()
+        assert sum(holds) <= free
+        self.born += len(drafts)
+        assert all(one.status is Status.QUEUED for one in accepted)
+        return multiple(*(one.id for one in accepted))
+
+    @rule(target=claims, generation=ids, worker=st.sampled_from("abc"))
+    def take(self, generation, worker):
+        if worker not in self.workers:
+            join(self.engine, worker)
+            self.workers.append(worker)
+        before = self.row(generation)
+        claim = self.life.take(generation, worker)
+        if claim is None:
+            assert before.worker or Status(before.status).final
+            return multiple()
+        assert (before.worker, claim.attempt) == (None, before.attempts + 1)
+        return claim
+
+    @rule(claim=claims, done=st.floats(-1, 2))
+    def progress(self, claim, done):
+        before = self.row(claim.id)
+        stands = self.stands(claim)
+        assert self.life.progress(claim, done) == self.life.holds(claim) == stands
+        after = self.row(claim.id)
+        assert before.progress <= after.progress <= 1
+        if not stands:
+            assert before == after
+
+    @rule(claim=claims, seconds=st.floats(0, 2000))
+    def succeed(self, claim, seconds):
+        outcome = Outcome(Status.SUCCEEDED, result_key="k", seconds=seconds)
+        self.finish(claim, outcome, min(self.row(claim.id).hold, cost_of(seconds)))
+
+    @rule(claim=claims)
+    def fail(self, claim):
+        self.finish(claim, Outcome(Status.FAILED, "cannot_do", "No."), None)
+
+    @rule(generation=ids)
+    def cancel(self, generation):
+        was_final = generation in self.ends
+        assert self.life.cancel(generation) == (not was_final)
+        self.ends.setdefault(generation, (Status.CANCELLED, None))
+
+    @rule(claim=claims)
+    def engine_dies(self, claim):
+        before = self.row(claim.id)
+        self.life.lose_attempt(claim, "it died")
+        if before.worker == claim.worker:
+            self.lost(claim.id, before.lost + 1)
+        else:
+            assert self.row(claim.id) == before
+
+    @rule(worker=st.sampled_from("abc"))
+    def worker_dies(self, worker):
+        held = [row for row in self.rows() if row.worker == worker]
+        with db.writing(self.engine) as tx:
+            again = self.life.lose(tx, worker)
+            assert self.life.lose(tx, worker) == []  # whoever buries it a second time
+        for row in held:
+            self.lost(row.id, row.lost + 1)
+            assert (row.id in again) == (row.lost + 1 < ATTEMPTS)
+
+    @rule(worker=st.sampled_from("abc"))
+    def worker_drains(self, worker):
+        held = [row for row in self.rows() if row.worker == worker]
+        assert sorted(self.life.give_back(worker)) == sorted(row.id for row in held)
+        for row in held:
+            assert self.row(row.id).lost == row.lost
+
+    # --- what must hold
+    @invariant()
+    def money_adds_up(self):
+        rows = self.rows()
+        balance = self.balance()
+        assert balance.held == sum(row.hold for row in rows if row.completed_at is None)
+        assert balance.total == CREDIT - sum(row.cost or 0 for row in rows)
+        assert balance.free >= 0
+        with db.reading(self.engine) as tx:
+            assert ledger.audit(tx) == []
+            moves = Counter((e.generation, e.kind) for e in ledger.statement(tx, "me", 10**6))
+        assert all(times == 1 for (generation, _), times in moves.items() if generation)
+
+    @invariant()
+    def one_end_each(self):
+        rows = self.rows()
+        assert len(rows) == self.born
+        for row in rows:
+            status = Status(row.status)
+            assert status.final == (row.completed_at is not None) == (row.id in self.ends)
+            assert not (status.final and row.worker)
+            if status.final:
+                assert (status, row.cost) == self.ends[row.id]
+
+    # --- inside
+    def finish(self, claim, outcome, cost):
+        stands = self.stands(claim)
+        assert self.life.finish(claim, outcome) == stands
+        if stands:
+            assert claim.id not in self.ends
+            self.ends[claim.id] = (outcome.status, cost)
+
+    def lost(self, generation, times):
+        row = self.row(generation)
+        assert (row.worker, row.lost) == (None, times)
+        if times >= ATTEMPTS:
+            assert row.error_message.startswith(f"Gave up after {times} attempts: ")
+            self.ends[generation] = (Status.FAILED, None)
+
+    def stands(self, claim):
+        row = self.row(claim.id)
+        return (row.status, row.worker, row.attempts) == (
+            Status.PROCESSING,
+            claim.worker,
+            claim.attempt,
+        )
+
+    def rows(self):
+        with db.reading(self.engine) as tx:
+            return tx.execute(sa.select(db.generations)).all()
+
+    def row(self, generation):
+        return next(row for row in self.rows() if row.id == generation)
+
+    def balance(self):
+        with db.reading(self.engine) as tx:
+            return ledger.balance(tx, "me")
+
+
+def cost_of(seconds):
+    return ledger.cost(seconds, PRICE, 10**9)
+
+
+Lives.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestLives = Lives.TestCase
+
+
+@pytest.fixture
+def engine():
+    made = memory()
+    yield made
+    made.dispose()
+
+
+def test_one_hold_too_many_keeps_nothing(engine):
+    life = open_life(engine, credit=250)
+    enqueued = []
+    with pytest.raises(InsufficientCredits):
+        life.submit([draft(100) for _ in range(3)], lambda tx, one, pool: enqueued.append(one))
+    assert len(enqueued) == 2
+    with db.reading(engine) as tx:
+        assert generations.newest(tx, ["me"]) == []
+        assert ledger.balance(tx, "me").free == 250
+
+
+def test_no_workflow_no_generation(engine):
+    life = open_life(engine)
+
+    def refuse(*_):
+        raise RuntimeError("no queue")
+
+    with pytest.raises(RuntimeError):
+        life.submit([draft()], refuse)
+    with db.reading(engine) as tx:
+        assert generations.newest(tx, ["me"]) == []
+        assert ledger.balance(tx, "me").held == 0
+
+
+def test_a_worker_the_fleet_does_not_know_gets_nothing(engine):
+    life = open_life(engine)
+    (one,) = life.submit([draft()], nothing)
+    assert life.take(one.id, "ghost") is None
+    join(engine, "ghost")
+    assert life.take(one.id, "ghost").attempt == 1
+
+
+def test_a_zombie_finishing_late_changes_nothing(engine):
+    life = open_life(engine)
+    (one,) = life.submit([draft()], nothing)
+    join(engine, "a")
+    join(engine, "b")
+    old = life.take(one.id, "a")
+    with db.writing(engine) as tx:
+        life.lose(tx, "a")
+    new = life.take(one.id, "b")
+    result = Outcome(Status.SUCCEEDED, result_key="new", seconds=1.0)
+    assert life.finish(new, result)
+    assert not life.finish(old, Outcome(Status.SUCCEEDED, result_key="old", seconds=1.0))
+    found = life.get(one.id)
+    assert (found.result_key, found.cost) == ("new", PRICE)
