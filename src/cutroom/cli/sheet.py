@@ -20,6 +20,9 @@ _FAINT = (128, 128, 124)
 _GAP = 14
 _MARGIN = 26
 _LABEL_LINES = 2
+_LINE = 28
+_TALLEST = 520
+"""Most pixels of height for a frame, so that upright videos do not make a tower."""
 _FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "Helvetica.ttc")
 
 
@@ -35,23 +38,31 @@ def contact_sheet(columns: Sequence[Column], out: Path, width: int = 1600) -> No
     """Draw the sheet, `width` pixels wide, as PNG or JPEG by the name of `out`."""
     clips = [probe(column.path) for column in columns]
     cell = (width - 2 * _MARGIN - _GAP * (len(columns) - 1)) // len(columns)
-    heights = [max(1, round(cell * clip.height / clip.width)) for clip in clips]
-    tall = max(heights)
+    sizes = [_inside(clip, cell) for clip in clips]
+    tall = max(height for _, height in sizes)
     font, small = _font(22), _font(15)
-    head = _MARGIN + _LABEL_LINES * 28 + _GAP
-    line = tall + 24 + _GAP
-    sheet = Image.new("RGB", (width, head + len(ROWS) * line + _MARGIN - _GAP), _PAPER)
+    labels = [fitting_lines(column.label, font.getlength, cell) for column in columns]
+    head = _MARGIN + max(map(len, labels)) * _LINE + _GAP
+    row_height = tall + 24 + _GAP
+    sheet = Image.new("RGB", (width, head + len(ROWS) * row_height + _MARGIN - _GAP), _PAPER)
     draw = ImageDraw.Draw(sheet)
-    for number, (column, clip) in enumerate(zip(columns, clips, strict=True)):
+    for number, (clip, size) in enumerate(zip(clips, sizes, strict=True)):
         left = _MARGIN + number * (cell + _GAP)
-        _write_label(draw, (left, _MARGIN), column.label, font, cell)
-        for row, (index, pixels) in enumerate(three_frames(clip, (cell, heights[number]))):
-            top = head + row * line
-            sheet.paste(Image.fromarray(pixels), (left, top + (tall - heights[number]) // 2))
+        for line, text in enumerate(labels[number]):
+            draw.text((left, _MARGIN + _LINE * line), text, _INK, font)
+        for row, (index, pixels) in enumerate(three_frames(clip, size)):
+            top = head + row * row_height
+            sheet.paste(Image.fromarray(pixels), (left, top + (tall - size[1]) // 2))
             if number == 0:
                 when = f"{ROWS[row]}, {float(index / clip.rate):.1f} s"
                 draw.text((left, top + tall + 4), when, _FAINT, small)
     sheet.save(out, quality=88, optimize=True)
+
+
+def _inside(clip: Clip, cell: int) -> tuple[int, int]:
+    """(width, height) of a clip's frames on the sheet: as wide as a cell, unless that is too tall."""
+    share = min(cell / clip.width, _TALLEST / clip.height)
+    return max(1, round(clip.width * share)), max(1, round(clip.height * share))
 
 
 def three_frames(clip: Clip, size: tuple[int, int]) -> list[tuple[int, NDArray[np.uint8]]]:
@@ -61,19 +72,6 @@ def three_frames(clip: Clip, size: tuple[int, int]) -> list[tuple[int, NDArray[n
         frame = next(iter(frames(clip, size=size, start=index, stop=index + 1)))
         found.append((index, frame.pixels))
     return found
-
-
-def _write_label(
-    draw: ImageDraw.ImageDraw,
-    at: tuple[int, int],
-    label: str,
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
-    width: int,
-) -> None:
-    for number, text in enumerate(
-        fitting_lines(label, lambda said: draw.textlength(said, font), width)
-    ):
-        draw.text((at[0], at[1] + 28 * number), text, _INK, font)
 
 
 def fitting_lines(label: str, length: Callable[[str], float], width: float) -> list[str]:
