@@ -13,6 +13,7 @@ from cutroom.engine import Silent
 from cutroom.engines.classical.grade import Graded
 from cutroom.engines.classical.op import Op, Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.ops import OPS
+from cutroom.engines.classical.ops.vibrant import Vibrant
 from cutroom.engines.classical.plan import Plan
 from cutroom.engines.classical.planner.planner import plan
 from cutroom.engines.classical.render import paint_of_plan
@@ -194,8 +195,6 @@ def test_neighbouring_grades_are_fused_without_a_difference_to_see(
 
 def test_a_baked_grade_is_the_grade() -> None:
     """Above 45 dB against floats, black and white exact."""
-    from cutroom.engines.classical.ops.vibrant import Vibrant
-
     op = Vibrant()
     pixels = np.random.default_rng(0).integers(0, 256, (200, 300, 3), np.uint8)
     exact = np.clip(op.grade(pixels.astype(np.float32) / 255), 0, 1) * 255

@@ -24,7 +24,7 @@ def palette(scene: Scene, colours: int) -> Floats:
     """The clip's own most telling colours, (n, 3) floats 0..1, found by median cut."""
     # Of like colours a few count as much as many, or a small red thing would lose its red to a lawn.
     coarse, counts = np.unique(_samples(scene.clip).reshape(-1, 3) >> 3, axis=0, return_counts=True)
-    evened = np.repeat((coarse << 3) | 4, np.ceil(counts**0.3).astype(int), axis=0)
+    evened = np.repeat((coarse << 3) | 4, np.ceil(counts**0.12).astype(int), axis=0)
     found = Image.fromarray(evened[None]).quantize(colours, Image.Quantize.MEDIANCUT)
     flat = np.array(found.getpalette() or [0, 0, 0], np.float32)
     return np.asarray(np.unique(flat.reshape(-1, 3)[:colours], axis=0) / 255, np.float32)

@@ -59,7 +59,15 @@ def falling(aspect: float, kind: Kind, density: float, key: Sequence[int]) -> tu
     for n, (count, length, speed, blur) in enumerate(kind.depths):
         many = max(1, round(count * aspect * density))
         rng = dice(*key, n, 1)
-        swarm = drift(many, aspect, speed, 0.45 * speed, 0.9 * length, 0.28, (*key, n))
+        swarm = drift(
+            many,
+            aspect,
+            speed=speed,
+            wind=0.45 * speed,
+            sway=0.9 * length,
+            swing=0.28,
+            key=(*key, n),
+        )
         pace = rng.uniform(0.10, 0.42, (many, 3)) * rng.choice((-1, 1), (many, 3))
         flocks.append(Flock(kind, swarm, length, blur, rng.random((many, 3)), pace))
     return tuple(flocks)
@@ -77,7 +85,8 @@ def scattered(pixels: Pixels, flocks: Sequence[Flock], seconds: float) -> Pixels
             # Facing away from the light a leaf is darker; the near side of the turn decides.
             facing = 0.78 + 0.22 * float(np.cos(turns[n, 1]))
             shape = _turned(flock.kind.outline, turns[n], flock.length)
-            _lay(result, shape, float(x[n]), float(y[n]), flock.blur, colour * light * facing)
+            placed = shape + np.array([x[n], y[n]])
+            _lay(result, placed, flock.blur, colour * light * facing)
     return result
 
 
@@ -90,10 +99,10 @@ def _turned(outline: Sequence[tuple[float, float]], turn: Reals, length: float) 
     return np.asarray(flat @ np.array([[cos, sin], [-sin, cos]]) * length, np.float64)
 
 
-def _lay(pixels: Pixels, shape: Reals, x: float, y: float, blur: float, colour: Reals) -> None:
+def _lay(pixels: Pixels, shape: Reals, blur: float, colour: Reals) -> None:
     """Draw one shape onto the frame in place, soft by `blur` of the height."""
     height, width = pixels.shape[:2]
-    points = (shape + (x, y)) * height
+    points = shape * height
     soft = blur * height
     margin = int(3 * soft) + 2
     left, top = (int(v) - margin for v in np.floor(points.min(axis=0)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import cv2
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Paint, Pixels
 
-Floats: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+"""Samples as floats; float32 wherever they are many."""
 Grade: TypeAlias = Callable[[Floats], Floats]
 """(…, 3) RGB as shown (gamma-encoded), 0..1 -> the same shape; results are clipped to 0..1."""
 
@@ -49,7 +50,9 @@ class Table:
         """The frame graded, as a new array."""
         del index, seconds  # a grade is the same at all times
         height, width = pixels.shape[:2]
-        cells = (cv2.add(pixels, _checks(height, width)) >> 1).astype(np.int32)
+        cells = (np.asarray(cv2.add(pixels, _checks(height, width)), np.uint8) >> 1).astype(
+            np.int32
+        )
         at = (cells[..., 0] << (2 * _BITS)) | (cells[..., 1] << _BITS) | cells[..., 2]
         packed = np.take(self._colours, at, mode="clip").view(np.uint8).reshape(height, width, 4)
         return np.asarray(cv2.cvtColor(packed, cv2.COLOR_RGBA2RGB), np.uint8)

@@ -120,7 +120,6 @@ def _response(amount: float) -> Floats:
 
 def slid(bank: Floats, x: float, y: float) -> Floats:
     """Seamless noise moved by (x, y) pixels, which may be fractions; a new array."""
-    height, width = bank.shape
     whole_x, whole_y = int(np.floor(x)), int(np.floor(y))
     rolled = np.roll(bank, (whole_y, whole_x), axis=(0, 1))
     fx, fy = np.float32(x - whole_x), np.float32(y - whole_y)

@@ -51,6 +51,7 @@ class Drift:
 def drift(
     count: int,
     aspect: float,
+    *,
     speed: float,
     wind: float,
     sway: float,
@@ -93,14 +94,16 @@ def soft_dots(
     y: Reals,
     opacity: Reals,
     diameter: float,
-    height: int,
-    width: int,
+    shape: tuple[int, int],
+    *,
     hardness: float = 1.6,
 ) -> Floats:
-    """Round soft dots, centres in heights, `diameter` a share of the height; 0..1, (height, width).
+    """Round soft dots as shares of light, 0..1, of `shape` (height, width).
 
-    Large dots are drawn on a coarser grid. A dot below a pixel keeps its light, not its size.
+    Centres are in heights, `diameter` is a share of the height. Large dots are drawn on a coarser
+    grid. A dot below a pixel keeps its light, not its size.
     """
+    height, width = shape
     across = diameter * height
     coarse = 2 ** max(0, int(np.floor(np.log2(max(across / 5, 1)))))
     rows, columns = max(1, height // coarse), max(1, width // coarse)
@@ -109,14 +112,15 @@ def soft_dots(
     faded = min(1.0, (across / coarse / 2.6 / 0.55) ** 2)
     peak = 2 * np.pi * sigma**2 * hardness * faded
     dots = splat(x * scale, y * scale, opacity * peak, rows, columns)
-    dots = cv2.GaussianBlur(dots, (0, 0), sigma)
+    dots = np.asarray(cv2.GaussianBlur(dots, (0, 0), sigma), np.float32)
     np.minimum(dots, 1, out=dots)
     if coarse > 1:
-        dots = cv2.resize(dots, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(dots, np.float32)
+        grown = cv2.resize(dots, (width, height), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(grown, np.float32)
+    return dots
 
 
-def cover(pixels: Pixels, colour: Sequence[float], share: Floats) -> Pixels:
+def cover(pixels: Pixels, colour: Sequence[float] | Reals, share: Floats) -> Pixels:
     """A flat colour over the frame where `share` (0..1, (height, width)) says; a new array."""
     flat = np.empty_like(pixels)
     flat[:] = np.clip(np.rint(colour), 0, 255).astype(np.uint8)

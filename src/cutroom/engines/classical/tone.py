@@ -1,6 +1,7 @@
 """Colour arithmetic for grades: (…, 3) float RGB as shown, 0..1."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,12 @@ def luma(rgb: Floats) -> Floats:
     return np.asarray(rgb @ _LUMA, np.float32)[..., None]
 
 
-def mix(first: Floats, second: Floats, share: float | Floats) -> Floats:
+def mix(first: Floats, second: Floats, share: float | np.floating[Any] | Floats) -> Floats:
     """`share` of the second, the remainder of the first."""
     return np.asarray(first + (second - first) * share, np.float32)
 
 
-def saturation(rgb: Floats, factor: float | Floats) -> Floats:
+def saturation(rgb: Floats, factor: float | np.floating[Any] | Floats) -> Floats:
     """Colours away from grey by `factor`; 0 is grey, 1 as it was."""
     return mix(luma(rgb), rgb, factor)
 
@@ -85,7 +86,7 @@ def curve(values: Floats, points: Sequence[tuple[float, float]]) -> Floats:
         + u**2 * (3 - 2 * u) * y[cell + 1]
         + u**2 * (u - 1) * width * ends[cell + 1]
     )
-    return np.interp(values, at, smooth).astype(np.float32)
+    return np.asarray(np.interp(values, at, smooth), np.float32)
 
 
 def _safe(slopes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -44,6 +44,7 @@ class Cartoon(Spoken):
 
     def prepare(self, scene: Scene) -> Paint:
         """Drawn at up to 540 lines; outlines are a share of the height."""
+        del scene  # nothing about the clip needs to be known
         steps = paint_of(self._cel)
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:

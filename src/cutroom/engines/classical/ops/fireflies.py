@@ -65,8 +65,12 @@ class Fireflies(Spoken):
             pulse = np.clip(np.sin(2 * np.pi * (beat * seconds + phase)) * 0.9 + 0.35, 0, 1) ** 1.5
             lights = np.zeros((height, width, 3), np.float32)
             for group, size in zip(groups, (0.006, 0.009, 0.014), strict=False):
-                core = soft_dots(x[group], y[group], pulse[group], size, height, width, 2.4)
-                halo = soft_dots(x[group], y[group], pulse[group], size * 7, height, width, 1.0)
+                core = soft_dots(
+                    x[group], y[group], pulse[group], size, (height, width), hardness=2.4
+                )
+                halo = soft_dots(
+                    x[group], y[group], pulse[group], size * 7, (height, width), hardness=1.0
+                )
                 lights += core[..., None] * _CORE + halo[..., None] * _HALO
             return screened(pixels, np.asarray(cv2.convertScaleAbs(lights), np.uint8))
 

@@ -68,9 +68,11 @@ class Fog(Spoken):
             far = cv2.resize(_far(pixels), (columns, rows), interpolation=cv2.INTER_AREA)
             thick = self.density * depth * (0.30 + 0.45 * drifted) * (0.75 + 0.5 * far)
             share = np.asarray(1 - np.exp(-1.25 * thick), np.float32)
-            share = cv2.resize(share, (width, height), interpolation=cv2.INTER_CUBIC)
+            whole = cv2.resize(share, (width, height), interpolation=cv2.INTER_CUBIC)
             calmed = calm(pixels, index, seconds)
-            return cover(calmed, lit(pixels, 62, 214, 0.15), np.clip(share, 0, 0.96))
+            return cover(
+                calmed, lit(pixels, 62, 214, 0.15), np.clip(np.asarray(whole, np.float32), 0, 0.96)
+            )
 
         return paint
 

@@ -50,6 +50,7 @@ class Neon(Spoken):
 
     def prepare(self, scene: Scene) -> Paint:
         """The dark is a table; the glow is drawn at half size from the frame's own edges."""
+        del scene  # nothing about the clip needs to be known
         table = paint_of(lambda rgb: _dusk(rgb, self.strength))
         tubes = paint_of(_tubes)
 
@@ -67,7 +68,7 @@ class Neon(Spoken):
             near = cv2.GaussianBlur(lamps, (0, 0), max(rows / 180, 0.6))
             wide = blurred(lamps, max(rows / 28, 1.0))
             glow = cv2.addWeighted(near, 1.0, wide, 1.1, 0)
-            glow = cv2.add(glow, cv2.multiply(lamps, (0.5, 0.5, 0.5, 0)))
+            glow = cv2.add(glow, cv2.convertScaleAbs(lamps, alpha=0.5))
             return screened(
                 dark,
                 brush.grown(np.asarray(glow, np.uint8), pixels, cv2.INTER_LINEAR),
@@ -87,4 +88,5 @@ def _tubes(rgb: Floats) -> Floats:
     """The tube a colour glows in: magenta for the warm, cyan for the cold, violet between."""
     warm = tone.smoothstep(rgb[..., :1] - rgb[..., 2:], -0.06, 0.16)
     cyan, magenta = np.array([0.05, 0.85, 1.0], np.float32), np.array([1.0, 0.16, 0.72], np.float32)
-    return tone.mix(cyan, magenta, warm) * (0.35 + 0.65 * rgb.max(axis=-1, keepdims=True))
+    level = 0.35 + 0.65 * rgb.max(axis=-1, keepdims=True)
+    return np.asarray(tone.mix(cyan, magenta, warm) * level, np.float32)

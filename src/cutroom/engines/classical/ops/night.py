@@ -66,7 +66,7 @@ def _grade(rgb: Floats, middle: float, bright: float, strength: float) -> Floats
     light = tone.linear(rgb)
     luma = tone.luma(light)
     # The clip's middle grey lands at about 0.035 of white, its lights at about 0.3.
-    stops = np.float32(np.clip(0.045 / max(middle, 0.01), 0.10, 0.6))
+    stops = np.float32(np.clip(0.052 / max(middle, 0.01), 0.10, 0.6))
     deep = np.float32(stops / strength**0.8)
     rolled = luma * deep / (1 + luma * deep / np.float32(0.42))
     gain = rolled / np.maximum(luma, 1e-4)

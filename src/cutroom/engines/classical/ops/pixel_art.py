@@ -57,7 +57,7 @@ class PixelArt(Spoken):
     def prepare(self, scene: Scene) -> Paint:
         """The palette is taken from the clip once, so that colours hold still."""
         height, width = scene.clip.height, scene.clip.width
-        cell = max(1.0, height / 120 * self.strength)
+        cell = max(2.0, height / 120 * self.strength)
         rows, columns = max(1, round(height / cell)), max(1, round(width / cell))
         table = paint_of(_nearest(palette(scene, 28)))
         order = np.tile(_BAYER, (rows // 4 + 1, columns // 4 + 1))[:rows, :columns]
@@ -78,12 +78,8 @@ def _nearest(colours: Floats) -> Grade:
 
     def grade(rgb: Floats) -> Floats:
         flat = rgb.reshape(-1, 3) * weights
-        near = np.concatenate(
-            [
-                ((part[:, None] - colours * weights) ** 2).sum(-1).argmin(1)
-                for part in np.array_split(flat, max(1, len(flat) // 20_000))
-            ]
-        )
-        return colours[near].reshape(rgb.shape)
+        known = colours * weights
+        near = ((known**2).sum(axis=-1) - 2 * flat @ known.T).argmin(axis=-1)
+        return np.asarray(colours[near].reshape(rgb.shape), np.float32)
 
     return grade

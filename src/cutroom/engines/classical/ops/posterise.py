@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical import tone
+from cutroom.engines.classical import brush, tone
 from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.op import Paint, Scene, Stage
+from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 
@@ -37,14 +37,22 @@ class Posterise(Spoken):
         "poster print": {},
     }
 
-    def grade(self, rgb: Floats) -> Floats:
-        """Brightness in steps, hue kept."""
-        steps = np.float32(max(2.0, 6.0 - 2.0 * self.strength))
-        bright = tone.luma(rgb)
-        flat = tone.mix(np.round(bright * steps) / steps, bright, 0.08)
-        return tone.saturation(np.clip(rgb * (flat / np.maximum(bright, 0.02)), 0, 1), 1.35)
-
     def prepare(self, scene: Scene) -> Paint:
-        """One table for all frames."""
-        del scene
-        return paint_of(self.grade)
+        """Textures are smoothed away first, or the steps would break up into specks."""
+        del scene  # nothing about the clip needs to be known
+        table = paint_of(self._steps)
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            calm = brush.flattened(brush.reduced(pixels, 480), 3, 36)
+            return table(brush.grown(calm, pixels), index, seconds)
+
+        return paint
+
+    def _steps(self, rgb: Floats) -> Floats:
+        """Brightness in steps with soft edges, hue kept, colours loud."""
+        steps = np.float32(max(2.0, 5.5 - 1.5 * self.strength))
+        bright = tone.luma(rgb)
+        level = bright * steps
+        base = np.floor(level)
+        flat = (base + tone.smoothstep(level - base, 0.42, 0.58)) / steps
+        return tone.saturation(np.clip(rgb * (flat / np.maximum(bright, 0.04)), 0, 1), 1.35)

@@ -71,11 +71,11 @@ class Rain(Spoken):
                 drift(
                     max(2, round(count * width / height * self.density)),
                     width / height,
-                    speed,
-                    _SLANT * speed,
-                    0.0,
-                    0.0,
-                    (seed, 302, n),
+                    speed=speed,
+                    wind=_SLANT * speed,
+                    sway=0.0,
+                    swing=0.0,
+                    key=(seed, 302, n),
                 ),
                 length,
                 thick,
@@ -94,7 +94,9 @@ class Rain(Spoken):
             wet = blend(wet, air, haze)
             share = np.zeros(wet.shape[:2], np.float32)
             for swarm, length, thick, opacity in swarms:
-                share += _streaks(swarm, seconds, length, thick, opacity, height, width)
+                share += _streaks(
+                    swarm, seconds, (height, width), length=length, thick=thick, opacity=opacity
+                )
             return cover(wet, bright, np.minimum(share, 0.8))
 
         return paint
@@ -103,13 +105,14 @@ class Rain(Spoken):
 def _streaks(
     swarm: Drift,
     seconds: float,
+    shape: tuple[int, int],
+    *,
     length: float,
     thick: float,
     opacity: float,
-    height: int,
-    width: int,
 ) -> Floats:
     """Each drop as the line it draws while the shutter is open, faint at both ends."""
+    height, width = shape
     x, y = swarm.at(seconds)
     beads = int(np.clip(length * height / 1.6, 3, 48))
     along = (np.arange(beads) + 0.5) / beads
@@ -122,9 +125,9 @@ def _streaks(
     light = splat(xs.ravel(), ys.ravel(), weights.ravel(), height, width)
     sigma = thick * height * 0.55
     if sigma > 0.45:
-        wide = cv2.GaussianBlur(light, (0, 0), sigma)
-        return np.asarray(wide * np.float32(sigma * 2.2), np.float32)
-    return light
+        light = np.asarray(cv2.GaussianBlur(light, (0, 0), sigma), np.float32)
+        return light * np.float32(sigma * 2.2)
+    return light * np.float32(min(1.0, sigma * 2.2))  # thinner than a pixel: fainter instead
 
 
 def _wet(rgb: Floats, strength: float) -> Floats:

@@ -62,8 +62,8 @@ class Snow(Spoken):
         gusty = 1 + max(0.0, self.density - 1.0)
         swarms = [
             (
-                drift(max(2, round(count * aspect * self.density)), aspect, speed * gusty**0.5,
-                      0.045 * gusty * speed / 0.2, sway, 0.35, (scene.seed, 301, n)),
+                drift(max(2, round(count * aspect * self.density)), aspect, speed=speed * gusty**0.5,
+                      wind=0.225 * gusty * speed, sway=sway, swing=0.35, key=(scene.seed, 301, n)),
                 size, opacity,
             )
             for n, (count, size, speed, sway, opacity) in enumerate(_DEPTHS)
@@ -81,7 +81,7 @@ class Snow(Spoken):
             for swarm, size, opacity in swarms:
                 x, y = swarm.at(seconds)
                 faint = opacity * (0.55 + 0.45 * swarm.phase)
-                clear *= 1 - soft_dots(x, y, faint, size, height, width) * np.float32(opacity)
+                clear *= 1 - soft_dots(x, y, faint, size, (height, width)) * np.float32(opacity)
             return cover(pixels, white, 1 - clear)
 
         return paint

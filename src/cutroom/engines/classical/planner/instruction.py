@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _WORD = re.compile(
-    r"@\s?(?:image|element|video)\s?\d+|\"[^\"]*\"|“[^”]*”|[\w%#]+(?:['’-][\w]+)*|[^\w\s]",
+    r"@\s?(?:image|element|video)\s?\d+|\"[^\"]*\"|“[^”]*”|[\w%#]+(?:['\u2019-][\w]+)*|[^\w\s]",
     re.IGNORECASE,
 )
 
@@ -73,5 +73,5 @@ class Instruction:
 
 def _plain(text: str) -> str:
     """Lower case; curly quotes straightened; no space inside a mention."""
-    text = text.replace("’", "'").replace("“", '"').replace("”", '"')
+    text = text.replace("\u2019", "'").replace("“", '"').replace("”", '"')
     return re.sub(r"\s", "", text.lower()) if text.startswith("@") else text.lower()
