@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
 from cutroom.errors import Unreachable
+
+Database: TypeAlias = sa.Engine
+"""A database and its connections, for those who pass it on without speaking SQL."""
 
 REVISION = "0001"
 """The schema this code expects: the newest file in `migrations/versions` (a test compares)."""

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-import sqlalchemy as sa
-
 from cutroom import accounts, db, generations, ledger, params
 from cutroom.accounts import Key
 from cutroom.catalog import Catalog
-from cutroom.db import reading, writing
+from cutroom.db import Database, reading, writing
 from cutroom.errors import CutroomError, Forbidden, InvalidParams, NotFound, Unreachable
 from cutroom.generations import OPEN, Draft
 from cutroom.jobs import Queue
@@ -42,7 +40,7 @@ ENVELOPE = frozenset({"model", "num_generations"})
 class Service:
     """One installation: a database, a storage, a catalog. Make it with `Service.open`."""
 
-    def __init__(self, settings: Settings, engine: sa.Engine) -> None:
+    def __init__(self, settings: Settings, engine: Database) -> None:
         self._settings = settings
         self._engine = engine
         self._queue = Queue(engine, settings.poll_interval)

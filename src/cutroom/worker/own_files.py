@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-import sqlalchemy as sa
-
 from cutroom import accounts
-from cutroom.db import reading
+from cutroom.db import Database, reading
 from cutroom.errors import NotFound
 from cutroom.storage import Storage
 from cutroom.types import Generation
@@ -15,7 +13,7 @@ from cutroom.urls import OwnFile
 class OwnFiles:
     """Reads files on behalf of generations."""
 
-    def __init__(self, engine: sa.Engine, storage: Storage) -> None:
+    def __init__(self, engine: Database, storage: Storage) -> None:
         self._engine = engine
         self._storage = storage
 
