@@ -13,6 +13,8 @@ from cutroom.api import errors
 log = logging.getLogger("cutroom.api")
 GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADER = "x-request-id"
+PROBES = frozenset({"/livez", "/readyz"})
+"""Asked every few seconds; their lines are for debugging."""
 
 
 class Requests:
@@ -32,6 +34,7 @@ class Requests:
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if GOOD_ID.fullmatch(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
+        state["request_id"] = request_id
         status = 0
 
         async def answer(message: Message) -> None:
@@ -50,7 +53,8 @@ class Requests:
                 raise
             await errors.unexpected()(scope, receive, answer)
         finally:
-            log.info(
+            log.log(
+                logging.DEBUG if scope["path"] in PROBES else logging.INFO,
                 "%s %s %s %d %.0f ms %s",
                 request_id,
                 scope["method"],
