@@ -3,12 +3,17 @@
 import importlib.util
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from cutroom.catalog import ROWS
 from cutroom.cli.app import SECTIONS, app
+from cutroom.media.decode import frames
+from cutroom.media.probe import probe
 from cutroom.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,3 +125,25 @@ def test_lock_files_name_no_host_and_pin_every_requirement() -> None:
         for requirement in re.findall(r"^[a-z].*?(?=^[a-z]|\Z)", text, re.MULTILINE | re.DOTALL):
             assert "==" in requirement
             assert "--hash=sha256:" in requirement
+
+
+def test_engine_of_the_contributing_page_works(
+    birds_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = blocks(ROOT / "CONTRIBUTING.md")
+    (tmp_path / "mine.py").write_text(next(block for block in page if "class Mine" in block))
+    setting = next(block for block in page if "CUTROOM_ENGINES" in block).splitlines()[0]
+    name, value = shlex.split(setting)[1].split("=", 1)
+    monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(tmp_path)
+    out = tmp_path / "negative.mp4"
+    done = CliRunner().invoke(app, ["edit", str(birds_clip), "anything", "-o", str(out)])
+    assert done.exit_code == 0, done.stderr
+    before, after = (next(frames(probe(path))).pixels.astype(int) for path in (birds_clip, out))
+    assert abs((255 - before) - after).mean() < 4
+
+
+def test_model_of_the_contributing_page_is_a_row_of_the_catalog() -> None:
+    block = next(block for block in blocks(ROOT / "CONTRIBUTING.md") if "[[model]]" in block)
+    (row,) = ROWS.validate_python(tomllib.loads(block)["model"])
+    assert row.model(None).price == 100_000
