@@ -195,6 +195,7 @@ def upgrade(engine: sa.Engine) -> None:
     file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # what people ask for is nobody else's business
     if revision(engine) == REVISION:
         return
     if file is None:

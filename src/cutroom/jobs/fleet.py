@@ -155,6 +155,8 @@ class Fleet:
 
     def _appear(self) -> None:
         # The lock before the row: a row whose lock is free is a dead worker's.
+        if self._lock:
+            self._lock.close()  # of a file that those who buried it alive have removed
         self._lock = self._file(self.worker).open("w")
         flock(self._lock, LOCK_EX)
         now = clock(self._engine)

@@ -1,0 +1,224 @@
+"""The service as its doors use it: a real database file, a real queue, no worker."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from cutroom import db
+from cutroom.errors import (
+    Forbidden,
+    InsufficientCredits,
+    InvalidParams,
+    NotFound,
+    Unauthenticated,
+    UnknownModel,
+)
+from cutroom.service import Service
+from cutroom.settings import Settings
+from cutroom.types import Status
+
+EDIT = "kling-video-o3-pro-video-to-video-edit"
+TEXT = "kling-video-v2-6-pro-text-to-video"
+BODY = {"model": TEXT, "prompt": "a wire", "duration": 5}
+HOLD = 5 * 70_000
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    made = Service.open(Settings(data_dir=tmp_path_factory.mktemp("service")))
+    made.first_start()
+    yield made
+    assert made.audit() == []
+    made.close()
+
+
+@pytest.fixture
+def caller(service, request):
+    """A namespace of this test's own, with ten dollars."""
+    name = "n" + str(abs(hash(request.node.nodeid)))
+    service.add_credit(name, 10_000_000)
+    return service.caller(name)
+
+
+def queued(service, generation):
+    query = sa.text("SELECT status FROM workflow_status WHERE workflow_uuid = :id")
+    with db.reading(service._engine) as tx:
+        return tx.execute(query, {"id": generation.id}).scalar()
+
+
+def test_the_first_start_makes_a_key_with_credit_once(tmp_path):
+    settings = Settings(data_dir=tmp_path, starting_credit=12.5)
+    service = Service.open(settings)
+    key = service.first_start()
+    assert service.authenticate(key).namespace == "default"
+    assert service.balance("default").free == 12_500_000
+    assert service.first_start() is None
+    service.close()
+    again = Service.open(settings)
+    assert again.first_start() is None
+    assert again.authenticate(key).namespace == "default"
+    again.close()
+
+
+def test_ready_once_the_queue_is_open(service):
+    service._queue.opened()
+    assert service.ready() is None
+
+
+def test_keys(service):
+    key = service.create_key("keys", name="ci")
+    assert service.authenticate(key).namespaces == {"keys"}
+    assert service.keys("keys")[0].last_used is not None
+    assert service.create_key("keys", "YOUR_API_KEY") == "YOUR_API_KEY"
+    service.revoke_key(key)
+    with pytest.raises(Unauthenticated):
+        service.authenticate(key)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_rows_holds_and_workflows_come_together(service, caller, count):
+    made = service.submit(caller, BODY | {"num_generations": count})
+    assert len({one.id for one in made}) == len({one.seed for one in made}) == count
+    assert service.balance(caller.namespace).held == count * HOLD
+    assert [queued(service, one) for one in made] == ["ENQUEUED"] * count
+    assert all(one.status is Status.QUEUED for one in made)
+    assert [one.id for one in service.list(caller)] == [one.id for one in made][::-1]
+
+
+@pytest.mark.parametrize("count", [0, 5, -1, True, False, "2", 2.0, [1]])
+def test_counts_that_are_refused(service, caller, count):
+    with pytest.raises(InvalidParams, match="must be an integer between 1 and 4"):
+        service.submit(caller, BODY | {"num_generations": count})
+    assert service.list(caller) == []
+
+
+def test_what_was_sent_is_kept_as_it_was(service, caller):
+    sent = BODY | {"seed": 42, "mystery": {"deep": [1, None]}, "num_generations": 1}
+    (one,) = service.submit(caller, sent)
+    assert one.params == {
+        "prompt": "a wire", "duration": 5, "seed": 42, "mystery": {"deep": [1, None]},
+    }  # fmt: skip
+    assert (one.seed, one.model, one.user) == (42, TEXT, caller.namespace)
+    assert service.get(caller, one.id) == one
+
+
+def test_credit_for_some_is_credit_for_none(service, caller):
+    dear = {"model": EDIT, "prompt": "p", "input_video": "https://example.com/v.mp4"}
+    with pytest.raises(InsufficientCredits):
+        service.submit(caller, dear | {"num_generations": 4})  # each may cost 5.0568 dollars
+    assert service.list(caller) == []
+    assert service.balance(caller.namespace).held == 0
+    (one,) = service.submit(caller, dear)
+    assert one.hold == 5_056_800
+    with pytest.raises(InsufficientCredits):
+        service.submit(caller, dear)
+
+
+def test_bad_parameters_are_told_at_once_to_who_waits_and_in_the_row_to_who_does_not(
+    service, caller
+):
+    bad = {"model": TEXT, "prompt": "p", "duration": 7}
+    with pytest.raises(InvalidParams):
+        service.submit(caller, bad, count=1)
+    assert service.list(caller) == []
+    (one,) = service.submit(caller, bad)
+    assert (one.status, one.hold) == (Status.QUEUED, 0)
+
+
+@pytest.mark.parametrize("model", [None, "", 7, ["a"]])
+def test_no_model(service, caller, model):
+    with pytest.raises(InvalidParams, match="model"):
+        service.submit(caller, BODY | {"model": model})
+
+
+def test_an_unknown_model(service, caller):
+    with pytest.raises(UnknownModel, match="Model not found: dall-e"):
+        service.submit(caller, BODY | {"model": "dall-e"})
+
+
+def test_target_namespace(service, caller):
+    with pytest.raises(Forbidden):
+        service.submit(caller, BODY | {"target_namespace": "default"})
+    with pytest.raises(InvalidParams):
+        service.submit(caller, BODY | {"target_namespace": 1})
+    organisation = caller.namespace + "-org"
+    service.admit(organisation, caller.namespace)
+    service.add_credit(organisation, HOLD)
+    member = service.caller(caller.namespace)
+    (one,) = service.submit(member, BODY | {"target_namespace": organisation})
+    assert (one.namespace, one.user) == (organisation, caller.namespace)
+    assert service.balance(organisation).free == 0
+    assert service.balance(caller.namespace).held == 0
+    assert service.list(member) == []
+    assert [found.id for found in service.list(member, namespace=organisation)] == [one.id]
+    assert service.get(member, one.id) == one
+
+
+def test_strangers_see_nothing(service, caller):
+    (one,) = service.submit(caller, BODY)
+    stranger = service.caller("default")
+    for step in (service.get, service.cancel):
+        with pytest.raises(NotFound):
+            step(stranger, one.id)
+    with pytest.raises(Forbidden):
+        service.list(stranger, namespace=caller.namespace)
+    assert service.get(caller, one.id).status is Status.QUEUED
+
+
+def test_cancelling_while_queued(service, caller):
+    first, second = service.submit(caller, BODY | {"num_generations": 2})
+    service.cancel(caller, first.id)
+    service.cancel(caller, first.id)
+    found = service.wait(first.id, 0)
+    assert (found.status, found.started_at, found.cost) == (Status.CANCELLED, None, None)
+    assert queued(service, first) == "CANCELLED"
+    assert service.balance(caller.namespace).held == HOLD
+    assert [one.id for one in service.list(caller)] == [second.id]
+    assert [one.id for one in service.list(caller, status=Status.CANCELLED)] == [first.id]
+    with pytest.raises(NotFound):
+        service.cancel(caller, "nothing")
+
+
+def test_waiting_ends_in_time(service, caller):
+    (one,) = service.submit(caller, BODY)
+    began = time.monotonic()
+    assert service.wait(one.id, 0.2).status is Status.QUEUED
+    assert 0.2 <= time.monotonic() - began < 2
+
+
+def test_files_of_one_s_own(service, caller):
+    key = f"{caller.namespace}/clips/ä ö.mp4"
+    assert service.upload(caller, key, iter([b"abc", b"def"])) == 6
+    assert (service.file_size(key), b"".join(service.open_file(key, 2, 4))) == (6, b"cd")
+    with pytest.raises(Forbidden):
+        service.upload(caller, "default/clips/a.mp4", iter([b"abc"]))
+
+
+def test_a_result_s_url_is_signed(service, caller):
+    (one,) = service.submit(caller, BODY)
+    assert service.result_url(one, "http://here") is None
+    key = f"{caller.namespace}/playground/{one.id}/1 ü.mp4"
+    done = type(one)(**{name: getattr(one, name) for name in one.__slots__} | {"result_key": key})
+    url = service.result_url(done, "http://here/")
+    place, _, query = url.partition("?")
+    assert place == (
+        f"http://here/api/repos/{caller.namespace}/playground/file/main/{one.id}/1%20%C3%BC.mp4"
+    )
+    path = f"/api/repos/{caller.namespace}/playground/file/main/{one.id}/1 ü.mp4"
+    service.verify(path, "GET", query)
+    with pytest.raises(Forbidden):
+        service.verify(path + "x", "GET", query)
+
+
+def test_opening_loads_nothing_heavy(tmp_path):
+    code = (
+        "import sys, json; from cutroom.service import Service; import cutroom.worker;"
+        "print(json.dumps([n for n in ('av', 'cv2', 'torch', 'numpy', 'dbos', 'alembic')"
+        " if n in sys.modules]))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert json.loads(out) == []
