@@ -289,6 +289,13 @@ def test_an_upload_is_an_input(web, until_final):
     assert row["status"] == "succeeded", row
 
 
+def test_a_result_is_an_input(web, done, until_final):
+    body = LOOK | {"prompt": "make it snow", "input_video": done["result_url"]}
+    answer = requests.post(f"{web.url}/api/ai/queue", headers=web.headers, json=body, timeout=10)
+    row = until_final(answer.json()["generations"][0]["generation_id"])
+    assert row["status"] == "succeeded", row
+
+
 def test_another_tenant_s_upload_is_no_input(web, bob, until_final):
     url = at(web, "alice/clips/file/main/mine.mp4")
     web.cutroom("credits", "add", "--namespace", "bob", "20")
