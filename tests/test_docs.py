@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from cutroom.catalog import ROWS
 from cutroom.cli.app import SECTIONS, app
+from cutroom.cli.exits import Exit
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.settings import Settings
@@ -147,3 +148,9 @@ def test_model_of_the_contributing_page_is_a_row_of_the_catalog() -> None:
     block = next(block for block in blocks(ROOT / "CONTRIBUTING.md") if "[[model]]" in block)
     (row,) = ROWS.validate_python(tomllib.loads(block)["model"])
     assert row.model(None).price == 100_000
+
+
+def test_page_of_the_command_line_has_the_exit_codes() -> None:
+    text = (ROOT / "docs" / "01-command-line.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", text, re.MULTILINE)
+    assert rows == [(str(int(code)), code.meaning) for code in Exit]
