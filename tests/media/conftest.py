@@ -56,6 +56,7 @@ def write_clip() -> WriteClip:
         rotation: tuple[float, bool, bool] | None = None,
         sound: str | None = None,
         sound_seconds: float = 1.0,
+        sound_options: dict[str, str] | None = None,
         aspect: Fraction = Fraction(1),
         container: dict[str, str] | None = None,
     ) -> Path:
@@ -78,7 +79,7 @@ def write_clip() -> WriteClip:
                 stream.set_display_rotation(rotation[0], hflip=rotation[1], vflip=rotation[2])
             hear = None
             if sound is not None:
-                hear = out.add_stream(sound, 48_000)
+                hear = out.add_stream(sound, 48_000, options=sound_options or {})
                 hear.layout = "stereo"
             for index, given in enumerate(frames):
                 frame = given if isinstance(given, VideoFrame) else rgb_frame(given, pixel_format)

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from cutroom.errors import InvalidMedia
 from cutroom.media import timeline
@@ -45,8 +46,6 @@ def test_rates_are_exact_in_every_container(
 
 
 def test_gif_delays_count(tmp_path: Path, draw: Callable) -> None:
-    from PIL import Image
-
     pictures = [Image.fromarray(draw(i)) for i in range(4)]
     delays = [100, 200, 50, 150]
     path = tmp_path / "a.gif"
@@ -88,9 +87,7 @@ def test_frames_cut_by_an_edit_list_do_not_count(
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_rotation_is_seen(
-    tmp_path: Path, write_clip: Callable, draw: Callable, turn: int
-) -> None:
+def test_rotation_is_seen(tmp_path: Path, write_clip: Callable, draw: Callable, turn: int) -> None:
     path = write_clip(tmp_path / "a.mp4", [draw(0)], rotation=(turn, False, False))
     clip = probe(path)
     assert clip.rotation == turn

@@ -22,6 +22,10 @@ COPIED = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp2", "mp3", "opus"})
 """Codecs that MP4 holds: their packets go over bit for bit. All others become AAC."""
 
 _AAC_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000})
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+"""What a number of channels most likely is, where a file tells no more."""
+_NAMED = frozenset({*_LAYOUTS.values(), "5.1(side)", "5.0(side)", "quad"})
+"""Layouts that AAC can say."""
 _BITS_A_CHANNEL = 96_000
 _LEAD = Fraction(1, 2)
 """Seconds by which sound is written ahead of the picture."""
@@ -57,7 +61,9 @@ class Sound:
         with ExitStack() as opening:
             self._source = opening.enter_context(opened(self._path))
             streams = [s for s in self._source.streams.audio if s.codec_context is not None]
-            begins = [s.start_time * s.time_base for s in streams if s.start_time and s.time_base]
+            begins = [
+                s.start_time * (s.time_base or 1) for s in streams if s.start_time is not None
+            ]
             early = self._start - min(begins, default=self._start)
             self.lead = early if early > _NOTICEABLE else Fraction(0)
             for stream in streams:
@@ -138,9 +144,12 @@ class _Recoded:
         self._source = source
         rate = source.rate if source.rate in _AAC_RATES else 48_000
         self._target = output.add_stream("aac", rate)
-        self._target.layout = source.layout.name
-        self._target.bit_rate = _BITS_A_CHANNEL * source.layout.nb_channels
-        self._resampler = AudioResampler("fltp", source.layout.name, rate, frame_size=1024)
+        layout = _LAYOUTS.get(source.layout.nb_channels, "stereo")
+        if source.layout.name in _NAMED:
+            layout = source.layout.name
+        self._target.layout = layout
+        self._target.bit_rate = _BITS_A_CHANNEL * self._target.layout.nb_channels
+        self._resampler = AudioResampler("fltp", layout, rate, frame_size=1024)
         self._shift = round(shift * rate)
         self._rate = rate
         self._next: int | None = None

@@ -17,6 +17,7 @@ from cutroom.media import orientation, timeline
 from cutroom.media.colour import ToRgb, is_wide, plane_view
 from cutroom.media.container import check_size, opened, picture
 from cutroom.media.gamut import ToSdr
+from cutroom.media.orientation import Orientation
 from cutroom.media.timeline import Timeline
 from cutroom.types import Clip
 
@@ -39,6 +40,7 @@ class Raw(NamedTuple):
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody wants here
     time: Fraction
     frame: VideoFrame
+    turn: Orientation
 
 
 def frames(
@@ -51,8 +53,8 @@ def frames(
     """
     develop = Developer(clip, size)
     with closing(raw_frames(clip, start=start, stop=stop)) as decoded:
-        for index, time, frame in decoded:
-            yield Frame(index, time, develop(frame))
+        for raw in decoded:
+            yield Frame(raw.index, raw.time, develop(raw))
 
 
 class Developer:
@@ -63,10 +65,9 @@ class Developer:
         self._to_rgb = ToRgb(clip.colour, clip.width, clip.height)
         self._to_sdr = ToSdr(clip.colour) if is_wide(clip.colour) else None
 
-    def __call__(self, frame: VideoFrame) -> NDArray[np.uint8]:
+    def __call__(self, raw: Raw) -> NDArray[np.uint8]:
         """(height, width, 3), RGB in the colours of BT.709 or BT.601, upright; alpha over black."""
-        turn = orientation.of(frame)
-        return turn.apply(self._stored(frame, turn.size(*self._size)))
+        return raw.turn.apply(self._stored(raw.frame, raw.turn.size(*self._size)))
 
     def _stored(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
         if self._to_sdr is not None:
@@ -90,22 +91,26 @@ def raw_frames(
         stream.thread_type = "AUTO"
         _seek(container, stream, line, start)
         last: VideoFrame | None = None
+        turn: Orientation | None = None
         expected = start
         for index, frame in _placed(container, stream, line):
+            # The track's, so asked once: a frame whose side data was looked at is in a reference
+            # cycle with it, and frames would pile up until a garbage collection.
+            turn = turn or orientation.of(frame)
             if index >= start:
                 for missing in range(expected, min(index, stop)):
-                    yield Raw(missing, line.time(missing), last or frame)
+                    yield Raw(missing, line.time(missing), last or frame, turn)
                 if index >= stop:
                     return
-                yield Raw(index, line.time(index), frame)
+                yield Raw(index, line.time(index), frame, turn)
                 expected = index + 1
                 if expected >= stop:
                     return
             last = frame
-        if last is None:
+        if last is None or turn is None:
             raise InvalidMedia(f"None of the video's frames can be decoded ({clip.codec}).")
         for missing in range(expected, stop):
-            yield Raw(missing, line.time(missing), last)
+            yield Raw(missing, line.time(missing), last, turn)
 
 
 def _seek(container: InputContainer, stream: VideoStream, line: Timeline, start: int) -> None:

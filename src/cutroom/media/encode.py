@@ -118,14 +118,13 @@ class Encoder:
         return self._to_yuv(padded(pixels, self.padded))
 
     def takes(self, frame: VideoFrame, colour: Colour) -> bool:
-        """Whether a decoded frame of a clip of that colour can go to `write_yuv` as it is."""
+        """Whether an upright decoded frame of a clip of that colour can go to `write_yuv` as it is."""
         return (
             frame.format.name == "yuv420p"
             and (frame.width, frame.height) == self._size == self.padded
             and not colour.full_range
             and colours.matrix(colour, *self._size) == self._colour.matrix
             and not colours.is_wide(colour)
-            and not frame.side_data
         )
 
     def write_yuv(self, frame: VideoFrame, time: Fraction) -> None:

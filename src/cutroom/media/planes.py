@@ -62,15 +62,11 @@ def deep_to_rgb(frame: VideoFrame, coefficients: NDArray[np.float32]) -> NDArray
     """A yuv444p16le frame as RGB, (height, width, 3)."""
     import cv2  # noqa: PLC0415 - as above
 
-    samples = [
-        np.ndarray(
-            (frame.height, frame.width),
-            np.uint16,
-            buffer=memoryview(plane),
-            strides=(plane.line_size, 2),
-        )
-        for plane in frame.planes
-    ]
+    samples = []
+    for index in range(3):
+        plane = frame.planes[index]
+        shape, strides = (frame.height, frame.width), (plane.line_size, 2)
+        samples.append(np.ndarray(shape, np.uint16, buffer=memoryview(plane), strides=strides))
     return np.asarray(cv2.transform(cv2.merge(samples), coefficients), np.uint16)
 
 

@@ -20,6 +20,7 @@ from cutroom.media import timeline
 from cutroom.media.colour import is_hdr
 from cutroom.media.decode import Developer, Raw, raw_frames
 from cutroom.media.encode import Encoder
+from cutroom.media.orientation import Orientation
 from cutroom.types import Clip, Encoding
 
 Pixels = NDArray[np.uint8]
@@ -174,10 +175,11 @@ class _Stage:
         develop = getattr(self._local, "develop", None)
         if develop is None:
             develop = self._local.develop = Developer(self._clip)
-        pixels = develop(raw.frame)
+        pixels = develop(raw)
         pixels.flags.writeable = False
         painted = self._paint(pixels, raw.index, float(raw.time))
-        if painted is pixels and self._encoder.takes(raw.frame, self._clip.colour):
+        untouched = painted is pixels and raw.turn == Orientation()
+        if untouched and self._encoder.takes(raw.frame, self._clip.colour):
             return raw.frame
         if painted.shape != pixels.shape or painted.dtype != np.uint8:
             raise EngineFailed(
