@@ -108,7 +108,8 @@ class Sight:
                 pictures.append((frame.index, frame.pixels, hidden))
             if frame.index % 8 == 0:
                 self._tick(0.0)
-        return plate.build(pictures, matrices, canvas, self._tick)
+        full = plate.build(pictures, matrices, canvas, self._tick)
+        return plate.patched(self.plate, full)
 
 
 def _empty_place(reel: Reel, path: Camera, tick: Tick) -> Plate:

@@ -30,6 +30,11 @@ class Plate:
     size: tuple[int, int]
     """(width, height) of a frame."""
 
+    @property
+    def unseen_share(self) -> float:
+        """Share of the canvas that was never shown without something before it."""
+        return 1 - float(self.seen.mean())
+
     def behind(self, index: int) -> Pixels:
         """The empty place as frame `index` would show it."""
         if self.pixels.shape[1::-1] == self.size:
@@ -132,6 +137,14 @@ def hidden(likelihood: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.b
 
 
 def patched(first: Plate, second: Plate) -> Plate:
-    """The second plate where it was seen, the first elsewhere."""
-    pixels = np.where(second.seen[..., None], second.pixels, first.pixels)
-    return replace(first, pixels=np.asarray(pixels, np.uint8))
+    """The second plate where it was seen, else the first, enlarged if need be.
+
+    The seam is softened, for the two were made of different frames.
+    """
+    tall, wide = second.seen.shape
+    base = cv2.resize(first.pixels, (wide, tall), interpolation=cv2.INTER_CUBIC)
+    width = max(3, round(wide / 160) | 1)
+    seen = cv2.erode(second.seen.astype(np.uint8) * 255, np.ones((width, width), np.uint8))
+    share = (cv2.blur(seen, (width, width)).astype(np.float32) / 255)[..., None]
+    pixels = base + share * (second.pixels.astype(np.float32) - base)
+    return replace(second, pixels=np.asarray(np.clip(pixels + 0.5, 0, 255), np.uint8))
