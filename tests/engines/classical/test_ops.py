@@ -21,7 +21,7 @@ from cutroom.engines.classical.sight import Sight
 from cutroom.errors import CannotDo
 from cutroom.media.encode import Encoder
 from cutroom.media.probe import probe
-from cutroom.types import Clip, Edit, Encoding, Kind
+from cutroom.types import Clip, Edit, Element, Encoding, Kind
 
 _FRAME = [kind for kind in OPS if kind.stage >= Stage.LIGHT]
 _FRAMES = 8
@@ -67,23 +67,24 @@ def _paint(kind: type[Op], clip: Clip, *, seed: int = 1, prompt: str = "") -> Pa
     return paint_of_plan(plan(edit).ops, scene)
 
 
+def _edit(prompt: str, clip: Clip | None = None) -> Edit:
+    """An edit that holds whatever the prompt mentions."""
+    images = (Path("1.png"), Path("2.png")) if "@image" in prompt.lower() else ()
+    elements = (Element(Path("1.png")),) if "@element" in prompt.lower() else ()
+    return Edit("1", "m", Kind.EDIT, prompt, clip, images, elements)
+
+
 @all_ops
 def test_examples_come_to_this_op_alone(kind: type[Op]) -> None:
     assert kind.examples
     for example in kind.examples:
-        images = tuple(Path(f"{n}.png") for n in range(example.lower().count("@image")))
-        edit = Edit("1", "m", Kind.EDIT, example, None, images)
-        if "@element" in example.lower():
-            continue
-        assert [op.name for op in plan(edit).ops] == [kind.name], example
+        assert [op.name for op in plan(_edit(example)).ops] == [kind.name], example
 
 
 @all_ops
 def test_an_op_is_json_and_back(kind: type[Op]) -> None:
     for example in kind.examples:
-        if "@" in example:
-            continue
-        before = plan(Edit("1", "m", Kind.EDIT, example))
+        before = plan(_edit(example))
         assert Plan.from_json(json.loads(json.dumps(before.to_json())), OPS) == before
 
 

@@ -1,6 +1,8 @@
 """The operations, one file each; OPS is the list, in the order in which refusals name them."""
 
 from cutroom.engines.classical.op import Op
+from cutroom.engines.classical.ops.add import Add
+from cutroom.engines.classical.ops.background import Background
 from cutroom.engines.classical.ops.black_and_white import BlackAndWhite
 from cutroom.engines.classical.ops.blur import Blur
 from cutroom.engines.classical.ops.brighter import Brighter
@@ -91,4 +93,6 @@ OPS: tuple[type[Op], ...] = (
     Fireflies,
     FallingLeaves,
     Petals,
+    Background,
+    Add,
 )
