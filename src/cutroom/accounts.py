@@ -67,11 +67,6 @@ def exists(tx: sa.Connection, namespace: str) -> bool:
     return tx.execute(query).first() is not None
 
 
-def anybody(tx: sa.Connection) -> bool:
-    """Whether there is any namespace yet."""
-    return tx.execute(sa.select(namespaces.c.name).limit(1)).first() is not None
-
-
 def create(tx: sa.Connection, namespace: str, value: str | None = None, name: str = "") -> str:
     """A new key of `namespace`, or `value` as its key: told here and never again.
 

@@ -77,9 +77,8 @@ class Service:
     def first_start(self) -> str | None:
         """A key of the namespace `default`, made with its starting credit; None ever after."""
         with writing(self._engine) as tx:
-            if accounts.anybody(tx):
+            if not accounts.ensure(tx, DEFAULT):
                 return None
-            accounts.ensure(tx, DEFAULT)
             credit = round(self._settings.starting_credit * MICRO)
             if credit:
                 ledger.deposit(tx, DEFAULT, credit, "to begin with")
