@@ -1,4 +1,4 @@
-"""A contact sheet: clips side by side, their beginning, middle and end one below the other."""
+"""A contact sheet: clips side by side, four moments of each one below the other."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.types import Clip
 
-ROWS = ("beginning", "middle", "end")
+ROWS = ("beginning", "quarter", "middle", "end")
 
 _PAPER = (246, 245, 242)
 _INK = (32, 34, 38)
@@ -50,7 +50,7 @@ def contact_sheet(columns: Sequence[Column], out: Path, width: int = 1600) -> No
         left = _MARGIN + number * (cell + _GAP)
         for line, text in enumerate(labels[number]):
             draw.text((left, _MARGIN + _LINE * line), text, _INK, font)
-        for row, (index, pixels) in enumerate(three_frames(clip, size)):
+        for row, (index, pixels) in enumerate(shown_frames(clip, size)):
             top = head + row * row_height
             sheet.paste(Image.fromarray(pixels), (left, top + (tall - size[1]) // 2))
             if number == 0:
@@ -65,10 +65,10 @@ def _inside(clip: Clip, cell: int) -> tuple[int, int]:
     return max(1, round(clip.width * share)), max(1, round(clip.height * share))
 
 
-def three_frames(clip: Clip, size: tuple[int, int]) -> list[tuple[int, NDArray[np.uint8]]]:
-    """(index, pixels) of a clip's first, middle and last frame, scaled to `size` (width, height)."""
+def shown_frames(clip: Clip, size: tuple[int, int]) -> list[tuple[int, NDArray[np.uint8]]]:
+    """(index, pixels) of a clip at the moments of ROWS, scaled to `size` (width, height)."""
     found = []
-    for index in (0, clip.frames // 2, clip.frames - 1):
+    for index in (0, clip.frames // 4, clip.frames // 2, clip.frames - 1):
         frame = next(iter(frames(clip, size=size, start=index, stop=index + 1)))
         found.append((index, frame.pixels))
     return found
