@@ -1,10 +1,10 @@
-"""The fields of requests: how each is read, and what a schema says of it."""
+"""The fields of requests: how each is read, what a schema says of it, how its errors are told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cutroom import urls
 from cutroom.errors import InvalidParams
@@ -12,6 +12,8 @@ from cutroom.errors import InvalidParams
 UPSTREAM = "Getting model response error: 422 - "
 """The hosted API puts this before what its provider says about prompts and durations."""
 SHOT_SECONDS = range(1, 16)
+MOST_ERRORS = 5
+"""Errors told in one answer."""
 
 
 def upstream(text: str) -> PydanticCustomError:
@@ -53,7 +55,7 @@ def a_duration(value: object) -> int:
 def a_shot(value: object) -> int:
     """Whole seconds of one shot."""
     seconds = whole(value)
-    if seconds not in SHOT_SECONDS:
+    if seconds is None or seconds not in SHOT_SECONDS:
         *rest, last = (f"'{n}'" for n in SHOT_SECONDS)
         raise upstream(f"Input should be {', '.join(rest)} or {last}")
     return seconds
@@ -132,3 +134,27 @@ SourceVideo = Annotated[
     Url, BeforeValidator(single), about("Video", "URL of the input video.", **VIDEO)
 ]
 ELEMENTS = about("Elements", "Characters and objects; @Element1, ... in the prompt mean them.")
+
+
+def sentence(errors: Sequence[ErrorDetails]) -> str:
+    """What is wrong, field by field, in one line."""
+    parts = [one(error) for error in errors[:MOST_ERRORS]]
+    if len(errors) > MOST_ERRORS:
+        parts.append(f"and {len(errors) - MOST_ERRORS} more")
+    return "; ".join(parts)
+
+
+def one(error: ErrorDetails) -> str:
+    """One error: the documented strings as they are, others after the name of their field."""
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
+    field = field.removeprefix(".")
+    match error["type"]:
+        case "upstream":
+            return error["msg"]
+        case "missing":
+            return f"Field required: {field}"
+        case "invalid_url":
+            message = error["msg"].removeprefix("Invalid URL").lstrip(": ")
+            return f"Invalid URL: {field}" + (f": {message}" if message else "")
+        case _:
+            return f"{field}: {error['msg']}"

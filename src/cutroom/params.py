@@ -1,6 +1,6 @@
 """What models accept: one class for each kind of model. Errors carry the hosted API's own strings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
@@ -14,16 +14,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from cutroom import fields
 from cutroom import prompt as prompts
 from cutroom.errors import InvalidParams
 from cutroom.fields import UPSTREAM
 from cutroom.types import Kind, Model
-
-MOST_ERRORS = 5
-"""Errors told in one answer."""
 
 
 class Part(BaseModel):
@@ -348,7 +344,7 @@ def parse(model: Model, body: Mapping[str, Any], *, keep_audio_default: bool = F
     try:
         params = CLASSES[model.kind].model_validate(given)
     except ValidationError as error:
-        raise InvalidParams(sentence(error.errors())) from error
+        raise InvalidParams(fields.sentence(error.errors())) from error
     params.check(model)
     return params
 
@@ -366,27 +362,3 @@ def num_generations(body: Mapping[str, Any]) -> int:
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 4:
         raise InvalidParams("num_generations must be an integer between 1 and 4")
     return count
-
-
-def sentence(errors: Sequence[ErrorDetails]) -> str:
-    """What is wrong, field by field, in one line."""
-    parts = [one(error) for error in errors[:MOST_ERRORS]]
-    if len(errors) > MOST_ERRORS:
-        parts.append(f"and {len(errors) - MOST_ERRORS} more")
-    return "; ".join(parts)
-
-
-def one(error: ErrorDetails) -> str:
-    """One error: the documented strings as they are, others after the name of their field."""
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
-    field = field.removeprefix(".")
-    match error["type"]:
-        case "upstream":
-            return error["msg"]
-        case "missing":
-            return f"Field required: {field}"
-        case "invalid_url":
-            message = error["msg"].removeprefix("Invalid URL").lstrip(": ")
-            return f"Invalid URL: {field}" + (f": {message}" if message else "")
-        case _:
-            return f"{field}: {error['msg']}"
