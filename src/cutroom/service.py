@@ -4,6 +4,7 @@ The doors (`api`, `cli`) call this and nothing below it. Everything here is sync
 calls it in a thread.
 """
 
+import logging
 import math
 import secrets
 import time
@@ -35,6 +36,8 @@ STORAGE_GOOD = 30.0
 """Seconds for which a storage that was written to counts as writable."""
 ENVELOPE = frozenset({"model", "num_generations"})
 """Fields of a request that are no parameters of its generations."""
+
+log = logging.getLogger(__name__)
 
 
 class Service:
@@ -221,7 +224,10 @@ class Service:
         """Cancel; a finished generation stays as it is. Raises NotFound."""
         self.get(caller, generation_id)
         if self._life.cancel(generation_id):
-            self._queue.cancel(generation_id)
+            try:
+                self._queue.cancel(generation_id)
+            except Exception:  # the row is final: whoever takes it out of the queue puts it aside
+                log.exception("generation %s: cancelled, but still in the queue", generation_id)
 
     def wait(self, generation_id: str, timeout: float) -> Generation:
         """The generation once its status is final, or as it is after `timeout` seconds."""

@@ -134,8 +134,8 @@ class House:
         work = self.settings.data_dir / "work"
         assert [path for path in work.glob("*/*") if path.exists()] == []
 
-    def tail(self):
-        return (self.settings.data_dir / "server.log").read_text()[-3000:]
+    def tail(self, most=5000):
+        return (self.settings.data_dir / "server.log").read_text()[-most:]
 
 
 def until(condition, timeout, otherwise):

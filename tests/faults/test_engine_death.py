@@ -77,3 +77,25 @@ def test_cancelled_while_queued_never_runs(running):
     found = running.get(second)
     assert (found.status, found.started_at, found.attempts) == (Status.CANCELLED, None, 0)
     running.check()
+
+
+def test_an_engine_that_takes_too_long_has_failed(house):
+    house.settings = house.settings.model_copy(update={"engine_timeout": 0.8})
+    house.start()
+    found = house.final(house.one("deaf:60"))
+    assert (found.status, found.attempts) == (Status.FAILED, 1)
+    assert found.error_message == "The engine was stopped after 0.8 seconds."
+    house.stop()
+    house.check()
+
+
+def test_the_log_keeps_what_was_asked_to_itself(running):
+    for prompt in ("raise zanzibar", "kill-self zanzibar", "junk zanzibar", "sleep:0 zanzibar"):
+        running.final(running.one(prompt))
+    log = running.tail()
+    assert "ValueError: a bug" in log
+    assert "zanzibar" not in log
+
+
+def test_cancelling_makes_no_noise(running):
+    assert "dbos" not in running.tail(10**6).lower()

@@ -1,9 +1,11 @@
 """Carries one generation out, from taking it to its final status."""
 
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -95,8 +97,21 @@ class Carrier:
         self._idle.wait(timeout=self._settings.cancel_grace + 5)
 
     def carry_out(self, generation_id: str) -> None:
-        """Work on a generation until it is final. Never returns earlier, and raises nothing."""
+        """Work on a generation until it is final. Never returns earlier, and never raises.
+
+        Where this code itself is at its wits' end, the process ends: that is noticed, counted as
+        an attempt, and in the end told to the caller, while an exception would only stop the queue.
+        """
         self._idle.clear()
+        try:
+            self._see_through(generation_id)
+        except Exception:
+            log.exception("generation %s: this worker cannot go on", generation_id)
+            logging.shutdown()
+            os._exit(70)  # EX_SOFTWARE
+        self._idle.set()
+
+    def _see_through(self, generation_id: str) -> None:
         while (claim := self._take(generation_id)) is not None:
             try:
                 outcome = self._attempt(claim)
@@ -107,7 +122,6 @@ class Carrier:
                 self._insist(self._life.lose_attempt, claim, str(death))
             else:
                 self._finish(claim, outcome)
-        self._idle.set()
 
     def _take(self, generation_id: str) -> Claim | None:
         """The claim, waited for while another worker has it; None when the generation is final."""
@@ -164,7 +178,8 @@ class Carrier:
         first = self._insist(self._life.finish, claim, outcome)
         if not first and outcome.result_key:
             # Cancelled in the last moment, or done by another worker meanwhile.
-            self._storage.delete(outcome.result_key)
+            with suppress(CutroomError):
+                self._storage.delete(outcome.result_key)
         log.info("generation %s: %s", claim.id, outcome.status if first else "too late")
 
     def _insist(self, step: Callable[..., T], *arguments: object) -> T:
