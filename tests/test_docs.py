@@ -1,12 +1,17 @@
 """What the documentation says is so: links resolve, settings are complete, commands exist."""
 
 import importlib.util
+import json
 import re
 import shlex
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import click
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -154,3 +159,25 @@ def test_page_of_the_command_line_has_the_exit_codes() -> None:
     text = (ROOT / "docs" / "01-command-line.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d+) \| (.*) \|$", text, re.MULTILINE)
     assert rows == [(str(int(code)), code.meaning) for code in Exit]
+
+
+def test_first_edit_of_the_readme_runs_as_written(
+    server: Any, birds_clip: Path, tmp_path: Path
+) -> None:
+    script = next(block for block in blocks(ROOT / "README.md") if "export KEY=" in block)
+    server.cutroom("credits", "add", "--namespace", "default", "10")
+    key = server.cutroom("keys", "create", "--namespace", "default")
+    mine = re.sub(r"(?m)^export KEY=.*$", f"export KEY={key}", script)
+    mine = re.sub(r"(?m)^export HOST=.*$", f"export HOST={server.url}", mine)
+    shutil.copy(birds_clip, tmp_path / "birds.mp4")
+    run = subprocess.run(
+        ["bash", "-euc", mine.replace("curl ", "curl -sf --noproxy '*' ")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer = json.loads(run.stdout[run.stdout.index('{"created"') :])
+    result = httpx.get(answer["videos"][0]["url"], trust_env=False)
+    (tmp_path / "result.mp4").write_bytes(result.raise_for_status().content)
+    assert probe(tmp_path / "result.mp4").frames == probe(birds_clip).frames
