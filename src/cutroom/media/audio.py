@@ -167,7 +167,9 @@ class _Recoded:
         except av.error.InvalidDataError:
             decoded = []
         coded = [packet for frame in decoded for packet in self._coded(frame)]
-        return [*coded, *self._coded(None), *self._target.encode(None)]
+        if self._next is not None:
+            coded.extend(self._coded(None))
+        return [*coded, *self._target.encode(None)]
 
     def _coded(self, frame: AudioFrame | None) -> Iterator["Packet[AudioStream]"]:
         for even in self._resampler.resample(frame):

@@ -28,6 +28,8 @@ Paint = Callable[[Pixels, int, float], Pixels]
 
 _PATIENCE = 0.25
 """Seconds between ticks while nothing is finished."""
+_MEMORY = 64_000_000
+"""Bytes of frames between decoder and encoder, unless a few frames alone are more."""
 _POLL = 0.05
 """Seconds within which the decoding thread notices that nobody waits for it any more."""
 
@@ -95,7 +97,7 @@ def _painted(
 ) -> Generator[tuple[Fraction, VideoFrame] | None, None, None]:
     """Painted frames ready to encode, in order; None now and then while one takes its time."""
     workers = os.cpu_count() or 1
-    queue: Queue[_Due | None] = Queue(maxsize=workers + 1)
+    queue: Queue[_Due | None] = Queue(maxsize=_room(clip, workers))
     stop = threading.Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="paint") as pool:
         stage = _Stage(clip, paint, encoder)
@@ -114,6 +116,12 @@ def _painted(
             stop.set()
             feeder.join()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _room(clip: Clip, workers: int) -> int:
+    """Frames that may be on their way at once: enough to smooth the hand-overs, within _MEMORY."""
+    frame = 5 * clip.width * clip.height  # its RGB, and what it came from or becomes
+    return max(workers + 1, min(4 * workers, _MEMORY // frame))
 
 
 class _Due(NamedTuple):
