@@ -48,12 +48,14 @@ def test_a_clip_comes_back_edited_and_otherwise_the_same(birds_clip: Path, tmp_p
     assert new < 0.6 * old
 
 
-def test_the_same_seed_gives_the_same_pixels(birds_clip: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_picture(birds_clip: Path, tmp_path: Path) -> None:
     made = []
     for name in ("a.mp4", "b.mp4"):
         Classical().edit(_edit(birds_clip, "add rain, old film"), tmp_path / name, Ticks())
         made.append([frame.pixels for frame in frames(probe(tmp_path / name))])
-    assert all(np.array_equal(a, b) for a, b in zip(*made, strict=True))
+    # Paints are bit for bit the same (see test_ops); encoders with threads are not.
+    for one, other in zip(*made, strict=True):
+        assert np.abs(one.astype(int) - other).mean() < 0.5
 
 
 def test_cancelling_leaves_nothing(birds_clip: Path, tmp_path: Path) -> None:

@@ -39,9 +39,8 @@ class Table:
         """Bake the grades, the first applied first."""
         axis = np.linspace(0, 1, _LATTICE, dtype=np.float32)
         rgb = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
-        for grade in grades:
-            rgb = np.clip(grade(rgb), 0, 1).astype(np.float32)
-        fine = _refined(rgb.reshape(_LATTICE, _LATTICE, _LATTICE, 3))
+        graded = [_through(grades, part) for part in np.array_split(rgb, 24)]  # parts fit the cache
+        fine = _refined(np.concatenate(graded).reshape(_LATTICE, _LATTICE, _LATTICE, 3))
         packed = np.zeros((_CELLS**3, 4), np.uint8)
         packed[:, :3] = np.rint(fine * 255).reshape(-1, 3)
         self._colours = packed.view(np.uint32).ravel()
@@ -61,6 +60,12 @@ class Table:
 def paint_of(*grades: Grade) -> Paint:
     """The paint of one or several grades in a row."""
     return Table(grades).paint
+
+
+def _through(grades: Sequence[Grade], rgb: Floats) -> Floats:
+    for grade in grades:
+        rgb = np.clip(grade(rgb), 0, 1).astype(np.float32)
+    return rgb
 
 
 @lru_cache(maxsize=8)
