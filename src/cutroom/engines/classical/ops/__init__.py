@@ -34,6 +34,8 @@ from cutroom.engines.classical.ops.petals import Petals
 from cutroom.engines.classical.ops.pixel_art import PixelArt
 from cutroom.engines.classical.ops.posterise import Posterise
 from cutroom.engines.classical.ops.rain import Rain
+from cutroom.engines.classical.ops.recolour import Recolour
+from cutroom.engines.classical.ops.replace import Replace
 from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
 from cutroom.engines.classical.ops.snow import Snow
@@ -95,4 +97,6 @@ OPS: tuple[type[Op], ...] = (
     Petals,
     Background,
     Add,
+    Replace,
+    Recolour,
 )

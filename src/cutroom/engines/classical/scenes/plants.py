@@ -132,3 +132,29 @@ def _conifer(
 
 def _dot(point: np.ndarray) -> tuple[int, int]:
     return round(float(point[0])), round(float(point[1]))
+
+
+_GRASS = {"day": (86, 134, 48), "sunset": (84, 72, 44), "night": (12, 24, 26)}
+
+
+def grass(canvas: Canvas, key: int, tall: float) -> Pixels:
+    """Blades along the lower edge, RGBA, `tall` a share of the frame's height."""
+    over = 2
+    height, width = round(tall * 1.5 * canvas.height) * over, canvas.width * over
+    layer = np.zeros((height, width, 4), np.uint8)
+    layer[..., :3] = _GRASS[canvas.hour]
+    rng = canvas.dice(key)
+    count = round(canvas.width / canvas.height * 260)
+    for x in rng.random(count) * width:
+        reach = tall * canvas.height * over * rng.uniform(0.35, 1.0)
+        lean = rng.normal(0, 0.28) * reach
+        half = max(1.2, 0.018 * reach + 1.0)
+        t = np.linspace(0, 1, 9)[:, None]
+        spine = np.hstack([x + lean * t**2, height - reach * t])
+        edge = half * (1 - t[:, 0])
+        outline = np.vstack([spine - np.c_[edge, 0 * edge], (spine + np.c_[edge, 0 * edge])[::-1]])
+        shade = rng.uniform(0.62, 1.3)
+        colour = (*(float(min(255, c * shade)) for c in _GRASS[canvas.hour]), 255.0)
+        cv2.fillPoly(layer, [(outline * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+    small = cv2.resize(layer, (width // over, height // over), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)

@@ -140,7 +140,7 @@ class _Anchor:
 
 def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
     """A living copy that flies to its place, lands, and looks about."""
-    clip, seed = scene.clip, scene.seed
+    clip = scene.clip
     anchor = _Anchor(scene.sight.camera, scene.sight.reel.scale, spot)
     path = _path(op, scene, spot)
     heading = 1 if path.end[0] > path.start[0] else -1
@@ -161,14 +161,24 @@ def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
             return out
         if seconds < path.takeoff:
             return out
-        total = np.zeros((), np.float32)
-        for k in (-1, 0, 1):  # an open shutter smears what moves
-            moment = out.copy()
-            _fly(moment, live, body, path, feet, seconds + k * shutter / 3, flip=flip)
-            total = total + moment.astype(np.float32)
-        return np.asarray(total / 3 + 0.5, np.uint8)
+        box = _about(path.at(seconds, feet), 2.2 * body.length, pixels.shape)
+        total, moments = np.zeros(pixels[box].shape, np.uint16), 5
+        for k in range(moments):  # an open shutter smears what moves
+            out[box] = pixels[box]
+            late = (k / (moments - 1) - 0.5) * shutter
+            _fly(out, live, body, path, feet, min(seconds + late, path.landing), flip=flip)
+            total += out[box]
+        out[box] = (total + moments // 2) // moments
+        return out
 
     return paint
+
+
+def _about(at: Vector, reach: float, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns within `reach` of a point, inside a frame."""
+    top, bottom = max(int(at[1] - reach), 0), min(max(int(at[1] + reach), 0), shape[0])
+    left, right = max(int(at[0] - reach), 0), min(max(int(at[0] + reach), 0), shape[1])
+    return slice(min(top, bottom), bottom), slice(min(left, right), right)
 
 
 def _path(op: "Add", scene: Scene, spot: Spot) -> flight.Path:

@@ -78,7 +78,7 @@ def _mix(region: Region, colour: NDArray[np.float32]) -> _Mix:
     middle = region.lightness
     grey = float(np.hypot(*new)) < 8
     # A colour may be lighter or darker than the old one, but its shading must keep room.
-    target = float(lab[0]) if grey else middle + 0.62 * (float(lab[0]) - middle)
+    target = min(float(lab[0]), 85.0) if grey else middle + 0.62 * (float(lab[0]) - middle)
     contrast = float(
         np.clip(
             (target if target < middle else 100 - target)

@@ -37,8 +37,8 @@ class Path:
         s = 1 - (1 - u) ** 1.7
         a, d = np.array(self.start), np.array(end)
         drop = abs(d[1] - a[1])
-        b = a + (d - a) * (0.42, 0.0) + (0, 0.30 * drop)
-        c = d + (0.16 * (a[0] - d[0]), -0.34 * drop - 0.05 * abs(a[0] - d[0]))
+        b = a + (d - a) * (0.55, 0.0) + (0, 0.06 * drop)
+        c = d + (0.10 * (a[0] - d[0]), -0.62 * drop - 0.05 * abs(a[0] - d[0]))
         way = (1 - s) ** 3 * a + 3 * (1 - s) ** 2 * s * b + 3 * (1 - s) * s * s * c + s**3 * d
         lift = 0.012 * abs(a[0] - d[0]) * math.sin(2 * math.pi * _BEATS * seconds - 1.2)
         return np.asarray(way + (0, lift * (1 - s)), np.float64)

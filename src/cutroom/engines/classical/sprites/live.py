@@ -169,9 +169,8 @@ def _painted(
         return Sprite(pixels, alpha)
     if colour is not None:
         lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
+        odd = _odd(lab, alpha, solid)
         main = np.median(lab[solid], axis=0)
-        odd = np.hypot(lab[..., 1] - main[1], lab[..., 2] - main[2])
-        odd = np.clip((odd - 11) / 9, 0, 1) * (alpha > 0.9)
         light = lightness_of(pixels)
         spread = max(14.0, 1.6 * float(light[solid].std()))
         fresh = toned(light, colour, float(main[0]), spread)
@@ -184,6 +183,29 @@ def _painted(
     filled = colours / np.maximum(weight, 1e-3)[..., None]
     rim = ((inner < 0.5) & (weight > 0.01))[..., None]
     return Sprite(np.where(rim, np.clip(filled, 0, 255), pixels).astype(np.uint8), alpha)
+
+
+def _odd(
+    lab: NDArray[np.float32], alpha: NDArray[np.float32], solid: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """0..1: how much a pixel is of another material than the body, say a beak or an eye.
+
+    A mixture of body and background is not: its colour lies on the line between the two.
+    """
+    main = np.median(lab[solid], axis=0)
+    clear = alpha < 0.03
+    beyond = np.median(lab[clear], axis=0) if clear.any() else main
+    line = beyond - main
+    share = np.clip(((lab - main) @ line) / max(float(line @ line), 1.0), 0, 1)
+    off = np.linalg.norm((lab - main - share[..., None] * line)[..., 1:], axis=2)
+    # An eye: a bright speck on the body; its dark pupil lies within.
+    size = max(5, round(0.08 * lab.shape[0]) | 1)
+    light = np.ascontiguousarray(lab[..., 0])
+    speck = cv2.morphologyEx(light, cv2.MORPH_TOPHAT, np.ones((size, size), np.uint8)) > 45
+    speck &= cv2.erode(alpha, np.ones((5, 5), np.uint8)) > 0.75
+    whole = cv2.morphologyEx(speck.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    odd = np.maximum(np.clip((off - 9) / 7, 0, 1) * (alpha > 0.3), whole)
+    return np.asarray(odd, np.float32)
 
 
 def _facing(body: NDArray[np.float32]) -> int:

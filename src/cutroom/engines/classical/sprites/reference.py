@@ -68,10 +68,9 @@ def likeness(mention: str, edit: Edit) -> Likeness:
 
 
 def leaning(sprite: Sprite) -> float:
-    """Which way a figure looks: > 0 right, < 0 left. The face and toes reach ahead of the trunk.
+    """Which way a figure looks: > 0 right, < 0 left, 0 not known.
 
-    Skin in the head tells a figure's face from the back of its head; without any, the reach of head
-    and feet beyond the trunk's middle decides.
+    Skin in the head tells a face from the back of a head; without any, the heavy end is the front.
     """
     height = sprite.height
     solid = sprite.alpha > 0.5
@@ -87,8 +86,10 @@ def leaning(sprite: Sprite) -> float:
     skin &= solid[head]
     columns = np.arange(sprite.width)
     whole = float((solid[head] * columns).sum()) / max(float(solid[head].sum()), 1)
-    if skin.sum() > 0.06 * solid[head].sum():
+    upright = height > 1.5 * sprite.width
+    if upright and skin.sum() > 0.06 * solid[head].sum():
         return (float((skin * columns).sum()) / float(skin.sum()) - whole) / sprite.width
-    trunk = solid[round(0.3 * height) : round(0.7 * height)]
-    middle = float((trunk * columns).sum()) / max(float(trunk.sum()), 1)
-    return (whole - middle) / sprite.width
+    rows = solid.sum(axis=0).astype(float)
+    bulk = float((rows * columns).sum()) / max(float(rows.sum()), 1)
+    offset = bulk / sprite.width - 0.5  # the heavy end leads: a cockpit, a chest, not a tail
+    return offset if abs(offset) > 0.02 else 0.0

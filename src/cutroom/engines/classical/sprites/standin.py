@@ -87,10 +87,26 @@ def taken_out(pixels: Pixels, subject: Subject, plate: Plate, index: int) -> Pix
     wide = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))) * 255
     hole = cv2.resize(wide, (width, height), interpolation=cv2.INTER_LINEAR)
     hole = cv2.blur(hole, (9, 9))
-    behind = plate.behind(index)
+    behind = _as_bright(plate.behind(index), pixels, wide)
     cover = cv2.cvtColor(hole, cv2.COLOR_GRAY2RGB)
     kept = cv2.multiply(pixels, 255 - cover, scale=1 / 255)
     return np.asarray(cv2.add(kept, cv2.multiply(behind, cover, scale=1 / 255)), np.uint8)
+
+
+def _as_bright(behind: Pixels, pixels: Pixels, hole: NDArray[np.uint8]) -> Pixels:
+    """The plate with the exposure that the frame has round about the hole (a small mask)."""
+    size = hole.shape[1::-1]
+    ring = (cv2.dilate(hole, np.ones((13, 13), np.uint8)) > 0) & (hole == 0)
+    if ring.sum() < 20:
+        return behind
+    now, then = (
+        cv2.resize(p, size, interpolation=cv2.INTER_AREA)[ring].astype(np.int16)
+        for p in (pixels, behind)
+    )
+    offset = np.clip(np.median(now - then, axis=0), -20, 20)
+    if np.abs(offset).max() < 1:
+        return behind
+    return np.clip(behind + offset.astype(np.int16), 0, 255).astype(np.uint8)
 
 
 def follow(subject: Subject, sight: Sight, rate: float) -> Walk:
