@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -88,6 +89,9 @@ def test_variable_times_stay_exactly(
     run(probe(path), out, inverted, listener())
     assert [f.time for f in frames(probe(out))] == [Fraction(p, 90_000) for p in pts]
     assert outline(probe(out)) == outline(probe(path))
+    with av.open(str(out)) as after:
+        # What other programs call the rate: frames by the length of the track.
+        assert after.streams.video[0].average_rate == 6 / probe(path).duration
 
 
 def test_a_turned_clip_comes_out_upright(

@@ -50,7 +50,9 @@ class Encoder:
         time_base: Fraction | None = None,
         duration: Fraction | None = None,
         pixel_aspect: Fraction = Fraction(1),
+        steady: bool = True,
     ) -> None:
+        """`steady`: whether frame i comes at i / rate; times are kept exactly either way."""
         self._encoding = encoding or Encoding()
         self._out = out
         self._part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
@@ -60,6 +62,7 @@ class Encoder:
         self._time_base = time_base or 1 / rate
         self._duration = duration
         self._aspect = pixel_aspect
+        self._steady = steady
         self._audio_from = audio_from
         self._to_yuv = colours.FromRgb(self._colour)
         self._ends = _Durations()
@@ -187,7 +190,10 @@ class Encoder:
         """The encoder's own settings for a speed and quality near x264's at the same crf."""
         crf = str(self._encoding.crf)
         if self._encoding.codec == "h264":
-            return {"preset": self._encoding.preset, "crf": crf}
+            # B-frames are decoded before their turn. Where times vary, that would stretch the track's
+            # own length, from which readers work out its rate.
+            order = {} if self._steady else {"bf": "0"}
+            return {"preset": self._encoding.preset, "crf": crf, **order}
         if self._encoding.codec == "av1":
             os.environ.setdefault("SVT_LOG", "1")  # errors only; it talks to stderr by itself
             return {"preset": "9", "crf": crf, "svtav1-params": "tune=0"}

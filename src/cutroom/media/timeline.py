@@ -69,6 +69,11 @@ class Timeline:
             return index / self.rate
         return (self.pts[index] - self.pts[0]) * self.time_base
 
+    @property
+    def steady(self) -> bool:
+        """Whether every frame i is due at exactly i / rate."""
+        return all(self.time(i) == i / self.rate for i in range(len(self)))
+
     def times(self) -> Iterator[Fraction]:
         """All the times, the end of the last frame after them."""
         return map(self.time, range(len(self.pts) + 1))

@@ -63,6 +63,7 @@ def transcode(
         time_base=timeline.clock(line.times()),
         duration=line.duration,
         pixel_aspect=clip.pixel_aspect,
+        steady=line.steady,
     )
     done = 0
     tick(0.0)
