@@ -31,8 +31,8 @@ class Graded(Protocol):
 class Table:
     """A grade as 128 x 128 x 128 colours; between them a checkerboard of half steps stands in.
 
-    Measured at 720p: 4 CPU ms a frame and 50 dB against the grade in floats, where a table of 33
-    colours a side with tetrahedral interpolation takes 21 ms.
+    Measured at 720p over the grades of `ops`: 5 CPU ms a frame, 47 to 52 dB against the same grade in
+    floats.
     """
 
     def __init__(self, grades: Sequence[Grade]) -> None:
