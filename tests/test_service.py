@@ -118,15 +118,17 @@ def test_credit_for_some_is_credit_for_none(service, caller):
         service.submit(caller, dear)
 
 
-def test_bad_parameters_are_told_at_once_to_who_waits_and_in_the_row_to_who_does_not(
-    service, caller
-):
-    bad = {"model": TEXT, "prompt": "p", "duration": 7}
+@pytest.mark.parametrize("count", [None, 1])
+def test_bad_parameters_are_told_at_once_and_nothing_is_kept(service, caller, count):
     with pytest.raises(InvalidParams):
-        service.submit(caller, bad, count=1)
+        service.submit(caller, {"model": TEXT, "prompt": "p", "duration": 7}, count=count)
     assert service.list(caller) == []
-    (one,) = service.submit(caller, bad)
-    assert (one.status, one.hold) == (Status.QUEUED, 0)
+    assert service.balance(caller.namespace).held == 0
+
+
+def test_siblings_of_a_seeded_request_differ_and_can_be_repeated(service, caller):
+    made = service.submit(caller, BODY | {"seed": 42, "num_generations": 3})
+    assert [one.seed for one in made] == [42, 43, 44]
 
 
 @pytest.mark.parametrize("model", [None, "", 7, ["a"]])

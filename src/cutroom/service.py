@@ -157,24 +157,16 @@ class Service:
     ) -> Sequence[Generation]:
         """Accept a request: rows, holds and durable workflows in one transaction.
 
-        `count` overrides `num_generations`: the synchronous route asks for one, and hears at once
-        what is wrong with the parameters. The queue, as the hosted API documents it, accepts them;
-        its generations fail when they run, and cost nothing.
+        `count` overrides `num_generations`: the synchronous route asks for one.
         Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits, Unreachable; nothing is
         kept then.
         """
         model = self._model(body)
         times = params.num_generations(body) if count is None else count
         namespace = self._payer(caller, body)
-        seed: int | None = None
-        hold = 0
-        try:
-            given = params.parse(model, body, keep_audio_default=self._settings.keep_audio_default)
-            seed = given.seed
-            hold = math.ceil(params.seconds_at_most(given, model) * model.price)
-        except InvalidParams:
-            if count is not None:
-                raise
+        given = params.parse(model, body, keep_audio_default=self._settings.keep_audio_default)
+        first = secrets.randbelow(SEED) if given.seed is None else given.seed
+        hold = math.ceil(params.seconds_at_most(given, model) * model.price)
         kept = {name: value for name, value in body.items() if name not in ENVELOPE}
         drafts = [
             Draft(
@@ -184,11 +176,11 @@ class Service:
                 model=model.id,
                 pool=model.pool,
                 params=kept,
-                seed=secrets.randbelow(SEED) if seed is None else seed,
+                seed=first + sibling,  # siblings of one request differ, and each can be repeated
                 price=model.price,
                 hold=hold,
             )
-            for _ in range(times)
+            for sibling in range(times)
         ]
         self._queue.opened()
         return self._life.submit(drafts, self._queue.enqueue)

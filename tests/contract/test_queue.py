@@ -179,13 +179,12 @@ def test_a_request_without_a_model(web, body):
         (LOOK | {"prompt": "put @Image3 there"}, "The prompt mentions @Image3, but the request has no such image"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_parameters_becomes_the_row_s_error(web, until_final, body, sentence):
+def test_wrong_parameters_are_refused_at_once_and_nothing_is_queued(web, body, sentence):
+    before = get(web, status="failed").json()["count"]
     answer = post(web, body)
-    assert answer.status_code == 200
-    row = until_final(answer.json()["generations"][0]["generation_id"])
-    assert row["status"] == "failed"
-    assert row["error_message"].startswith(sentence)
-    assert (row["result_url"], row["cost"]) == (None, None)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["detail"].startswith(sentence)
+    assert get(web, status="failed").json()["count"] == before
 
 
 @pytest.mark.parametrize(
