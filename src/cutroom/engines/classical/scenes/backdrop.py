@@ -64,12 +64,14 @@ def over(below: Pixels, colour: Float | tuple[float, float, float], alpha: Float
 
 
 def lay_over(frame: Pixels, layer: Pixels, top: int = 0, left: int = 0) -> None:
-    """An RGBA layer over part of a frame, in place."""
-    height, width = layer.shape[:2]
-    part = frame[top : top + height, left : left + width]
+    """An RGBA layer over part of a frame, in place; what sticks out is cut off."""
+    layer = layer[max(-top, 0) :, max(-left, 0) :]
+    top, left = max(top, 0), max(left, 0)
+    part = frame[top : top + layer.shape[0], left : left + layer.shape[1]]
+    layer = layer[: part.shape[0], : part.shape[1]]
     alpha = cv2.cvtColor(layer[..., 3], cv2.COLOR_GRAY2RGB)
     kept = cv2.multiply(part, 255 - alpha, scale=1 / 255)
-    part[:] = cv2.add(kept, cv2.multiply(layer[..., :3], alpha, scale=1 / 255))
+    part[:] = cv2.add(kept, cv2.multiply(np.ascontiguousarray(layer[..., :3]), alpha, scale=1 / 255))
 
 
 def ridge(width: int, roughness: float, bumps: float, rng: np.random.Generator) -> Float:

@@ -21,23 +21,22 @@ class Reel:
 
     def __init__(self, clip: Clip, tick: Tick) -> None:
         self.width, self.height = small_size(clip.width, clip.height)
-        self._file = tempfile.TemporaryFile(prefix="cutroom-reel-")  # noqa: SIM115 - lives as long as the reel
         times: list[float] = []
-        for frame in frames(clip, size=(self.width, self.height)):
-            self._file.write(frame.pixels.tobytes())
-            times.append(float(frame.time))
-            if frame.index % 8 == 0:
-                tick(0.0)
-        if not times:
-            msg = "The clip holds no frame that can be shown."
-            raise InvalidMedia(msg)
-        self._file.flush()
+        with tempfile.TemporaryFile(prefix="cutroom-reel-") as file:
+            for frame in frames(clip, size=(self.width, self.height)):
+                file.write(frame.pixels.tobytes())
+                times.append(float(frame.time))
+                if frame.index % 8 == 0:
+                    tick(0.0)
+            if not times:
+                msg = "The clip holds no frame that can be shown."
+                raise InvalidMedia(msg)
+            file.flush()
+            shape = (len(times), self.height, self.width, 3)
+            self.pixels: Pixels = np.memmap(file, np.uint8, "r", shape=shape)
+            """(frames, height, width, 3), RGB; the mapping outlives the file."""
         self.times = np.array(times)
         """Seconds of each frame."""
-        self.pixels: Pixels = np.memmap(
-            self._file, np.uint8, "r", shape=(len(times), self.height, self.width, 3)
-        )
-        """(frames, height, width, 3), RGB."""
         self.scale = (clip.width / self.width, clip.height / self.height)
         """Full-size pixels per small pixel, across and down."""
 
@@ -60,11 +59,10 @@ class Shelf:
     """One small grey plane per frame, on disk: mattes and the like."""
 
     def __init__(self, count: int, height: int, width: int) -> None:
-        self._file = tempfile.TemporaryFile(prefix="cutroom-shelf-")  # noqa: SIM115 - lives as long as the shelf
-        self._file.truncate(count * height * width)
-        self.planes: NDArray[np.uint8] = np.memmap(
-            self._file, np.uint8, "r+", shape=(count, height, width)
-        )
+        with tempfile.TemporaryFile(prefix="cutroom-shelf-") as file:
+            file.truncate(count * height * width)
+            shape = (count, height, width)
+            self.planes: NDArray[np.uint8] = np.memmap(file, np.uint8, "r+", shape=shape)
         """(frames, height, width)."""
 
     def __len__(self) -> int:

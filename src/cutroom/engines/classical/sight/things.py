@@ -218,7 +218,8 @@ def _fit(ridge: Float, columns: NDArray[np.float64], top: int, tall: float) -> W
             best = near
     free = int((ridge.max(axis=0) > 0).sum())
     trust = float(best.sum()) / max(free, 1)
-    if best.sum() < 10 or trust < 0.4:
+    long = float(np.ptp(xs[best])) if best.any() else 0.0
+    if best.sum() < 10 or trust < 0.6 or long < 3 * tall:
         return None
     a, b, c = np.polyfit(xs[best], ys[best], 2)
     thick = float(np.median((ridge[:, strong] > 0.5 * crest[strong]).sum(axis=0)))

@@ -1,0 +1,138 @@
+"""What sight finds, against drawn clips whose truth is known."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cutroom.engine import Silent
+from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.sight.coloured import find
+from cutroom.errors import Cancelled, CannotDo
+from cutroom.media.decode import frames
+from cutroom.media.probe import probe
+from cutroom.sample import BIRDS, bird_frames
+
+spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
+assert spec is not None
+assert spec.loader is not None
+drawn = importlib.util.module_from_spec(spec)
+sys.modules["drawn"] = drawn
+spec.loader.exec_module(drawn)
+
+
+def _overlap(sight: Sight, truth: tuple[np.ndarray, ...]) -> float:
+    subject = sight.subject()
+    scores = []
+    for frame in frames(sight.clip):
+        found = subject.matte(frame.pixels, frame.index) > 0.5
+        mask = truth[frame.index]
+        scores.append((found & mask).sum() / max((found | mask).sum(), 1))
+    return float(np.median(scores))
+
+
+def test_a_still_camera_is_known_to_be_still(tmp_path: Path) -> None:
+    camera = Sight(drawn.ball(tmp_path / "a.mp4").clip, Silent()).camera
+    assert camera.still
+    assert not camera.cuts
+
+
+def test_a_pan_is_measured_to_half_a_pixel_a_frame(tmp_path: Path) -> None:
+    camera = Sight(drawn.ball(tmp_path / "a.mp4", pan=4).clip, Silent()).camera
+    assert not camera.still
+    shifts = np.diff([m[0, 2] / m[2, 2] for m in camera.home])
+    assert abs(float(np.median(shifts)) - 4) < 0.5
+
+
+@pytest.mark.parametrize("pan", [0, 4])
+def test_the_matte_of_a_mover(tmp_path: Path, pan: int) -> None:
+    ball = drawn.ball(tmp_path / "a.mp4", pan=pan)
+    assert _overlap(Sight(ball.clip, Silent()), ball.masks) > 0.85
+
+
+def test_the_matte_of_an_upright_figure(tmp_path: Path) -> None:
+    walker = drawn.walker(tmp_path / "a.mp4")
+    assert _overlap(Sight(walker.clip, Silent()), walker.masks) > 0.75
+
+
+def test_the_plate_is_the_place_without_the_mover(tmp_path: Path) -> None:
+    ball = drawn.ball(tmp_path / "a.mp4")
+    plate = Sight(ball.clip, Silent()).full_plate.behind(5)
+    truth = drawn.texture(drawn.WIDTH + 80, drawn.HEIGHT + 10)[4 : 4 + drawn.HEIGHT, : drawn.WIDTH]
+    assert np.abs(plate.astype(int) - truth).mean() < 5
+
+
+def test_nothing_that_moves_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CannotDo, match="Nothing that moves"):
+        Sight(drawn.nothing(tmp_path / "a.mp4").clip, Silent()).subject()
+
+
+def test_two_movers_are_one_too_many(tmp_path: Path) -> None:
+    sight = Sight(drawn.two_balls(tmp_path / "a.mp4").clip, Silent())
+    with pytest.raises(CannotDo, match="More than one thing moves"):
+        sight.subject()
+    assert len(sight.foreground().movers) == 2
+
+
+def test_a_cut_is_noticed_and_refused(tmp_path: Path) -> None:
+    def pictures():
+        for index in range(12):
+            yield (
+                drawn.texture(drawn.WIDTH, drawn.HEIGHT, 1)
+                if index < 6
+                else np.full((drawn.HEIGHT, drawn.WIDTH, 3), 20 + index, np.uint8)
+            )
+
+    sight = Sight(drawn.write(tmp_path / "a.mp4", pictures()), Silent())
+    assert sight.camera.cuts == (6,)
+    with pytest.raises(CannotDo, match="cut"):
+        sight.subject()
+
+
+def test_two_birds_and_their_wire_are_found(birds_clip: Path) -> None:
+    clip = probe(birds_clip)
+    perch = Sight(clip, Silent()).perch
+    assert len(perch.things) == 2
+    truth = next(iter(bird_frames(1, (clip.width, clip.height), 12)))
+    for thing, share, mask in zip(perch.things, BIRDS, truth.birds, strict=True):
+        left, top, right, _ = thing.box
+        rows = np.nonzero(mask)[0]
+        assert abs((left + right) / 2 - share * clip.width) < 0.03 * clip.width
+        assert abs(top - rows.min()) < 4
+    assert perch.wire is not None
+    for x in (100, 160, 250):
+        assert abs(perch.wire.y(x) - truth.wire[x]) < 1.5
+
+
+def test_no_perch_in_a_busy_place(tmp_path: Path) -> None:
+    perch = Sight(drawn.nothing(tmp_path / "a.mp4").clip, Silent()).perch
+    assert perch.wire is None
+
+
+def test_a_named_colour_is_followed(tmp_path: Path) -> None:
+    ball = drawn.ball(tmp_path / "a.mp4")
+    sight = Sight(ball.clip, Silent())
+    region = find(sight.reel, "red", "ball", Silent())
+    assert region.name == "red"
+    for index, mask in enumerate(ball.masks):
+        inside = region.small[index] > 128
+        assert (inside & mask).sum() > 0.95 * mask.sum()
+        assert inside.sum() < 1.6 * mask.sum()
+
+
+@pytest.mark.parametrize(("source", "says"), [("purple", "No purple ball"), ("grey", "no hue")])
+def test_a_colour_that_is_not_there_is_said(tmp_path: Path, source: str, says: str) -> None:
+    sight = Sight(drawn.ball(tmp_path / "a.mp4").clip, Silent())
+    with pytest.raises(CannotDo, match=says):
+        find(sight.reel, source, "ball", Silent())
+
+
+def test_cancelling_stops_the_analysis(tmp_path: Path) -> None:
+    class Stop(Silent):
+        def __call__(self, done: float) -> None:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        _ = Sight(drawn.ball(tmp_path / "a.mp4").clip, Stop()).reel
