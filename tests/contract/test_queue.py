@@ -256,7 +256,10 @@ def test_every_answer_names_its_request(web):
 
 def test_the_log_tells_requests_and_no_secrets(web, done):
     requests.get(done["result_url"], headers={"x-request-id": "find-me"}, timeout=10)
-    log = (web.data_dir / "serve.log").read_text(encoding="utf-8")
+    deadline = time.monotonic() + 10  # a request is logged when its answer has gone out
+    while "find-me" not in (log := (web.data_dir / "serve.log").read_text(encoding="utf-8")):
+        assert time.monotonic() < deadline, log
+        time.sleep(0.05)
     (line,) = [line for line in log.splitlines() if "find-me" in line]
     assert re.search(r"GET /api/repos/alice/\S+ 200 \d+ ms", line)
     assert "oxen_signature" not in log
