@@ -176,19 +176,18 @@ def cancel(tx: sa.Connection, generation_id: str) -> Generation | None:
     return _end(tx, table.c.id == generation_id, table.c.status.in_(OPEN), status=Status.CANCELLED)
 
 
-def lose(tx: sa.Connection, worker: str, generation_id: str | None = None) -> dict[str, int]:
-    """Take what a worker held away from it, because its process died.
+def lose(tx: sa.Connection, holder: str | Claim) -> dict[str, int]:
+    """Take what a worker held, or one claim, away from it, because the process died.
 
-    Returns how often each has been lost by now, this time included.
+    Returns how often each generation has been lost by now, this time included.
     """
+    held = _claimed(holder) if isinstance(holder, Claim) else _held(holder)
     statement = (
         sa.update(table)
-        .where(table.c.worker == worker, table.c.status == Status.PROCESSING)
+        .where(*held)
         .values(worker=None, lost=table.c.lost + 1)
         .returning(table.c.id, table.c.lost)
     )
-    if generation_id is not None:
-        statement = statement.where(table.c.id == generation_id)
     return {row.id: row.lost for row in tx.execute(statement)}
 
 
@@ -207,22 +206,16 @@ def give_up(tx: sa.Connection, generation_id: str, outcome: Outcome) -> Generati
 
 def give_back(tx: sa.Connection, worker: str) -> list[str]:
     """Let go of what a worker holds, for another to take; counts as no loss. Returns the ids."""
-    statement = (
-        sa.update(table)
-        .where(table.c.worker == worker, table.c.status == Status.PROCESSING)
-        .values(worker=None)
-        .returning(table.c.id)
-    )
+    statement = sa.update(table).where(*_held(worker)).values(worker=None).returning(table.c.id)
     return [row.id for row in tx.execute(statement)]
 
 
+def _held(worker: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (table.c.worker == worker, table.c.status == Status.PROCESSING)
+
+
 def _claimed(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        table.c.id == claim.id,
-        table.c.status == Status.PROCESSING,
-        table.c.worker == claim.worker,
-        table.c.attempts == claim.attempt,
-    )
+    return (*_held(claim.worker), table.c.id == claim.id, table.c.attempts == claim.attempt)
 
 
 def _end(

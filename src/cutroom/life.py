@@ -73,15 +73,13 @@ class Life:
         with writing(self._engine) as tx:
             return self._settle(tx, generations.cancel(tx, generation_id))
 
-    def lose(
-        self, tx: sa.Connection, worker: str, generation_id: str | None = None, why: str = ""
-    ) -> Sequence[str]:
-        """Take away what a worker held (only `generation_id` if given) because its process died.
+    def lose(self, tx: sa.Connection, holder: str | Claim, why: str = "") -> Sequence[str]:
+        """Take away what a worker held, or one claim, because the process died.
 
         What was lost too often fails with a reason. Returns the ids that wait to be taken again.
         """
         again = []
-        for lost_id, lost in generations.lose(tx, worker, generation_id).items():
+        for lost_id, lost in generations.lose(tx, holder).items():
             if lost < self._max_attempts:
                 again.append(lost_id)
                 continue
@@ -92,7 +90,7 @@ class Life:
     def lose_attempt(self, claim: Claim, why: str) -> None:
         """Give up a claim because the engine's process died; a last time, fail the generation."""
         with writing(self._engine) as tx:
-            self.lose(tx, claim.worker, claim.id, why)
+            self.lose(tx, claim, why)
 
     def give_back(self, worker: str) -> Sequence[str]:
         """Let go of what a worker holds, for later; counts as no attempt lost. Returns the ids."""
