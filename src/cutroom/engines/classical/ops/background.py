@@ -14,6 +14,7 @@ from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, Hour
 from cutroom.engines.classical.scenes.places import PATTERN, PLACES, understand
 from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sight.things import surroundings
 from cutroom.engines.classical.sprites.sprite import shadow
 from cutroom.errors import CannotDo
 from cutroom.media.images import load
@@ -86,7 +87,7 @@ class Background:
     def prepare(self, scene: Scene) -> Paint:
         """Find the subject, build the place, and match light. Raises CannotDo where there is no clean matte."""
         cut, behind = _subject(scene)
-        backdrop = self._backdrop(scene)
+        backdrop = self._backdrop(scene, _feet(cut, scene))
         light = self._light()
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
@@ -108,20 +109,30 @@ class Background:
             tint * np.array((0.72, 0.92, 1.0), np.float32) if self.place == "underwater" else tint
         )
 
-    def _backdrop(self, scene: Scene) -> Backdrop:
+    def _backdrop(self, scene: Scene, feet: float) -> Backdrop:
+        """The place as a function of seconds, at the size of the clip."""
         width, height = scene.clip.width, scene.clip.height
         if not self.image:
             # Past full HD a soft background is drawn smaller and enlarged: nobody can tell.
             shrink = min(1.0, 1920 / max(width, height))
             size = (round(width * shrink), round(height * shrink))
-            drawn = PLACES[self.place](Canvas(*size, self.hour, scene.seed))
+            drawn = PLACES[self.place](Canvas(*size, self.hour, scene.seed, feet))
             if size == (width, height):
                 return drawn
-            return lambda seconds: np.asarray(cv2.resize(drawn(seconds), (width, height)), np.uint8)
+
+            def enlarged(seconds: float) -> Pixels:
+                return np.asarray(cv2.resize(drawn(seconds), (width, height)), np.uint8)
+
+            return enlarged
         if self.image > len(scene.edit.images):
             raise CannotDo(f"@Image{self.image} is mentioned but was not attached.")
         still = covering(load(scene.edit.images[self.image - 1])[..., :3], width, height)
-        return lambda seconds: still
+
+        def unmoved(seconds: float) -> Pixels:
+            del seconds
+            return still
+
+        return unmoved
 
 
 def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
@@ -130,7 +141,12 @@ def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
     if sight.movers.found and sight.movers.found[0].mass > 0.004 * sight.area * len(sight.reel):
         subject = sight.foreground()
         plate = sight.full_plate
-        return subject, lambda pixels, index: plate.behind(index)
+
+        def without(pixels: Pixels, index: int) -> Pixels:
+            del pixels
+            return plate.behind(index)
+
+        return subject, without
     standing = sight.standing
     scene.tick.note(
         "Nothing crosses the picture; what stands out before the smooth background was kept."
@@ -138,12 +154,24 @@ def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
 
     def around(pixels: Pixels, index: int) -> Pixels:
         del index
-        shrink = max(1, pixels.shape[0] // 180)
-        small = cv2.resize(pixels, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
-        wide = cv2.medianBlur(small, max(3, (small.shape[0] // 4) | 1))
-        return np.asarray(cv2.resize(wide, pixels.shape[1::-1]), np.uint8)
+        return surroundings(pixels)
 
     return standing, around
+
+
+def _feet(cut: _Cut, scene: Scene) -> float:
+    """Where the highest feet stand, share of the height; the lower edge where nothing stands."""
+    if not isinstance(cut, Subject):
+        return 1.0
+    small = scene.sight.reel.height
+    soles = [box[3] / small for mover in cut.movers for box in mover.boxes.values()]
+    high = float(np.percentile(soles, 10)) if soles else 1.0
+    if high < 0.5:
+        scene.tick.note(
+            "The subject reaches above the horizon of the new background and may seem to float;"
+            " the clip looks down on it, the background does not."
+        )
+    return high
 
 
 def _touch(ground: Pixels, subject: Subject, index: int) -> None:

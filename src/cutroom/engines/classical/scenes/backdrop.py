@@ -25,6 +25,8 @@ class Canvas:
     height: int
     hour: Hour
     seed: int
+    feet: float = 0.9
+    """Where the highest feet in the picture stand, share of the height: ground should reach up there."""
 
     def dice(self, key: int) -> np.random.Generator:
         """Dice of this picture's own; the same for the same key."""
@@ -71,7 +73,9 @@ def lay_over(frame: Pixels, layer: Pixels, top: int = 0, left: int = 0) -> None:
     layer = layer[: part.shape[0], : part.shape[1]]
     alpha = cv2.cvtColor(layer[..., 3], cv2.COLOR_GRAY2RGB)
     kept = cv2.multiply(part, 255 - alpha, scale=1 / 255)
-    part[:] = cv2.add(kept, cv2.multiply(np.ascontiguousarray(layer[..., :3]), alpha, scale=1 / 255))
+    part[:] = cv2.add(
+        kept, cv2.multiply(np.ascontiguousarray(layer[..., :3]), alpha, scale=1 / 255)
+    )
 
 
 def ridge(width: int, roughness: float, bumps: float, rng: np.random.Generator) -> Float:

@@ -12,13 +12,16 @@ from cutroom.engines.classical.scenes.sky import Sky
 from cutroom.engines.classical.scenes.water import Water
 
 _SAND = {"day": (226, 204, 164), "sunset": (186, 130, 104), "night": (52, 58, 74)}
+_EDGE = 0.80
+"""Where the water ends, share of the height, unless somebody stands higher up."""
 _FOAM = {"day": (252, 253, 252), "sunset": (255, 226, 204), "night": (120, 134, 156)}
 
 
 def draw(canvas: Canvas) -> Backdrop:
     """The beach on a canvas."""
     width, height = canvas.width, canvas.height
-    horizon, shore = round(0.50 * height), round(0.70 * height)
+    lift = min(max(canvas.feet - 0.03 - _EDGE, -0.17), 0.0)
+    horizon, shore = round((0.50 + lift) * height), round((0.70 + lift) * height)
     sky = Sky(canvas, horizon)
     water = Water(canvas, sky, height - horizon - round(0.06 * height))
     sand = _sand(canvas, shore)
@@ -34,7 +37,7 @@ def draw(canvas: Canvas) -> Backdrop:
         frame[horizon + len(sea) :] = sand[horizon + len(sea) - shore :]
         soften = frame[horizon - 2 : horizon + 3]
         soften[:] = cv2.blur(soften, (1, 5))
-        _run_up(canvas, frame, sand, lace, shore, seconds)
+        _run_up(canvas, frame, sand, lace, lift=lift, seconds=seconds)
         tree = swayed(trees, seconds)
         lay_over(frame, tree, 0, width - tree.shape[1])
         return frame
@@ -54,16 +57,17 @@ def _sand(canvas: Canvas, shore: int) -> Pixels:
 
 
 def _run_up(
-    canvas: Canvas, frame: Pixels, sand: Pixels, lace: Float, shore: int, seconds: float
+    canvas: Canvas, frame: Pixels, sand: Pixels, lace: Float, *, lift: float, seconds: float
 ) -> None:
     """Sand with its wet edge, and two washes of foam that come and go, in place."""
     width, height = canvas.width, canvas.height
+    shore = height - len(sand)
     x = np.linspace(0, 1, width, dtype=np.float32)
     curve = 0.035 * np.sin(2.2 * math.pi * x + 0.6) + 0.055 * (x - 0.5)
     swash = 0.016 * math.sin(2 * math.pi * seconds / 5.2)
     wobble = 0.006 * np.sin(21 * x + 0.9 * seconds) + 0.004 * np.sin(47 * x - 1.3 * seconds)
-    edge = (0.80 + curve + swash * (1 + 0.5 * np.sin(5 * x)) + wobble) * height
-    wet = (0.834 + curve + 0.003 * np.sin(15 * x)) * height
+    edge = (_EDGE + lift + curve + swash * (1 + 0.5 * np.sin(5 * x)) + wobble) * height
+    wet = (_EDGE + lift + 0.034 + curve + 0.003 * np.sin(15 * x)) * height
     rows = np.arange(shore, height, dtype=np.float32)[:, None]
     ground = smooth(rows - edge[None], -0.6, 1.2)
     damp = 1 - 0.32 * (1 - smooth(rows - wet[None], -0.012 * height, 0.01 * height))

@@ -58,16 +58,8 @@ def _towers(canvas: Canvas) -> tuple[Pixels, Float, list[tuple[int, int, int, in
                 lit(_WALLS[depth], canvas.hour) * rng.uniform(0.8, 1.15), canvas.hour, haze
             )
             if right > 0:
-                _tower(
-                    canvas,
-                    frame,
-                    cover,
-                    (top, base, max(left, 0), min(right, width)),
-                    wall,
-                    depth,
-                    rng,
-                    dark,
-                )
+                box = (top, base, max(left, 0), min(right, width))
+                _tower(canvas, frame, cover, box, wall=wall, depth=depth, rng=rng, dark=dark)
             x += wide_px * rng.uniform(0.92, 1.25)
     return frame, cover, dark
 
@@ -77,6 +69,7 @@ def _tower(
     frame: Pixels,
     cover: Float,
     box: tuple[int, int, int, int],
+    *,
     wall: Float,
     depth: int,
     rng: np.random.Generator,

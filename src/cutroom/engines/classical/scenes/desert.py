@@ -38,7 +38,7 @@ def _land(canvas: Canvas) -> tuple[Pixels, np.ndarray]:
     rows = np.arange(height, dtype=np.float32)[:, None]
     ripples = canvas.noise(512, 512, 0.05, 4, 82) - 0.5
     for k, (level, rise) in enumerate(((0.55, 0.02), (0.60, 0.035), (0.68, 0.05), (0.80, 0.06))):
-        line = skyline(canvas, level, rise, 0.22, 2.2 + 0.7 * k, 83 + k)
+        line = skyline(canvas, level, rise, 0.22, 2.2 + 0.7 * k, key=83 + k)
         below = (rows - line[None]) / height
         slope = np.gradient(line)
         # The crest throws its lee side into shade that narrows as the dune falls away.

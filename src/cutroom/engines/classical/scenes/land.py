@@ -54,7 +54,7 @@ def slopes(canvas: Canvas, line: Float, key: int, grain: float = 1.0) -> Float:
 
 
 def range_over(
-    frame: Pixels, canvas: Canvas, line: Float, colour: Float, shade: Float, snow: float = 0.0
+    frame: Pixels, canvas: Canvas, line: Float, colour: Float, shade: Float, *, snow: float = 0.0
 ) -> Pixels:
     """The frame with a range laid over it; `snow` is how far snow reaches down, share of height."""
     tone = np.asarray(colour * (1 + 0.34 * shade[..., None]), np.float32)
@@ -64,12 +64,12 @@ def range_over(
         white = 1 - smooth(depth + 0.16 * shade * snow / 0.2, 0.45 * snow, 1.15 * snow)
         cap = hazed(lit((244, 248, 255), canvas.hour), canvas.hour, 0.10)
         cap_tone = cap * (0.86 + 0.17 * shade[..., None])
-        tone = tone + white[..., None] * (cap_tone - tone)
+        tone = np.asarray(tone + white[..., None] * (cap_tone - tone), np.float32)
     return over(frame, np.clip(tone, 0, 255), below_line(line, canvas.height))
 
 
 def skyline(
-    canvas: Canvas, level: float, rise: float, rough: float, bumps: float, key: int
+    canvas: Canvas, level: float, rise: float, rough: float, bumps: float, *, key: int
 ) -> Float:
     """A skyline y(x) in pixels about `level` (share of height), `rise` tall."""
     line = ridge(canvas.width, rough, bumps, canvas.dice(key))

@@ -33,7 +33,7 @@ def _land(canvas: Canvas) -> tuple[Pixels, np.ndarray]:
     """Hills and meadow: (picture, coverage)."""
     hour, height = canvas.hour, canvas.height
     frame = np.zeros((height, canvas.width, 3), np.uint8)
-    far = skyline(canvas, 0.50, 0.045, 0.42, 3, 61)
+    far = skyline(canvas, 0.50, 0.045, 0.42, 3, key=61)
     frame = range_over(
         frame,
         canvas,
@@ -41,7 +41,7 @@ def _land(canvas: Canvas) -> tuple[Pixels, np.ndarray]:
         hazed(lit((92, 124, 118), hour), hour, 0.45),
         slopes(canvas, far, 62, 0.4),
     )
-    near = skyline(canvas, 0.565, 0.04, 0.36, 2, 63)
+    near = skyline(canvas, 0.565, 0.04, 0.36, 2, key=63)
     frame = range_over(
         frame,
         canvas,

@@ -25,13 +25,13 @@ def _land(canvas: Canvas) -> tuple[Pixels, np.ndarray]:
     """Everything but the sky: (picture, coverage)."""
     hour = canvas.hour
     frame = np.zeros((canvas.height, canvas.width, 3), np.uint8)
-    far = skyline(canvas, 0.36, 0.17, 0.46, 5, 51)
+    far = skyline(canvas, 0.36, 0.17, 0.46, 5, key=51)
     rock = hazed(lit((104, 112, 128), hour), hour, 0.34)
     frame = range_over(frame, canvas, far, rock, slopes(canvas, far, 52), snow=0.30)
-    middle = skyline(canvas, 0.575, 0.07, 0.50, 6, 53)
+    middle = skyline(canvas, 0.575, 0.07, 0.50, 6, key=53)
     wood = hazed(lit((78, 100, 98), hour), hour, 0.26)
     frame = range_over(frame, canvas, middle, wood, slopes(canvas, middle, 54, 0.8))
-    near = skyline(canvas, 0.70, 0.035, 0.48, 3, 55)
+    near = skyline(canvas, 0.70, 0.035, 0.48, 3, key=55)
     hill = hazed(lit((66, 92, 62), hour), hour, 0.08)
     frame = range_over(frame, canvas, near, hill, slopes(canvas, near, 56, 0.5))
     trees = conifers(canvas, near + 0.02 * canvas.height, 130, 0.085, 57)

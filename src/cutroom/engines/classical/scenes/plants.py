@@ -72,11 +72,11 @@ def _frond(
     cv2.polylines(
         layer,
         [rib.round().astype(np.int32)],
-        False,
-        colour,
-        max(1, round(reach * 0.014)),
-        cv2.LINE_AA,
-    )  # noqa: FBT003 - cv2 takes it by position
+        isClosed=False,
+        color=colour,
+        thickness=max(1, round(reach * 0.014)),
+        lineType=cv2.LINE_AA,
+    )
 
 
 def swayed(layer: Pixels, seconds: float, strength: float = 1.0) -> Pixels:

@@ -29,16 +29,16 @@ def _land(canvas: Canvas) -> tuple[Pixels, np.ndarray]:
     """Mountains, woods and snow: (picture, coverage)."""
     hour, height = canvas.hour, canvas.height
     frame = np.zeros((height, canvas.width, 3), np.uint8)
-    far = skyline(canvas, 0.46, 0.10, 0.47, 5, 102)
+    far = skyline(canvas, 0.46, 0.10, 0.47, 5, key=102)
     frame = range_over(
         frame,
         canvas,
         far,
         hazed(lit((150, 164, 184), hour), hour, 0.4),
         slopes(canvas, far, 103),
-        0.4,
+        snow=0.4,
     )
-    near = skyline(canvas, 0.63, 0.03, 0.40, 3, 104)
+    near = skyline(canvas, 0.63, 0.03, 0.40, 3, key=104)
     hill = hazed(lit((222, 230, 242), hour), hour, 0.12)
     frame = range_over(frame, canvas, near, hill, slopes(canvas, near, 105, 0.3) * 0.4)
     trees = conifers(canvas, near + 0.03 * height, 150, 0.13, 106)

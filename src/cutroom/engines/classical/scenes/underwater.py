@@ -47,7 +47,7 @@ def draw(canvas: Canvas) -> Backdrop:
         out = np.clip(frame, 0, 255).astype(np.uint8)
         _swim(out, fish, seconds, canvas)
         _rise(out, bubbles, seconds)
-        return out
+        return np.asarray(out, np.uint8)
 
     return paint
 
@@ -62,10 +62,9 @@ def _floor(canvas: Canvas) -> tuple[Float, Float]:
     x = np.linspace(0, 1, width, dtype=np.float32)
     line = (0.74 + 0.03 * np.sin(5 * x) + 0.015 * np.sin(13 * x + 1)) * height
     rows = np.arange(height, dtype=np.float32)[:, None]
-    cover = smooth((rows - line[None]) / height, 0.0, 0.14)
-    stones = smooth(canvas.noise(height, width, 0.16, 4, 125), 0.78, 0.92) * smooth(
-        rows / height, 0.78, 0.9
-    )
+    down = np.asarray(rows / height, np.float32)
+    cover = smooth(np.asarray((rows - line[None]) / height, np.float32), 0.0, 0.14)
+    stones = smooth(canvas.noise(height, width, 0.16, 4, 125), 0.78, 0.92) * smooth(down, 0.78, 0.9)
     tone = 1 + 0.20 * texture - 0.45 * stones
     return np.asarray(base * tone[..., None], np.float32), np.asarray(cover, np.float32)
 

@@ -72,8 +72,8 @@ def _step(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> tuple[Matrix, fl
     points = cv2.goodFeaturesToTrack(now, 350, 0.004, 5, blockSize=5)
     if points is None or len(points) < 12:
         return np.eye(3), 0.5  # nothing to hold on to: a plain backdrop, taken as at rest
-    found, good, _ = cv2.calcOpticalFlowPyrLK(now, before, points, None, winSize=(13, 13))
-    back, good2, _ = cv2.calcOpticalFlowPyrLK(before, now, found, None, winSize=(13, 13))
+    found, good, _ = cv2.calcOpticalFlowPyrLK(now, before, points, points.copy(), winSize=(13, 13))
+    back, good2, _ = cv2.calcOpticalFlowPyrLK(before, now, found, points.copy(), winSize=(13, 13))
     sure = (good.ravel() > 0) & (good2.ravel() > 0)
     sure &= np.abs(back - points).reshape(-1, 2).max(axis=1) < 0.5
     a, b = points.reshape(-1, 2)[sure], found.reshape(-1, 2)[sure]

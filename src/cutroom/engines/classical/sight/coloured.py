@@ -52,8 +52,9 @@ class Region:
         beside = cv2.blur(cv2.dilate(sure, np.ones((reach, reach), np.uint8)), (3, 3))
         close = 1 - np.clip((away - 1.5 * self.width) / (0.6 * self.width), 0, 1)
         dull = np.clip((chroma - 0.25 * self.floor) / (0.35 * self.floor), 0, 1)
-        return np.maximum(
-            sure, np.asarray(close * dull * np.clip(2 * beside - 1, 0, 1), np.float32)
+        return np.asarray(
+            np.maximum(sure, np.asarray(close * dull * np.clip(2 * beside - 1, 0, 1), np.float32)),
+            np.float32,
         )
 
 
@@ -134,8 +135,8 @@ def _seed(labs: list[Float], hue: float, source: str, thing: str) -> list[NDArra
         chroma = np.hypot(lab[..., 1], lab[..., 2])
         away = np.arctan2(lab[..., 2], lab[..., 1]) - hue
         away = np.abs((away + np.pi) % (2 * np.pi) - np.pi)
-        mask = ((away < 0.48) & (chroma > 24)).astype(np.uint8)
-        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        near = ((away < 0.48) & (chroma > 24)).astype(np.uint8)
+        mask = cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
         best = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if count > 1 else 0
         masks.append(np.asarray(labels == best if best else np.zeros_like(mask, bool), np.bool_))
@@ -205,8 +206,8 @@ def _follow(reel: Reel, region: Region, tick: Tick) -> None:
 
 def _mask(pixels: Pixels, region: Region) -> NDArray[np.bool_]:
     """Small pixels of the colour, specks removed, gaps closed."""
-    member = (region.membership(_lab(pixels)) > 0.5).astype(np.uint8)
-    member = cv2.morphologyEx(member, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    near = (region.membership(_lab(pixels)) > 0.5).astype(np.uint8)
+    member = cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     return np.asarray(
         cv2.morphologyEx(member, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)) > 0, np.bool_
     )

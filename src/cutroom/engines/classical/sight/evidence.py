@@ -122,8 +122,8 @@ def _firm(picture: Pixels, behind: Pixels, slack: int, high: float) -> NDArray[n
 
 def _rooted(away: Float, low: float, high: float) -> NDArray[np.bool_]:
     """Pixels above the middle that hang together with some above the high bar; holes filled."""
-    middle = (away > 0.5 * (low + high)).astype(np.uint8)
-    middle = cv2.morphologyEx(middle, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    above = (away > 0.5 * (low + high)).astype(np.uint8)
+    middle = cv2.morphologyEx(above, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     count, labels = cv2.connectedComponents(middle)
     keep = np.zeros(count, bool)
     tall, size = away > high, np.bincount(labels.ravel(), minlength=count)

@@ -1,5 +1,6 @@
 """The place without what moves in it: a temporal median, wider than a frame if the camera pans."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -41,7 +42,7 @@ class Plate:
             return self.pixels
         return self.view(self.pixels, index)
 
-    def view(self, canvas: NDArray[np.generic], index: int) -> Pixels:
+    def view(self, canvas: Pixels, index: int) -> Pixels:
         """Any picture on the canvas as frame `index` would show it."""
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(
@@ -51,7 +52,8 @@ class Plate:
                 self.size,
                 flags=flags,
                 borderMode=cv2.BORDER_REPLICATE,
-            )
+            ),
+            np.uint8,
         )
 
 
@@ -81,7 +83,7 @@ def canvas_of(
 
 
 def build(
-    pictures: list[tuple[int, Pixels, NDArray[np.bool_] | None]],
+    pictures: Sequence[tuple[int, Pixels, NDArray[np.bool_] | None]],
     to_canvas: Matrix,
     canvas: tuple[int, int],
     tick: Tick,
@@ -95,9 +97,11 @@ def build(
         if hidden is not None:
             shown[hidden] = 0
         if canvas != size:
-            picture = cv2.warpPerspective(picture, to_canvas[index], canvas)  # noqa: PLW2901 - the same picture, moved
-            shown = cv2.warpPerspective(shown, to_canvas[index], canvas)
-        stack[row][shown > 250] = picture[shown > 250]
+            shown = np.asarray(cv2.warpPerspective(shown, to_canvas[index], canvas), np.uint8)
+            moved = cv2.warpPerspective(picture, to_canvas[index], canvas)
+        else:
+            moved = picture
+        stack[row][shown > 250] = moved[shown > 250]
         tick(0.0)
     return _median(stack, to_canvas, (int(size[0]), int(size[1])), tick)
 

@@ -41,8 +41,8 @@ class Subject:
         for mover in self.movers:
             chosen[list(mover.labels.get(index, ()))] = True
         chosen[0] = False
-        region = chosen[self.labels[index]].astype(np.uint8)
-        region = cv2.dilate(region, np.ones((5, 5), np.uint8))
+        mine = chosen[self.labels[index]].astype(np.uint8)
+        region = cv2.dilate(mine, np.ones((5, 5), np.uint8))
         return np.asarray(self.likelihood[index] * region, np.uint8)
 
     def matte(self, pixels: Pixels, index: int) -> Alpha:
@@ -54,7 +54,8 @@ class Subject:
         if window is None:
             return alpha
         rows, columns = window
-        rough = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+        grown = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+        rough = np.asarray(grown, np.uint8)
         alpha[rows, columns] = refine(pixels[rows, columns], rough[rows, columns], self.scale[0])
         return alpha
 
@@ -152,7 +153,7 @@ def trust_in(mover: Mover, reel: Reel, plate: Plate, likelihood: Shelf, labels: 
     seen = min(1.0, mover.share(len(likelihood)) / 0.5) ** 0.5
     whole = 0.4 + 0.6 * float(np.clip((np.median(solid) - 0.2) / 0.35, 0, 1))
     own = float(np.clip((np.median(edges) - 0.45) / 0.3, 0, 1))
-    return float(np.mean(decided)) * steady * seen * whole * (0.3 + 0.7 * own)
+    return float(np.mean(decided) * steady * seen * whole * (0.3 + 0.7 * own))
 
 
 def _own_edge(region: NDArray[np.bool_], picture: Pixels, behind: Pixels) -> float:

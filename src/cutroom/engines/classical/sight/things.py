@@ -109,8 +109,8 @@ def _things(pixels: Pixels) -> tuple[Thing, ...]:
     height, width = pixels.shape[:2]
     away, darker = stand_out(pixels)
     noise = float(np.median(away))
-    mask = (away > max(18.0, 5 * noise)).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((4, 4), np.uint8))
+    strong = (away > max(18.0, 5 * noise)).astype(np.uint8)
+    mask = cv2.morphologyEx(strong, cv2.MORPH_OPEN, np.ones((4, 4), np.uint8))
     count, marks, stats, _ = cv2.connectedComponentsWithStats(mask)
     found = []
     for k in range(1, count):

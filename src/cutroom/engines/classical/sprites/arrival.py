@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,8 +98,7 @@ def _perched(perch: Perch, width: int) -> Spot:
     things = perch.things
     tall = float(np.mean([t.box[3] - t.box[1] for t in things])) if things else 0.0
     if len(things) >= 2:
-        pairs = list(zip(things, things[1:], strict=False))
-        left, right = max(pairs, key=lambda p: p[1].box[0] - p[0].box[2])
+        left, right = max(pairwise(things), key=lambda p: p[1].box[0] - p[0].box[2])
         x, gap = (left.box[2] + right.box[0]) / 2, right.box[0] - left.box[2]
         wide = float(np.mean([t.box[2] - t.box[0] for t in things]))
         if gap < 0.75 * wide:
@@ -157,7 +157,7 @@ def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
             sprite = _turned(live.pose(index + 31), flip)
             _sit(out, sprite, _anchor_of(live, flip), feet, since if flights else 9.0)
             if flights and since < _SIT:
-                _fly(out, live, body, path, feet, seconds, flip=flip)
+                _fly(out, live, body, path, feet, seconds=seconds, flip=flip)
             return out
         if seconds < path.takeoff:
             return out
@@ -166,7 +166,7 @@ def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
         for k in range(moments):  # an open shutter smears what moves
             out[box] = pixels[box]
             late = (k / (moments - 1) - 0.5) * shutter
-            _fly(out, live, body, path, feet, min(seconds + late, path.landing), flip=flip)
+            _fly(out, live, body, path, feet, seconds=min(seconds + late, path.landing), flip=flip)
             total += out[box]
         out[box] = (total + moments // 2) // moments
         return out
@@ -223,8 +223,8 @@ def _fly(
     body: flight.Body,
     path: flight.Path,
     feet: tuple[float, float],
-    seconds: float,
     *,
+    seconds: float,
     flip: bool,
 ) -> None:
     """The bird in the air, upright again and folding its wings as it comes down."""
@@ -244,7 +244,7 @@ def _fly(
     )
     if after > 0:  # the perched bird is drawn already; only the folding wings are missing
         sprite = Sprite(sprite.pixels, np.zeros_like(sprite.alpha))
-    flight.draw(out, sprite, body, at, turn, min(flap, 1.1), max(spread, 0.0))
+    flight.draw(out, sprite, body, at, turn=turn, flap=min(flap, 1.1), spread=max(spread, 0.0))
 
 
 def _eased(share: float) -> float:
@@ -298,4 +298,4 @@ def _cutout_paint(op: "Add", scene: Scene, who: Likeness, spot: Spot) -> Paint:
 
 
 def _eased_out(share: float) -> float:
-    return 1 - (1 - share) ** 1.4
+    return float(1 - (1 - share) ** 1.4)

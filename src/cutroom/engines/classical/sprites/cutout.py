@@ -1,6 +1,7 @@
 """The subject of a reference image: its own transparency, a plain background, or GrabCut."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -27,7 +28,7 @@ def cut_out(path: Path, name: str) -> Sprite:
         )
     pixels = np.ascontiguousarray(rgba[..., :3])
     if (rgba[..., 3] < 128).mean() > 0.02:
-        alpha = rgba[..., 3].astype(np.float32) / 255
+        alpha = np.asarray(rgba[..., 3] / np.float32(255), np.float32)
         if (alpha > 0.5).mean() < 0.002:
             raise CannotDo(f"{name} is transparent all over; there is nothing to take from it.")
         return _cropped(_bled(pixels, alpha), alpha)
@@ -93,7 +94,7 @@ def _from_nature(pixels: Pixels) -> tuple[Mask | None, float]:
     marks[:, -rim_x:] = cv2.GC_BGD
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(7)
-    cv2.grabCut(small, marks, None, models[0], models[1], 6, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(small, marks, (0, 0, 1, 1), models[0], models[1], 6, cv2.GC_INIT_WITH_MASK)
     mask = ((marks == cv2.GC_FGD) | (marks == cv2.GC_PR_FGD)).astype(np.uint8) * 255
     mask = _largest(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)))
     sure = _separation(small, mask)
@@ -109,11 +110,9 @@ def _separation(pixels: Pixels, mask: Mask) -> float:
     lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
     counts = []
     for region in (inside, ~inside):
-        counts.append(
-            cv2.calcHist([lab], [0, 1, 2], region.astype(np.uint8), [8, 16, 16], [0, 256] * 3)
-        )
-        counts[-1] = cv2.GaussianBlur(counts[-1].reshape(8, -1), (3, 3), 0)
-        counts[-1] /= max(float(counts[-1].sum()), 1)
+        count = cv2.calcHist([lab], [0, 1, 2], region.astype(np.uint8), [8, 16, 16], [0, 256] * 3)
+        smooth = cv2.GaussianBlur(count.reshape(8, -1), (3, 3), 0)
+        counts.append(smooth / max(float(smooth.sum()), 1))
     apart = 1 - float(np.sqrt(counts[0] * counts[1]).sum())
     outline, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     largest = max(outline, key=cv2.contourArea)
@@ -127,11 +126,11 @@ def _separation(pixels: Pixels, mask: Mask) -> float:
     )
 
 
-def _largest(mask: Mask) -> Mask:
+def _largest(mask: NDArray[Any]) -> Mask:
     """The largest piece and those at least a twentieth of it, holes smaller than a hundredth filled."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     if count < 2:
-        return mask
+        return np.asarray(mask, np.uint8)
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
     keep = areas >= 0.05 * areas.max()

@@ -58,11 +58,11 @@ def dye(thing: str, source: str, colour: NDArray[np.float32], scene: Scene) -> P
         )
         part = np.ascontiguousarray(pixels[box])
         bound = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)[box]
-        lab = cv2.cvtColor(part.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+        lab = np.asarray(cv2.cvtColor(part.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
         share = region.membership(lab) * np.clip(bound.astype(np.float32) / 128, 0, 1)
-        share = cv2.GaussianBlur(share, (3, 3), 0)[..., None]
+        soft = cv2.GaussianBlur(share, (3, 3), 0)[..., None]
         fresh = cv2.cvtColor(mix(lab), cv2.COLOR_LAB2RGB) * 255
-        out[box] = np.clip(part + share * (fresh - part) + 0.5, 0, 255).astype(np.uint8)
+        out[box] = np.clip(part + soft * (fresh - part) + 0.5, 0, 255).astype(np.uint8)
         return out
 
     return paint

@@ -37,11 +37,11 @@ class Path:
         s = 1 - (1 - u) ** 1.7
         a, d = np.array(self.start), np.array(end)
         drop = abs(d[1] - a[1])
-        b = a + (d - a) * (0.55, 0.0) + (0, 0.06 * drop)
-        c = d + (0.10 * (a[0] - d[0]), -0.62 * drop - 0.05 * abs(a[0] - d[0]))
+        b = a + (d - a) * (0.55, 0.0) + np.array([0, 0.06 * drop])
+        c = d + np.array([0.10 * (a[0] - d[0]), -0.62 * drop - 0.05 * abs(a[0] - d[0])])
         way = (1 - s) ** 3 * a + 3 * (1 - s) ** 2 * s * b + 3 * (1 - s) * s * s * c + s**3 * d
         lift = 0.012 * abs(a[0] - d[0]) * math.sin(2 * math.pi * _BEATS * seconds - 1.2)
-        return np.asarray(way + (0, lift * (1 - s)), np.float64)
+        return np.asarray(way + np.array([0, lift * (1 - s)]), np.float64)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,14 @@ def measure(sprite: Sprite, facing: int) -> Body:
 
 
 def draw(
-    frame: Pixels, sprite: Sprite, body: Body, at: Vector, turn: float, flap: float, spread: float
+    frame: Pixels,
+    sprite: Sprite,
+    body: Body,
+    at: Vector,
+    *,
+    turn: float,
+    flap: float,
+    spread: float,
 ) -> None:
     """Lay the flying bird into `frame`, in place: far wing, body, near wing.
 
@@ -84,25 +91,25 @@ def draw(
     up /= max(float(np.linalg.norm(up)), 1e-6)
     if spread > 0.03:
         root = at + ahead * 0.10 * body.length + up * 0.10 * body.length
-        _wing(frame, root, ahead, up, body, flap, spread, near=False)
+        _wing(frame, root, (ahead, up), body, flap=flap, spread=spread, near=False)
     lay(frame, sprite, matrix)
     if spread > 0.03:
         root = at + ahead * 0.04 * body.length + up * 0.05 * body.length
-        _wing(frame, root, ahead, up, body, flap, spread, near=True)
+        _wing(frame, root, (ahead, up), body, flap=flap, spread=spread, near=True)
 
 
 def _wing(
     frame: Pixels,
     root: Vector,
-    ahead: Vector,
-    up: Vector,
+    axes: tuple[Vector, Vector],
     body: Body,
+    *,
     flap: float,
     spread: float,
-    *,
     near: bool,
 ) -> None:
     """One wing: an arm, then fingers of feathers; seen from the side, it rises and falls."""
+    ahead, up = axes
     span = 0.92 * body.length * spread
     angle = 0.18 + 1.05 * flap
     rise, toward = math.sin(angle), math.cos(angle)
@@ -125,13 +132,14 @@ def _wing(
         outline += [tip, notch]
     outline.append(root - ahead * chord * 0.62)
     shade = body.shade * (1.0 if near else 0.62)
-    _polygon(frame, np.array(outline), root, wrist, shade, tips)
+    _polygon(frame, np.array(outline), (root, wrist), shade, tips)
 
 
 def _polygon(
-    frame: Pixels, outline: Vector, root: Vector, wrist: Vector, shade: Float, tips: list[Vector]
+    frame: Pixels, outline: Vector, arm: tuple[Vector, Vector], shade: Float, tips: list[Vector]
 ) -> None:
     """A feathered polygon with a soft outline, lighter at the arm, in place."""
+    root, wrist = arm
     low = np.floor(outline.min(axis=0)).astype(int) - 3
     high = np.ceil(outline.max(axis=0)).astype(int) + 3
     size = tuple(int(v) for v in (high - low) * _OVER)
@@ -158,11 +166,16 @@ def _polygon(
             cv2.LINE_AA,
             4,
         )
-    arm = np.array([outline[0], outline[1], tips[0] * 0.4 + wrist * 0.6, root * 0.5 + wrist * 0.5])
+    upper = np.array(
+        [outline[0], outline[1], tips[0] * 0.4 + wrist * 0.6, root * 0.5 + wrist * 0.5]
+    )
     light = (*(float(v) for v in np.clip(shade * 1.12 + 10, 0, 255)), 255.0)
-    cv2.fillPoly(tile, [dots(_rounded(arm))], light, cv2.LINE_AA, 4)
+    cv2.fillPoly(tile, [dots(_rounded(upper))], light, cv2.LINE_AA, 4)
     small = cv2.resize(tile, tuple(int(v) for v in high - low), interpolation=cv2.INTER_AREA)
-    wing = Sprite(np.ascontiguousarray(small[..., :3]), small[..., 3].astype(np.float32) / 255)
+    wing = Sprite(
+        np.ascontiguousarray(small[..., :3]),
+        np.asarray(small[..., 3] / np.float32(255), np.float32),
+    )
     lay(frame, wing, np.array([[1.0, 0, low[0]], [0, 1.0, low[1]]]))
 
 

@@ -143,7 +143,7 @@ def _cut(
         under = cv2.dilate(body, np.ones((1, max(3, thin // 2) | 1), np.uint8))
         near = np.where(on_wire & (core == 0) & (under == 0), 0, near).astype(np.uint8)
         legs = cv2.dilate(body, reach) * (rows < line[None] + 0.5 * wire.thick).astype(np.uint8)
-        near |= np.where(on_wire, 0, legs).astype(np.uint8)
+        near = np.maximum(near, np.where(on_wire, 0, legs).astype(np.uint8))
     soft = cv2.GaussianBlur(near.astype(np.float32), (3, 3), 0)
     trunk = cv2.GaussianBlur(
         cv2.dilate(body, np.ones((3, 3), np.uint8)).astype(np.float32), (3, 3), 0

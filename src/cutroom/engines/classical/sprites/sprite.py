@@ -150,4 +150,4 @@ def placed(
     cos, sin = np.cos(turn), np.sin(turn)
     linear = np.array([[cos, -sin], [sin, cos]]) @ np.diag(scale)
     pivot = np.array([anchor[0] * sprite.width, anchor[1] * sprite.height])
-    return np.c_[linear, np.array(at) - linear @ pivot]
+    return np.asarray(np.c_[linear, np.array(at) - linear @ pivot], np.float64)

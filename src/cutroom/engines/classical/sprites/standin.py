@@ -84,7 +84,8 @@ def taken_out(pixels: Pixels, subject: Subject, plate: Plate, index: int) -> Pix
     small = (subject.small(index) > 40).astype(np.uint8)
     if not small.any():
         return pixels.copy()
-    wide = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))) * 255
+    round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    wide = np.asarray(cv2.dilate(small, round_) * 255, np.uint8)
     hole = cv2.resize(wide, (width, height), interpolation=cv2.INTER_LINEAR)
     hole = cv2.blur(hole, (9, 9))
     behind = _as_bright(plate.behind(index), pixels, wide)
@@ -106,7 +107,7 @@ def _as_bright(behind: Pixels, pixels: Pixels, hole: NDArray[np.uint8]) -> Pixel
     offset = np.clip(np.median(now - then, axis=0), -20, 20)
     if np.abs(offset).max() < 1:
         return behind
-    return np.clip(behind + offset.astype(np.int16), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(behind + offset.astype(np.int16), 0, 255), np.uint8)
 
 
 def follow(subject: Subject, sight: Sight, rate: float) -> Walk:
