@@ -1,7 +1,7 @@
 """The one thing that moves: its matte, box and heading in every frame, and how sure all that is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ from cutroom.errors import CannotDo
 Alpha = NDArray[np.float32]
 """One matte, (height, width), 0..1."""
 
-BAR = 0.55
+BAR = 0.62
 """Mattes less sure than this are refused."""
 
 
@@ -120,6 +120,7 @@ def everything(
 
 def _checked(subject: Subject) -> Subject:
     """The subject, or CannotDo in words that say how sure the matte is."""
+    subject = replace(subject, trust=subject.trust * _whole(subject))
     if subject.trust < BAR:
         msg = (
             f"The moving subject could not be separated cleanly from its background (certainty {subject.trust:.0%}, {BAR:.0%} needed)."
@@ -127,6 +128,27 @@ def _checked(subject: Subject) -> Subject:
         )
         raise CannotDo(msg)
     return subject
+
+
+def _whole(subject: Subject) -> float:
+    """0..1: whether the subject is a thing or two, of steady size, rather than parts that stir.
+
+    An arm that is raised, a leaf that trembles and a plate that went wrong come and go in pieces.
+    """
+    pieces, areas = [], []
+    count = len(subject.likelihood)
+    for index in range(0, count, max(1, count // 40)):
+        mask = (subject.small(index) > 127).astype(np.uint8)
+        number, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+        sizes = stats[1:, cv2.CC_STAT_AREA]
+        if number > 1 and sizes.sum() >= 20:
+            pieces.append(int((sizes > 0.03 * sizes.sum()).sum()))
+            areas.append(float(sizes.sum()))
+    if len(areas) < 2:
+        return 0.0
+    few = min(1.0, 2.0 / float(np.mean(pieces)))
+    low, high = np.percentile(areas, (10, 90))
+    return few * min(1.0, float(low / high) / 0.6)
 
 
 def trust_in(mover: Mover, reel: Reel, plate: Plate, likelihood: Shelf, labels: Shelf) -> float:

@@ -205,6 +205,9 @@ def _odd(
     speck &= cv2.erode(alpha, np.ones((5, 5), np.uint8)) > 0.75
     whole = cv2.morphologyEx(speck.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     odd = np.maximum(np.clip((off - 9) / 7, 0, 1) * (alpha > 0.3), whole)
+    # Only about the head: on the trunk, what looks odd is the light.
+    rows = np.flatnonzero(solid.any(axis=1))
+    odd[rows[0] + round(0.30 * len(rows)) :] = 0
     return np.asarray(odd, np.float32)
 
 
