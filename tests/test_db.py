@@ -31,12 +31,39 @@ def test_the_newest_migration_is_the_one_the_code_expects():
     assert ScriptDirectory.from_config(config).get_heads() == [db.REVISION]
 
 
+def schema(engine):
+    """Every table and index as the database has it, the order of columns aside."""
+    with engine.connect() as tx:
+        found = tx.exec_driver_sql("SELECT type, name, tbl_name FROM sqlite_master")
+        return {tuple(row) for row in found}
+
+
 def test_the_migrations_come_to_the_tables_the_code_uses(engine):
-    assert db.revision(engine) is None
-    db.upgrade(engine)
+    with db.writing(engine) as tx:
+        db.migrate(tx)
     assert db.revision(engine) == db.REVISION
     with engine.connect() as tx:
         assert compare_metadata(MigrationContext.configure(tx), db.metadata) == []
+
+
+def test_a_new_database_is_as_if_it_had_been_migrated(engine, tmp_path):
+    assert db.revision(engine) is None
+    db.upgrade(engine)
+    assert db.revision(engine) == db.REVISION
+    migrated = db.connect(f"sqlite:///{tmp_path}/migrated.db")
+    with db.writing(migrated) as tx:
+        db.migrate(tx)
+    assert schema(engine) == schema(migrated)
+    migrated.dispose()
+
+
+def test_a_migration_that_is_cut_short_leaves_nothing(engine):
+    with suppress(ZeroDivisionError), db.writing(engine) as tx:
+        db.migrate(tx)
+        _ = 1 / 0
+    assert schema(engine) == set()
+    db.upgrade(engine)
+    assert db.revision(engine) == db.REVISION
 
 
 def test_a_database_that_is_up_to_date_needs_no_alembic(engine, tmp_path):

@@ -64,9 +64,15 @@ def test_the_first_start_makes_a_key_with_credit_once(tmp_path):
     again.close()
 
 
-def test_ready_once_the_queue_is_open(service):
+def test_ready_and_not(service, tmp_path):
+    assert service.ready() is None
     service._queue.opened()
     assert service.ready() is None
+    odd = Service.open(Settings(data_dir=tmp_path))
+    with db.writing(odd._engine) as tx:
+        tx.execute(sa.update(db.stamps).values(version_num="9999"))
+    assert odd.ready() == "The database is of another version of this program."
+    odd.close()
 
 
 def test_keys(service):

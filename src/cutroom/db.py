@@ -123,6 +123,12 @@ workers = sa.Table(
     sa.Column("reaped", sa.Float),  # since when
 )
 
+stamps = sa.Table(
+    "alembic_version",
+    sa.MetaData(),  # alembic's own table, not one of ours
+    sa.Column("version_num", sa.String(32), primary_key=True),
+)
+
 
 def connect(url: str) -> sa.Engine:
     """An engine for `url`; SQLite waits for writers and keeps foreign keys."""
@@ -184,10 +190,14 @@ def revision(engine: sa.Engine) -> str | None:
     Raises Unreachable.
     """
     with reading(engine) as tx:
-        if not sa.inspect(tx).has_table("alembic_version"):
-            return None
-        found = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-        return None if found is None else str(found)
+        return _revision(tx)
+
+
+def _revision(tx: sa.Connection) -> str | None:
+    if not sa.inspect(tx).has_table(stamps.name):
+        return None
+    found = tx.execute(sa.select(stamps.c.version_num)).scalar()
+    return None if found is None else str(found)
 
 
 def upgrade(engine: sa.Engine) -> None:
@@ -199,27 +209,40 @@ def upgrade(engine: sa.Engine) -> None:
     if revision(engine) == REVISION:
         return
     if file is None:
-        _migrate(engine)
+        _bring_up(engine)
         return
     with file.with_suffix(".lock").open("w") as lock:
         flock(lock, LOCK_EX)
-        if revision(engine) == REVISION:
-            return
         with engine.connect() as tx:
             # Readers do not wait for writers; the file remembers it.
             tx.exec_driver_sql("PRAGMA journal_mode=WAL")
-        _migrate(engine)
+        _bring_up(engine)
 
 
-def _migrate(engine: sa.Engine) -> None:
-    # Half a second of import that only a new or an old database needs.
+def _bring_up(engine: sa.Engine) -> None:
+    """One transaction: a process that dies in it leaves the database as it was."""
+    with writing(engine) as tx:
+        if engine.dialect.name == "postgresql":
+            tx.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+        found = _revision(tx)
+        if found is None:
+            metadata.create_all(tx)
+            stamps.create(tx)
+            tx.execute(sa.insert(stamps).values(version_num=REVISION))
+        elif found != REVISION:
+            migrate(tx)
+
+
+def migrate(tx: sa.Connection) -> None:
+    """Apply the migrations that the database has not seen yet.
+
+    A new database needs none: it gets the tables as they are now, which is the same (a test
+    compares), and spares the half second that importing alembic takes.
+    """
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "cutroom:migrations")
-    with engine.begin() as tx:
-        if engine.dialect.name == "postgresql":
-            tx.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
-        config.attributes["connection"] = tx
-        command.upgrade(config, "head")
+    config.attributes["connection"] = tx
+    command.upgrade(config, "head")

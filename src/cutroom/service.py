@@ -70,8 +70,8 @@ class Service:
         try:
             if db.revision(self._engine) != db.REVISION:
                 return "The database is of another version of this program."
-            if not self._queue.ready:
-                return "The queue is being opened."
+            if self._queue.broken:
+                return "The queue cannot be opened."
         except Unreachable as error:
             return error.message
         return self._storage_ready()

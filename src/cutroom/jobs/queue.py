@@ -42,9 +42,9 @@ class Queue:
         Thread(target=self._load, name="queue-loader", daemon=True).start()
 
     @property
-    def ready(self) -> bool:
-        """Whether generations can be enqueued now. Raises Unreachable if they never can."""
-        return self._loaded.done() and self._client is not None
+    def broken(self) -> bool:
+        """Whether it cannot be opened; while that is not known yet, whoever enqueues waits."""
+        return self._loaded.done() and self._loaded.exception() is not None
 
     def opened(self) -> None:
         """Wait until it is open; to be done before a transaction in which to enqueue.

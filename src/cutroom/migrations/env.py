@@ -12,6 +12,11 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
 
 
 connection: sa.Connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, include_name=ours)
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    include_name=ours,
+    transactional_ddl=True,  # of SQLite too: `cutroom.db` has begun by itself
+)
 with context.begin_transaction():
     context.run_migrations()
