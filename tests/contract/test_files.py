@@ -8,6 +8,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import requests
 
+from cutroom.settings import Settings
+from cutroom.storage import Storage
+
 LOOK = {"model": "kling-video-o3-pro-video-to-video-edit", "prompt": "make it black and white"}
 
 
@@ -66,6 +69,18 @@ def test_a_signature_is_good_for_one_file_and_time(done, change):
     answer = requests.get(change(done["result_url"]), timeout=10)
     assert answer.status_code == 403
     assert answer.json()["error"]["type"] == "forbidden"
+
+
+@pytest.mark.parametrize(
+    "name", ["a#b.mp4", "a?b.mp4", "a b%20c+d.mp4", "vögel 🐦.mp4", "a;b&c=d.mp4"]
+)
+def test_a_signature_holds_whatever_the_name(server, name):
+    place = f"/api/repos/alice/box/file/main/{name}"
+    url = server.url + quote(place)
+    assert requests.put(url, headers=server.headers, data=b"bytes", timeout=10).status_code == 200
+    signed = Storage(Settings(data_dir=server.data_dir)).sign(place)
+    answer = requests.get(f"{url}?{signed}", timeout=10)
+    assert (answer.status_code, answer.content) == (200, b"bytes")
 
 
 def test_a_signature_does_not_let_anybody_write(done):

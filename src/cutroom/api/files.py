@@ -59,7 +59,7 @@ async def admit(request: Request, key: str) -> None:
     Raises Unauthenticated or Forbidden; NotFound for a stranger's key, as if there was no file.
     """
     if "oxen_signature" in request.query_params:
-        asking.service(request).verify(request.url.path, "GET", request.url.query)
+        asking.service(request).verify(request.scope["path"], "GET", request.url.query)
         return
     caller = await asking.caller(request)
     if key.partition("/")[0] not in caller.namespaces:
