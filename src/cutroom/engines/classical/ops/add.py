@@ -18,9 +18,10 @@ _WHAT = (
 )
 _FLY = r"flies|fly|flying|swoops|swoop|swooping|glides|gliding"
 _WALK = r"walks|walk|walking|runs|run|running|strolls|strolling|comes|come|coming|enters|enter|entering|hops|hopping"
-_MOVE = rf"(?P<move>{_FLY}|{_WALK})(?: in| into the {_FRAME}| in the {_FRAME}| down)?"
+# `walks in the snow` is no way to come in: there, `in` begins a place.
+_MOVE = rf"(?P<move>{_FLY}|{_WALK})(?P<enters> in(?! (?:the|a|an|this|that)\b)| into the {_FRAME}| in the {_FRAME}| down)?"
 _FROM = rf"from (?:the )?(?P<side>left|right|top|above)(?: side)?(?: (?:of|in) the {_FRAME})?"
-_LAND = r"(?:, )?(?:and )?(?:then )?(?:lands|land|landing|sits|sit|sitting|perches|perch|perching|settles|settle|stops|stop|stands|stand|standing|stays)(?: down)?"
+_LAND = r"(?:, )?(?:and )?(?:then )?(?P<lands>lands|land|landing|sits|sit|sitting|perches|perch|perching|settles|settle|stops|stop|stands|stand|standing|stays)(?: down)?"
 _BETWEEN = r"(?:right )?(?:in-between|in between|between|inbetween)(?: the| these)?(?: two| both| 2)?(?: other)?(?: (?!on |of )(?P<them>[a-z]+))"
 _WIRE = r"(?:on|onto) (?:the|a) (?P<perch>(?:power |telephone |phone |electric )?(?:wire|line|cable)|rope)"
 _SPOT = rf"(?:on|at|to|in) the (?P<spot>left|right|middle|centre|center|sky|foreground|ground)(?: side)?(?: of the {_FRAME})?"
@@ -92,10 +93,13 @@ def _understood(cls: type[Add], found: Found, *, added: bool) -> Add | None:
         place = {"center": "middle", "centre": "middle", "foreground": "ground"}.get(
             said["spot"], said["spot"]
         )
+    comes = any(said[k] for k in ("enters", "lands", "side", "side_too"))
+    if not said["mention"] and not place and not (move and comes):
+        return None  # `add a vignette`, `a man walks`: nothing says that a thing comes into the picture
+    if not said["mention"] and not added and (said["move"] or "").endswith("ing"):
+        return None  # `a person walking …` tells what the video shows
     if not added and not move and not place:
         return None
-    if not said["mention"] and not move and not place:
-        return None  # `add a vignette`: nothing says that this is a thing
     what = said["mention"] or said["noun"] or ""
     side = said["side"] or said["side_too"] or ""
     side = "top" if side == "above" else side

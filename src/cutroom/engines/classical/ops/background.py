@@ -200,18 +200,23 @@ def _composed(
         np.nonzero(cv2.reduce(alpha, 1, cv2.REDUCE_MAX).ravel() > 0)[0],
         np.nonzero(cv2.reduce(alpha, 0, cv2.REDUCE_MAX).ravel() > 0)[0],
     )
-    out = ground
     if len(rows) == 0 or len(columns) == 0:
-        return out
+        return ground
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    a = alpha[box][..., None]
-    here = pixels[box].astype(np.float32)
+    a = cv2.cvtColor((alpha[box] * 255 + 0.5).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    rest = cv2.bitwise_not(a)
+    here = np.ascontiguousarray(pixels[box])
     # I = aF + (1-a)B, so aF = I - (1-a)B: what is left of the subject once its old background is gone.
-    freed = np.clip(here - (1 - a) * behind[box], 0, 255 * a)
+    freed = cv2.subtract(here, cv2.multiply(np.ascontiguousarray(behind[box]), rest, scale=1 / 255))
     # Where the plate is wrong the plain product is safer; they agree where alpha is near 1.
-    front = 0.6 * freed + 0.4 * a * here
-    out[box] = np.clip(front * light + (1 - a) * ground[box], 0, 255).astype(np.uint8)
-    return out
+    plain = cv2.multiply(here, a, scale=1 / 255)
+    front = cv2.addWeighted(cv2.min(freed, a), 0.6, plain, 0.4, 0)
+    if (light != 1).any():
+        front = cv2.multiply(front, np.append(light, 1).astype(np.float64))
+    ground[box] = cv2.add(
+        front, cv2.multiply(np.ascontiguousarray(ground[box]), rest, scale=1 / 255)
+    )
+    return ground
 
 
 def covering(image: Pixels, width: int, height: int) -> Pixels:

@@ -10,7 +10,7 @@ from cutroom.engine import Tick
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight.reel import Reel
 from cutroom.engines.classical.sight.subject import Alpha
-from cutroom.engines.classical.sight.things import Perch, stand_out
+from cutroom.engines.classical.sight.things import Perch, darkness, stand_out
 from cutroom.errors import CannotDo
 
 
@@ -29,10 +29,11 @@ class Standing:
         """Its matte in a frame, 0..1, at the size of the frame."""
         del index  # it is read from the frame itself
         height, width = pixels.shape[:2]
-        _, darker = stand_out(pixels)
-        alpha = np.clip((darker - self.low) / (self.high - self.low), 0, 1)
+        steps = np.clip((np.arange(256) - self.low) / (self.high - self.low), 0, 1) * 255
+        alpha = cv2.LUT(darkness(pixels), steps.astype(np.uint8))
         region = cv2.resize(self.region, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(alpha * (region.astype(np.float32) / 255), np.float32)
+        whole = cv2.multiply(alpha, region, scale=1 / 255)
+        return np.asarray(whole * np.float32(1 / 255), np.float32)
 
 
 def stand(reel: Reel, perch: Perch, tick: Tick) -> Standing:

@@ -65,6 +65,13 @@ def surroundings(pixels: Pixels) -> Pixels:
     )
 
 
+def darkness(pixels: Pixels) -> NDArray[np.uint8]:
+    """How much darker than its surroundings each pixel is, in Lab's 0..255; 0 where it is lighter."""
+    here = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)[..., 0]
+    there = cv2.cvtColor(surroundings(pixels), cv2.COLOR_RGB2LAB)[..., 0]
+    return np.asarray(cv2.subtract(there, here), np.uint8)
+
+
 def difference_to(pixels: Pixels, around: Pixels) -> tuple[Float, Float]:
     """(colour distance, how much darker), grey levels, (height, width)."""
     here = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
