@@ -22,6 +22,8 @@ class Language:
 
     glue: frozenset[str]
     """Words of asking: they carry no wish of their own."""
+    compounds: frozenset[str]
+    """`colour-grade`: a word that is glue where the other follows."""
     degrees: dict[tuple[str, ...], float]
     """`a little` -> 0.5: factors on what the next op does by default."""
     negations: frozenset[str]

@@ -5,12 +5,14 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
 from rapidfuzz.distance import OSA
 
 from cutroom.engines.classical.op import Op, Reading, Stage
 from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.planner.declined import Declined, declined
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.keep import Kept, broken, kept
 from cutroom.engines.classical.planner.language import canonical, language, pieces
@@ -23,6 +25,9 @@ MOST_WORDS = 300
 _EXACT = 14
 """Overlapping readings up to which the best choice is searched for rather than approximated."""
 
+Part: TypeAlias = Reading | Kept | Declined
+"""What accounts for words: something to do, to keep, or not to do."""
+
 
 def plan(edit: Edit) -> Plan:
     """The plan of an edit's prompt. Raises CannotDo, saying which words it cannot carry out."""
@@ -31,7 +36,7 @@ def plan(edit: Edit) -> Plan:
         raise CannotDo(
             f"An instruction may have {MOST_WORDS} words; this one has {len(said.words)}."
         )
-    found: list[Reading | Kept] = [*kept(said)]
+    found: list[Part] = [*kept(said), *declined(said)]
     found += [reading for kind in OPS for reading in kind.read(said)]
     chosen = _choose(found)
     readings = [r for r in chosen if isinstance(r, Reading)]
@@ -42,6 +47,7 @@ def plan(edit: Edit) -> Plan:
         raise refuse(edit.prompt, said, readings, taken, left)
     ops = _ordered(readings)
     _agree(ops)
+    _refrain([part for part in chosen if isinstance(part, Declined)], ops)
     for keep in keeps:
         _honour(keep, ops, edit)
     return Plan(ops, tuple(dict.fromkeys(keep.thing for keep in keeps)))
@@ -49,12 +55,15 @@ def plan(edit: Edit) -> Plan:
 
 def _glue(said: Instruction, index: int) -> bool:
     text = said.words[index].text
-    return text in language().glue or all(p in language().glue for p in pieces(text))
+    if text in language().glue or all(p in language().glue for p in pieces(text)):
+        return True
+    after = said.words[index + 1].text if index + 1 < len(said.words) else ""
+    return "-".join(pieces(f"{text} {after}")) in language().compounds
 
 
-def _choose(found: Sequence[Reading | Kept]) -> list[Reading | Kept]:
+def _choose(found: Sequence[Part]) -> list[Part]:
     """The set without overlaps that accounts for most words, then has fewest parts, then weighs most."""
-    chosen: list[Reading | Kept] = []
+    chosen: list[Part] = []
     for group in _overlapping(found):
         group.sort(key=lambda r: (len(r.words), r.weight), reverse=True)
         if len(group) > _EXACT:
@@ -64,9 +73,9 @@ def _choose(found: Sequence[Reading | Kept]) -> list[Reading | Kept]:
     return chosen
 
 
-def _overlapping(found: Iterable[Reading | Kept]) -> list[list[Reading | Kept]]:
+def _overlapping(found: Iterable[Part]) -> list[list[Part]]:
     """Groups that share no word with one another."""
-    groups: list[tuple[frozenset[int], list[Reading | Kept]]] = []
+    groups: list[tuple[frozenset[int], list[Part]]] = []
     for reading in dict.fromkeys(found):
         joined, words = [reading], reading.words
         apart = []
@@ -79,7 +88,7 @@ def _overlapping(found: Iterable[Reading | Kept]) -> list[list[Reading | Kept]]:
     return [members for _, members in groups]
 
 
-def _greedy(group: list[Reading | Kept]) -> list[Reading | Kept]:
+def _greedy(group: list[Part]) -> list[Part]:
     taken: frozenset[int] = frozenset()
     chosen = []
     for reading in group:
@@ -90,8 +99,8 @@ def _greedy(group: list[Reading | Kept]) -> list[Reading | Kept]:
 
 
 def _best(
-    group: list[Reading | Kept], at: int, taken: frozenset[int]
-) -> tuple[tuple[int, int, float], list[Reading | Kept]]:
+    group: list[Part], at: int, taken: frozenset[int]
+) -> tuple[tuple[int, int, float], list[Part]]:
     """(words, -parts, weight) and the members of the best choice from `group[at:]`."""
     if at == len(group):
         return (0, 0, 0.0), []
@@ -130,6 +139,13 @@ def _agree(ops: tuple[Op, ...]) -> None:
             raise CannotDo(
                 f"This asks for {both[0].say()} and {both[1].say()} at once: only one of them can be."
             )
+
+
+def _refrain(parts: Sequence[Declined], ops: tuple[Op, ...]) -> None:
+    """Raises CannotDo when the instruction asks for an op and asks not to use it."""
+    for part in parts:
+        if both := next((op for op in ops if isinstance(op, part.op)), None):
+            raise CannotDo(f"This asks for {both.say()} and asks not to use it.")
 
 
 def _honour(keep: Kept, ops: tuple[Op, ...], edit: Edit) -> None:
