@@ -40,6 +40,18 @@ def test_a_row_comes_back_as_it_was_accepted(tx):
         generations.get(tx, "nobody")
 
 
+def test_a_row_is_light_and_the_request_whole_until_the_end(tx):
+    sent = {"prompt": "p", "input_image": ["data:image/png;base64," + "A" * 100_000]}
+    one, other = add(tx, **sent), add(tx, prompt="p")
+    assert one.params["input_image"] == ["data:image/png;base64,... (100022 characters)"]
+    assert generations.request(tx, one.id) == sent
+    assert generations.request(tx, other.id) == {"prompt": "p"}
+    generations.cancel(tx, one.id)
+    assert tx.execute(sa.select(db.requests)).all() == []
+    with pytest.raises(NotFound):
+        generations.request(tx, "nobody")
+
+
 def test_newest_first_within_one_second_too(tx):
     added = [add(tx).id for _ in range(30)]
     assert [one.id for one in generations.newest(tx, ["me"])] == added[::-1]

@@ -112,6 +112,16 @@ def test_what_was_sent_is_kept_as_it_was(service, caller):
     assert service.get(caller, one.id) == one
 
 
+def test_a_row_has_room_for_a_request_but_not_for_anything(service, caller):
+    image = "data:image/png;base64," + "A" * 200_000
+    (one,) = service.submit(caller, BODY | {"mystery": [image]}, origin="http://box.lan:8080/")
+    assert one.params["mystery"] == ["data:image/png;base64,... (200022 characters)"]
+    assert one.origin == "http://box.lan:8080"
+    with pytest.raises(InvalidParams, match="65536 letters besides data: URIs"):
+        service.submit(caller, BODY | {"mystery": "x" * 70_000})
+    assert len(service.list(caller)) == 1
+
+
 def test_credit_for_some_is_credit_for_none(service, caller):
     dear = {"model": EDIT, "prompt": "p", "input_video": "https://example.com/v.mp4"}
     with pytest.raises(InsufficientCredits):

@@ -113,6 +113,33 @@ def test_own_files() -> None:
         assert urls.own_file(url, origins) is None
 
 
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("http://box.lan:8080/", "http://box.lan:8080"),
+        ("HTTPS://Box.lan:443", "https://box.lan"),
+        ("http://[::1]:9000/x?y", "http://[::1]:9000"),
+        ("http://a b/", ""),
+        ("http://u@box/", ""),
+        ("", ""),
+        ("http://" + "a." * 200 + "lan", ""),
+    ],
+)
+def test_origins(url: str, kept: str) -> None:
+    assert urls.origin(url) == kept
+
+
+def test_long_data_uris_are_cut() -> None:
+    uri = "data:image/png;base64," + "A" * 1000
+    cut = "data:image/png;base64,... (1022 characters)"
+    assert urls.shortened({"a": [uri, {"b": uri}], "c": "data:,x", "d": 1}) == {
+        "a": [cut, {"b": cut}],
+        "c": "data:,x",
+        "d": 1,
+    }
+    assert urls.shortened("x" * 1000) == "x" * 1000
+
+
 @given(
     st.text(max_size=60)
     | st.text(alphabet="htps:/[]@.%0x1#?\\é。 \n-", max_size=40).map(lambda t: "http://" + t)

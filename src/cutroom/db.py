@@ -71,7 +71,8 @@ generations = sa.Table(
     sa.Column("user", sa.String(64), nullable=False),
     sa.Column("model", sa.String(100), nullable=False),
     sa.Column("pool", sa.String(64), nullable=False),
-    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("origin", sa.String(300), nullable=False),  # the base URL it was asked for under
+    sa.Column("params", sa.JSON, nullable=False),  # long data: URIs cut short
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("progress", sa.Float, nullable=False),
@@ -92,6 +93,15 @@ generations = sa.Table(
     sa.Index("generations_of_namespace", "namespace", "seq"),
     sa.Index("generations_by_status", "status"),
     sa.Index("generations_of_worker", "worker"),
+)
+
+# What a row's params would be in full, where a data: URI was cut; gone once the generation is final.
+# Apart, because a row is read and written every moment, and this may have tens of megabytes.
+requests = sa.Table(
+    "requests",
+    metadata,
+    sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
+    sa.Column("params", sa.JSON, nullable=False),
 )
 
 entries = sa.Table(

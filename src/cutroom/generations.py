@@ -11,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from cutroom.db import generations as table
-from cutroom.db import now, workers
+from cutroom.db import now, requests, workers
 from cutroom.errors import NotFound
 from cutroom.types import Generation, Status
+from cutroom.urls import shortened
 
 OPEN = (Status.QUEUED, Status.PROCESSING)
 """What is not final."""
@@ -32,6 +33,7 @@ class Draft:
     seed: int
     price: int
     hold: int
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Outcome:
 
 def add(tx: sa.Connection, draft: Draft) -> Generation:
     """A new queued generation."""
+    short = {name: shortened(value) for name, value in draft.params.items()}
     statement = (
         sa.insert(table)
         .values(
@@ -67,7 +70,8 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
             user=draft.user,
             model=draft.model,
             pool=draft.pool,
-            params=dict(draft.params),
+            origin=draft.origin,
+            params=short,
             seed=draft.seed,
             status=Status.QUEUED,
             progress=0.0,
@@ -80,7 +84,18 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
         )
         .returning(table)
     )
-    return _read(tx.execute(statement).one())
+    row = tx.execute(statement).one()
+    if short != draft.params:
+        whole = {"generation": draft.id, "params": dict(draft.params)}
+        tx.execute(sa.insert(requests).values(whole))
+    return _read(row)
+
+
+def request(tx: sa.Connection, generation_id: str) -> Mapping[str, Any]:
+    """The params of a generation that is not final, nothing cut. Raises NotFound."""
+    query = sa.select(requests.c.params).where(requests.c.generation == generation_id)
+    whole: Mapping[str, Any] | None = tx.execute(query).scalar()
+    return get(tx, generation_id).params if whole is None else whole
 
 
 def get(tx: sa.Connection, generation_id: str) -> Generation:
@@ -228,7 +243,10 @@ def _end(
         .returning(table)
     )
     row = tx.execute(statement).first()
-    return None if row is None else _read(row)
+    if row is None:
+        return None
+    tx.execute(sa.delete(requests).where(requests.c.generation == row.id))
+    return _read(row)
 
 
 def _read(row: sa.Row[Any]) -> Generation:
@@ -252,5 +270,6 @@ def _read(row: sa.Row[Any]) -> Generation:
         cost=row.cost,
         attempts=row.attempts,
         seed=row.seed,
+        origin=row.origin,
         notes=tuple(row.notes),
     )

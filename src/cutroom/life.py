@@ -6,7 +6,8 @@ Every step may raise Unreachable, and may then simply be taken again. The row is
 step here says what happened if another was first, and none of them can happen twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,6 +43,11 @@ class Life:
         """One generation. Raises NotFound."""
         with reading(self._engine) as tx:
             return generations.get(tx, generation_id)
+
+    def request(self, generation_id: str) -> Mapping[str, Any]:
+        """What was asked for, nothing cut, while it is not final. Raises NotFound."""
+        with reading(self._engine) as tx:
+            return generations.request(tx, generation_id)
 
     def take(self, generation_id: str, worker: str) -> Claim | None:
         """The claim on a generation; None when somebody else holds it or it is final."""

@@ -4,6 +4,7 @@ The doors (`api`, `cli`) call this and nothing below it. Everything here is sync
 calls it in a thread.
 """
 
+import json
 import logging
 import math
 import secrets
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from cutroom import accounts, db, generations, ledger, params
+from cutroom import accounts, db, generations, ledger, params, urls
 from cutroom.accounts import Key
 from cutroom.catalog import Catalog
 from cutroom.db import Database, reading, writing
@@ -34,6 +35,8 @@ SEED = 2**31
 """One past the largest seed that is drawn for a request without one."""
 STORAGE_GOOD = 30.0
 """Seconds for which a storage that was written to counts as writable."""
+ROW = 1 << 16
+"""Letters of JSON that a request may have besides its data: URIs; every row tells them again."""
 ENVELOPE = frozenset({"model", "num_generations"})
 """Fields of a request that are no parameters of its generations."""
 
@@ -153,11 +156,18 @@ class Service:
         return self._catalog.models
 
     def submit(
-        self, caller: Caller, body: Mapping[str, Any], *, count: int | None = None
+        self,
+        caller: Caller,
+        body: Mapping[str, Any],
+        *,
+        count: int | None = None,
+        origin: str = "",
     ) -> Sequence[Generation]:
         """Accept a request: rows, holds and durable workflows in one transaction.
 
-        `count` overrides `num_generations`: the synchronous route asks for one.
+        `count` overrides `num_generations`: the synchronous route asks for one. `origin` is the
+        base URL by which the caller knows this installation: what it calls ours under that name
+        is read from storage, for whoever may see it.
         Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits, Unreachable; nothing is
         kept then.
         """
@@ -167,7 +177,7 @@ class Service:
         given = params.parse(model, body, keep_audio_default=self._settings.keep_audio_default)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
         hold = math.ceil(params.seconds_at_most(given, model) * model.price)
-        kept = {name: value for name, value in body.items() if name not in ENVELOPE}
+        kept = self._kept(body)
         drafts = [
             Draft(
                 id=str(uuid.uuid4()),
@@ -179,6 +189,7 @@ class Service:
                 seed=first + sibling,  # siblings of one request differ, and each can be repeated
                 price=model.price,
                 hold=hold,
+                origin=urls.origin(origin),
             )
             for sibling in range(times)
         ]
@@ -268,6 +279,12 @@ class Service:
         if not isinstance(name, str) or not name:
             raise InvalidParams("Field required: model")
         return self._catalog.model(name)
+
+    def _kept(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        kept = {name: value for name, value in body.items() if name not in ENVELOPE}
+        if len(json.dumps(urls.shortened(kept))) > ROW:
+            raise InvalidParams(f"The request has more than {ROW} letters besides data: URIs")
+        return kept
 
     def _payer(self, caller: Caller, body: Mapping[str, Any]) -> str:
         target = body.get("target_namespace")

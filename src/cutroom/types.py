@@ -168,7 +168,7 @@ class Generation:
     """The namespace of the key that asked."""
     model: str
     params: Mapping[str, Any]
-    """The request as it was sent, less `model` and `num_generations`."""
+    """The request as it was sent, less `model` and `num_generations`; long data: URIs cut short."""
     status: Status
     progress: float
     """0..1, never decreasing within an attempt."""
@@ -189,6 +189,8 @@ class Generation:
     seed: int = 0
     notes: tuple[str, ...] = ()
     """What the caller should know about the result: sentences."""
+    origin: str = ""
+    """The base URL under which it was asked for, by the request's own word; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from cutroom.errors import InvalidParams
 
 LONGEST = 8192
 """Letters of an http(s) URL. A data: URI holds its file and is as long as the body allows."""
+SHORT = 256
+"""Letters of a data: URI that are kept and told as they are."""
 PORTS = {"http": 80, "https": 443}
 """Schemes we fetch, and the port that each means when it names none."""
 
@@ -123,6 +126,28 @@ def _ip(text: str, version: type[ipaddress.IPv4Address | ipaddress.IPv6Address])
 
 def _bad_host() -> str:
     raise InvalidParams("Invalid URL: its host is not a name or address") from None
+
+
+def origin(url: str) -> str:
+    """scheme://host:port of an http(s) URL; empty for what is not one, or too long to keep."""
+    try:
+        address = parse(url)
+    except InvalidParams:
+        return ""
+    text = f"{address.scheme}://{address.authority}"
+    return text if len(text) <= 300 else ""
+
+
+def shortened(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The JSON value with each long data: URI in it cut to its beginning and its length."""
+    if isinstance(value, str) and len(value) > SHORT and value[:5].lower() == "data:":
+        head, _, _ = value[:SHORT].partition(",")
+        return f"{head},... ({len(value)} characters)"
+    if isinstance(value, list):
+        return [shortened(item) for item in value]
+    if isinstance(value, dict):
+        return {name: shortened(item) for name, item in value.items()}
+    return value
 
 
 def own_file(url: str, origins: Iterable[str]) -> OwnFile | None:

@@ -63,3 +63,24 @@ def test_without_auth_pages_of_other_sites_are_refused(open_server):
     for origin, status in (("https://evil.example", 403), ("null", 403), (open_server, 200)):
         headers = {"Origin": origin, "Content-Type": "text/plain"}
         assert requests.post(url, headers=headers, json=LOOK, timeout=10).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8080", 200),
+        ("[::1]:8080", 200),
+        ("192.168.1.5", 200),
+        ("LOCALHOST", 200),
+        ("box:8080", 200),
+        ("box.local", 200),
+        ("evil.example:8080", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("localhost.", 403),
+        ("[::1", 403),
+        ("", 403),
+    ],
+)
+def test_without_auth_a_name_that_a_stranger_may_give_us_is_refused(open_server, host, status):
+    answer = requests.get(f"{open_server}/api/ai/queue", headers={"Host": host}, timeout=10)
+    assert answer.status_code == status

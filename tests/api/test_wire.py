@@ -44,6 +44,7 @@ def test_a_row_in_full():
         "status": "succeeded",
         "result_url": "https://host/x.mp4?sig",
         "error_message": None,
+        "error_type": None,
         "enqueued_at": 1775090723,
         "started_at": 1775090724,
         "completed_at": 1775090730,
@@ -69,14 +70,10 @@ def test_a_request_of_several_shots_has_an_empty_prompt():
     assert (row["prompt"], row["multi_prompt"]) == ("", shots)
 
 
-def test_long_data_uris_are_cut():
-    uri = "data:image/png;base64," + "A" * 1000
-    row = wire.row(
-        generation({"input_image": [uri], "elements": [{"frontal_image_url": uri}]}), None
-    )
-    cut = "data:image/png;base64,... (1022 characters)"
-    assert row["input_image"] == [cut]
-    assert row["elements"] == [{"frontal_image_url": cut}]
+def test_a_failed_row_tells_the_word_of_its_error():
+    for kind, told in (("cannot_do", "cannot_do"), ("invalid_media", "invalid_params"), ("upstream", "upstream"), ("nonsense", "unknown_error"), (None, None)):  # fmt: skip
+        row = wire.row(generation({}, status=Status.FAILED, error_kind=kind), None)
+        assert row["error_type"] == told
 
 
 def test_dollars_are_exact():

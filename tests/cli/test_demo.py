@@ -37,7 +37,7 @@ def test_demo_edits_a_video_of_ones_own_through_the_api(birds_clip: Path, tmp_pa
 def test_demo_fails_with_the_reason(birds_clip: Path, tmp_path: Path) -> None:
     words = ("--prompt", "let the birds recite a poem", "--out", tmp_path / "out")
     code, _, said = run("--video", birds_clip, *words)
-    assert code == Exit.FAILED
+    assert code == Exit.CANNOT_DO
     assert "“let the birds recite a poem” failed: " in said.splitlines()[-1]
 
 

@@ -31,11 +31,13 @@ def web(server):
 def until_final(server) -> Callable[..., dict[str, Any]]:
     """The row of a generation once its status is final."""
 
-    def wait(generation_id: str, seconds: float = 60) -> dict[str, Any]:
+    def wait(
+        generation_id: str, seconds: float = 60, headers: dict[str, str] = server.headers
+    ) -> dict[str, Any]:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             url = f"{server.url}/api/ai/queue/{generation_id}"
-            row = requests.get(url, headers=server.headers, timeout=10).json()
+            row = requests.get(url, headers=headers, timeout=10).json()
             if row["status"] in FINAL:
                 return row
             time.sleep(0.1)

@@ -64,6 +64,7 @@ def test_a_finished_row_in_full(web, done):
         "media_type": "video",
         "status": "succeeded",
         "error_message": None,
+        "error_type": None,
         "target_namespace": "alice",
         "progress": 1.0,
         "cost": "0.336000",

@@ -111,6 +111,33 @@ def test_a_member_of_an_organisation_acts_for_it(server, done, bob):
     assert requests.get(url, headers=bob, timeout=10).status_code == 404
 
 
+def test_own_files_under_the_name_the_request_used(web, done, until_final, bob):
+    """A URL of ours under a name of one's own network is read from storage, and by its owner alone."""
+    place = "/api/repos/alice/box/file/main/birds.mp4"
+    clip = (web.web / "birds-on-wire.mp4").read_bytes()
+    assert requests.put(web.url + place, headers=web.headers, data=clip, timeout=10).ok
+    body = {"model": done["model"], "prompt": done["prompt"]}
+
+    def asked(host, headers, url):
+        answer = requests.post(
+            f"{web.url}/api/ai/queue",
+            headers=headers | {"Host": host},
+            json=body | {"input_video": url},
+            timeout=10,
+        )
+        return answer.json()["generations"][0]["generation_id"]
+
+    mine = until_final(asked("box.lan:8080", web.headers, f"http://box.lan:8080{place}"))
+    assert mine["status"] == "succeeded", mine
+    other = until_final(asked("box.lan:8080", web.headers, f"http://else.lan:8080{place}"))
+    assert "not public" in other["error_message"]
+    web.cutroom("credits", "add", "--namespace", "bob", "20")
+    stolen = asked("box.lan:8080", bob, f"http://box.lan:8080{place}")
+    row = until_final(stolen, headers=bob)
+    assert "404 Client Error" in row["error_message"]
+    assert row["error_type"] == "invalid_params"
+
+
 @pytest.mark.parametrize("path", ["/api", "/api/ai/queue/", "/api/ai/chat/completions", "/api/ai/images/generate", "/api/ai/queue/a/b", "/..%2f..%2fetc/passwd", "/api/repos/alice"])  # fmt: skip
 def test_an_address_that_is_not_there(server, path):
     answer = requests.post(server.url + path, headers=server.headers, timeout=10)

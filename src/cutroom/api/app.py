@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from cutroom.api import files, models, pages, queue, uploads, videos
+from cutroom.api.arrival import Room
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
 from cutroom.errors import CutroomError
@@ -17,7 +18,9 @@ from cutroom.settings import Settings
 
 FILE = "/api/repos/{namespace}/{repo}/file/{branch}/{path:path}"
 UPLOADS = 8
-"""Uploads that are written at once; a slow one holds a thread for as long as it takes."""
+"""Uploads at once; a slow one holds a thread, or a form's file on disk, for as long as it takes."""
+SMALL_BODIES = 20_000_000
+"""Bytes of JSON bodies for which there is room beside one of the largest."""
 
 ROUTES = [
     Route("/", pages.front),
@@ -55,4 +58,6 @@ def create_app(
     app.state.settings = settings
     app.state.stopping = stopping
     app.state.uploads = CapacityLimiter(UPLOADS)
+    app.state.upload_threads = CapacityLimiter(UPLOADS)
+    app.state.bodies = Room(settings.max_body_bytes + SMALL_BODIES)
     return app

@@ -1,5 +1,6 @@
 """Who asks and what of: the service behind a request, its caller, and the base of its URLs."""
 
+from ipaddress import ip_address
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ def key_of(request: Request) -> str | None:
 async def caller(request: Request) -> Caller:
     """Who asks. Raises Unauthenticated without a good key, where keys are needed."""
     if not settings(request).auth:
+        refuse_strange_names(request)
         refuse_strange_pages(request)
         return await run_in_threadpool(service(request).caller, OPEN_NAMESPACE)
     key = key_of(request)
@@ -44,11 +46,53 @@ async def caller(request: Request) -> Caller:
     return who
 
 
+def refuse_strange_names(request: Request) -> None:
+    """Raises Forbidden for a Host that a stranger's DNS may have pointed at us, where no key protects us.
+
+    An address is nobody's name, and names without a dot, `.local` and `.localhost` are given out
+    by one's own network. Whoever serves under another name says so in `public_url`.
+    """
+    host = hostname(f"//{request.headers.get('host', '')}")
+    known = {hostname(settings(request).public_url), settings(request).host.lower()}
+    if host is None or not (
+        host in known
+        or is_address(host)
+        or "." not in host
+        or host.endswith((".local", ".localhost"))
+    ):
+        raise Forbidden(
+            "This server does not know itself by that name. While keys are off, "
+            "CUTROOM_PUBLIC_URL must tell the name it is called by."
+        )
+
+
+def hostname(url: str) -> str | None:
+    """The host of a URL in lower case, None where it has none."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def refuse_strange_pages(request: Request) -> None:
     """Raises Forbidden for what another site's page makes a browser send, where no key protects us."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise Forbidden("Pages of other sites may not call this server while keys are off.")
+
+
+def origin(request: Request) -> str:
+    """The base under which this very request came; the caller says so, and nobody checked it."""
+    return str(request.base_url)
 
 
 def base_url(request: Request) -> str:

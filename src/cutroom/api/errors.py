@@ -54,12 +54,17 @@ class TooLarge(errors.InvalidParams):
     """The body is too large."""
 
 
+class TooSlow(errors.InvalidParams):
+    """The body came too slowly."""
+
+
 class Stopping(errors.CutroomError):
     """The server is stopping; try again in a moment."""
 
 
 LOCAL_ANSWERS: Mapping[type[errors.CutroomError], Answer] = {
     TooLarge: Answer(413, "payload_too_large", "The request is too large."),
+    TooSlow: Answer(408, "timeout", "The request came too slowly."),
     Stopping: AWAY,
     errors.Unreachable: AWAY,
 }
@@ -89,6 +94,8 @@ def respond(error: errors.CutroomError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    if isinstance(error, TooSlow):
+        headers["Connection"] = "close"
     if answer is AWAY:
         headers["Retry-After"] = "5"
     return JSONResponse(body(answer, error.message), answer.status, headers)

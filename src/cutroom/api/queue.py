@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cutroom.api import asking, wire
-from cutroom.api.bodies import read_object
+from cutroom.api.bodies import an_object
 from cutroom.errors import InvalidParams
 from cutroom.types import Generation, Status
 
@@ -18,8 +18,9 @@ MEDIA_TYPES = ("image", "video")
 async def enqueue(request: Request) -> Response:
     """POST: accept 1 to 4 generations of one request."""
     caller = await asking.caller(request)
-    body = await read_object(request, asking.settings(request).max_body_bytes)
-    generations = await run_in_threadpool(asking.service(request).submit, caller, body)
+    submit, origin = asking.service(request).submit, asking.origin(request)
+    async with an_object(request, asking.settings(request).max_body_bytes) as body:
+        generations = await run_in_threadpool(partial(submit, caller, body, origin=origin))
     return JSONResponse({"generations": [wire.accepted(one) for one in generations]})
 
 

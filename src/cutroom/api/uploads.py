@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 from anyio import to_thread
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cutroom.api import asking, files
+from cutroom.api.arrival import announced, arriving
 from cutroom.api.errors import TooLarge
 from cutroom.errors import Forbidden, InvalidParams
 from cutroom.types import Caller
@@ -22,6 +23,8 @@ from cutroom.types import Caller
 CHUNK = 1 << 20
 MOST_FILES = 20
 """Files of one form."""
+MOST_FIELDS = 20
+"""Texts of one form; each may have a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +44,31 @@ async def write(request: Request) -> Response:
         raise Forbidden("Your key may not write in that namespace.")
     limit = asking.settings(request).max_upload_bytes
     form_limit = limit + CHUNK  # a form is a little more than its files
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > form_limit:
-        raise TooLarge(f"The upload is larger than {limit} bytes")
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        stored = await keep(request, caller, key, capped(request, limit))
-        return JSONResponse(described(request, [stored], {}))
-    form = await a_form(request, form_limit)
-    try:
-        kept = await keep_all(request, caller, key, form)
-    finally:
-        await form.close()
+    if announced(request) > form_limit:
+        raise TooLarge(too_large(limit))
+    async with request.app.state.uploads:
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            body = arriving(request, limit, too_large(limit))
+            stored = await keep(request, caller, key, body)
+            return JSONResponse(described(request, [stored], {}))
+        form = await a_form(request, form_limit)
+        try:
+            kept = await keep_all(request, caller, key, form)
+        finally:
+            await form.close()
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
     return JSONResponse(described(request, kept, texts))
 
 
+def too_large(limit: int) -> str:
+    """The sentence for an upload of more than `limit` bytes."""
+    return f"The upload is larger than {limit} bytes"
+
+
 async def a_form(request: Request, limit: int) -> FormData:
     """The form, its files spooled to disk. Raises InvalidParams, TooLarge."""
-    parser = MultiPartParser(request.headers, capped(request, limit), max_files=MOST_FILES)
+    body = arriving(request, limit, too_large(limit - CHUNK))
+    parser = MultiPartParser(request.headers, body, max_files=MOST_FILES, max_fields=MOST_FIELDS)
     try:
         return await parser.parse()
     except MultiPartException as error:
@@ -88,20 +98,6 @@ def name_of(part: UploadFile) -> str:
     return name
 
 
-async def capped(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    """The body as it comes. Raises TooLarge past `limit` bytes, InvalidParams when it breaks off."""
-    size = 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(f"The upload is larger than {limit} bytes")
-            if chunk:
-                yield chunk
-    except ClientDisconnect:
-        raise InvalidParams("The body ended early") from None
-
-
 async def pieces(part: UploadFile) -> AsyncIterator[bytes]:
     """A form's file in pieces."""
     while piece := await part.read(CHUNK):
@@ -123,7 +119,9 @@ async def keep(request: Request, caller: Caller, key: str, chunks: AsyncIterator
             yield piece
 
     upload = asking.service(request).upload
-    size = await to_thread.run_sync(upload, caller, key, taken(), limiter=request.app.state.uploads)
+    size = await to_thread.run_sync(
+        upload, caller, key, taken(), limiter=request.app.state.upload_threads
+    )
     return Stored(key.split("/", 2)[2], size, digest.hexdigest())
 
 

@@ -5,6 +5,7 @@ import base64
 import json
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from cutroom import errors
 from cutroom.api import asking
-from cutroom.api.bodies import read_object
+from cutroom.api.bodies import an_object
 from cutroom.api.errors import Stopping
 from cutroom.types import Caller, Generation, Status
 
@@ -25,10 +26,7 @@ SOONEST, LATEST = 0.2, 2.0
 async def generate(request: Request) -> Response:
     """POST: submit and wait. A caller that hangs up loses nothing: the generation goes on."""
     caller = await asking.caller(request)
-    body = await read_object(request, asking.settings(request).max_body_bytes)
-    response_format = a_format(body)
-    submit = asking.service(request).submit
-    (generation,) = await run_in_threadpool(lambda: submit(caller, body, count=1))
+    generation, response_format = await accept(request, caller)
     done = await final(request, caller, generation.id)
     if done is None:
         return Response(status_code=499)  # nobody reads it
@@ -37,6 +35,17 @@ async def generate(request: Request) -> Response:
     )
     response.headers["x-generation-id"] = done.id
     return response
+
+
+async def accept(request: Request, caller: Caller) -> tuple[Generation, str]:
+    """The generation asked for, and how its video is to be answered; the body is forgotten."""
+    submit, origin = asking.service(request).submit, asking.origin(request)
+    async with an_object(request, asking.settings(request).max_body_bytes) as body:
+        response_format = a_format(body)
+        (generation,) = await run_in_threadpool(
+            partial(submit, caller, body, count=1, origin=origin)
+        )
+    return generation, response_format
 
 
 def a_format(body: dict[str, Any]) -> str:

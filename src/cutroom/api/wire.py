@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cutroom.api.errors import answer_for
+from cutroom.errors import by_kind
 from cutroom.schema import request_schema
 from cutroom.types import Generation, Kind, Model
 
-SHORT = 256
-"""Characters of a data: URI that a row repeats as they are; of a longer one only its beginning."""
 INPUTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.EDIT: ("text", "image", "video"),
     Kind.REFERENCE: ("text", "image"),
@@ -25,9 +25,8 @@ def dollars(micros: int | None) -> str | None:
 
 def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
     """A generation as the queue shows it: the request's parameters, and over them what is ours."""
-    params = {name: shortened(value) for name, value in generation.params.items()}
-    prompt = params.get("prompt")
-    return params | {
+    prompt = generation.params.get("prompt")
+    return dict(generation.params) | {
         "generation_id": generation.id,
         "model_name": generation.model,
         "model": generation.model,
@@ -36,6 +35,7 @@ def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
         "status": generation.status.value,
         "result_url": result_url,
         "error_message": generation.error_message,
+        "error_type": error_type(generation),
         "enqueued_at": generation.enqueued_at,
         "started_at": generation.started_at,
         "completed_at": generation.completed_at,
@@ -47,16 +47,11 @@ def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
     }
 
 
-def shortened(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with long data: URIs cut: a list of rows would carry every image again."""
-    if isinstance(value, str) and len(value) > SHORT and value[:5].lower() == "data:":
-        head, _, _ = value[:SHORT].partition(",")
-        return f"{head},... ({len(value)} characters)"
-    if isinstance(value, list):
-        return [shortened(item) for item in value]
-    if isinstance(value, dict):
-        return {name: shortened(item) for name, item in value.items()}
-    return value
+def error_type(generation: Generation) -> str | None:
+    """The word of `errors.ANSWERS` for what the generation failed with, None when it did not."""
+    if generation.error_kind is None:
+        return None
+    return answer_for(by_kind(generation.error_kind)()).type
 
 
 def accepted(generation: Generation) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cutroom.cli.client import Client
 from cutroom.cli.local_server import local_server
 from cutroom.cli.sheet import Column, contact_sheet
 from cutroom.cli.show import json_option, wants_json, write_json
-from cutroom.errors import EngineFailed
+from cutroom.errors import EngineFailed, by_kind
 from cutroom.media.probe import probe
 from cutroom.sample import birds
 from cutroom.types import Status
@@ -121,7 +121,7 @@ def _through_the_api(source: Path, wanted: Sequence[Wanted]) -> None:
 
 
 def _wait(client: Client, ids: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """The result's URL of every generation. Raises EngineFailed for the first that failed."""
+    """The result's URL of every generation. Raises what the first that failed ended with."""
     board = Board(labels)
     while True:
         rows = [client.generation(generation_id) for generation_id in ids]
@@ -129,7 +129,8 @@ def _wait(client: Client, ids: Sequence[str], labels: Sequence[str]) -> list[str
         board.show(states)
         for (status, _), row, label in zip(states, rows, labels, strict=True):
             if status.final and status is not Status.SUCCEEDED:
-                raise EngineFailed(f"“{label}” {status.value}: {row['error_message']}")
+                error = by_kind(str(row["error_type"]))
+                raise error(f"“{label}” {status.value}: {row['error_message']}")
         if all(status.final for status, _ in states):
             return [str(row["result_url"]) for row in rows]
         time.sleep(_POLL)

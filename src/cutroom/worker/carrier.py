@@ -161,9 +161,12 @@ class Carrier:
         generation = self._insist(self._life.get, claim.id)
         model = self._catalog.model(generation.model)
         given = params.parse(
-            model, generation.params, keep_audio_default=self._settings.keep_audio_default
+            model,
+            self._insist(self._life.request, claim.id),
+            keep_audio_default=self._settings.keep_audio_default,
         )
-        edit = self._intake.edit(generation, model, given, folder, watch.alive)
+        origins = [generation.origin] if generation.origin else []
+        edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
         out = folder / "out.mp4"
         deadline = time.monotonic() + self._settings.engine_timeout
         with EngineProcess(Order(edit, model, str(out)), self._settings, folder) as engine:

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("user", sa.String(length=64), nullable=False),
         sa.Column("model", sa.String(length=100), nullable=False),
         sa.Column("pool", sa.String(length=64), nullable=False),
+        sa.Column("origin", sa.String(length=300), nullable=False),
         sa.Column("params", sa.JSON(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
@@ -70,6 +71,16 @@ def upgrade() -> None:
     op.create_index("generations_by_status", "generations", ["status"], unique=False)
     op.create_index("generations_of_namespace", "generations", ["namespace", "seq"], unique=False)
     op.create_index("generations_of_worker", "generations", ["worker"], unique=False)
+    op.create_table(
+        "requests",
+        sa.Column("generation", sa.String(length=36), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["generation"],
+            ["generations.id"],
+        ),
+        sa.PrimaryKeyConstraint("generation"),
+    )
     op.create_table(
         "keys",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -133,6 +144,7 @@ def downgrade() -> None:
     op.drop_table("members")
     op.drop_index(op.f("ix_keys_namespace"), table_name="keys")
     op.drop_table("keys")
+    op.drop_table("requests")
     op.drop_index("generations_of_worker", table_name="generations")
     op.drop_index("generations_of_namespace", table_name="generations")
     op.drop_index("generations_by_status", table_name="generations")
