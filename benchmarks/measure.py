@@ -1,15 +1,18 @@
 """What the benchmarks share: run a program and know its time and memory; find an ffmpeg."""
 
+import atexit
 import os
 import platform
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 
@@ -28,7 +31,9 @@ class Run:
 def run(command: Sequence[str | Path]) -> Run:
     """Run to the end; stops everything when the program fails."""
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, env=as_installed(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
         assert process.stderr is not None
         said = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -38,6 +43,18 @@ def run(command: Sequence[str | Path]) -> Run:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{said.decode(errors='replace')}")
     scale = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is bytes there, kilobytes elsewhere
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale)
+
+
+@cache
+def as_installed() -> dict[str, str]:
+    """The environment, and a folder for bytecode, so that only the first run compiles modules.
+
+    An installation has them compiled; where PYTHONDONTWRITEBYTECODE is set, a checkout has not.
+    """
+    folder = tempfile.mkdtemp(prefix="cutroom-bytecode-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": folder}
 
 
 def median(runs: Sequence[Run], name: str) -> float:

@@ -71,6 +71,11 @@ class Encoder:
         self._lead = Fraction(0)
 
     @property
+    def colour(self) -> Colour:
+        """How the result is tagged: always limited range."""
+        return self._colour
+
+    @property
     def padded(self) -> tuple[int, int]:
         """The size that is coded: the size, made even."""
         width, height = self._size

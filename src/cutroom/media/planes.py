@@ -22,6 +22,8 @@ _K: Final = {
     "bt2020c": (0.2627, 0.0593),
 }
 """K_R and K_B, the shares of red and blue in luma."""
+FORMATS: Final = frozenset({"yuv420p", "yuvj420p"})
+"""Pixel formats that this module can take."""
 
 
 def _forward(matrix: str, *, full_range: bool) -> NDArray[np.float64]:
@@ -73,14 +75,14 @@ def deep_to_rgb(frame: VideoFrame, coefficients: NDArray[np.float32]) -> NDArray
 def fits(frame: VideoFrame) -> bool:
     """Whether this module can take the frame."""
     even = frame.width % 2 == 0 and frame.height % 2 == 0
-    return even and frame.format.name in {"yuv420p", "yuvj420p"}
+    return even and frame.format.name in FORMATS
 
 
 def to_rgb(frame: VideoFrame, coefficients: NDArray[np.float32]) -> Pixels:
     """The frame as RGB, (height, width, 3)."""
     import cv2  # noqa: PLC0415 - a probe needs no OpenCV, and it takes longer to import than to probe
 
-    luma, cb, cr = (_view(frame, index) for index in range(3))
+    luma, cb, cr = (view(frame, index) for index in range(3))
     cb, cr = _doubled(cb), _doubled(cr)
     pixels = np.empty((frame.height, frame.width, 3), np.uint8)
     for row in (0, 1):
@@ -97,10 +99,10 @@ def to_yuv(pixels: Pixels, coefficients: NDArray[np.float32]) -> VideoFrame:
     # Three results and one thrown away: OpenCV's way from 3 channels to 3 is several times faster
     # than the one to fewer.
     small = cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    cv2.extractChannel(cv2.transform(pixels, coefficients), 0, _view(frame, 0))
+    cv2.extractChannel(cv2.transform(pixels, coefficients), 0, view(frame, 0))
     chroma = cv2.transform(small, coefficients)
-    cv2.extractChannel(chroma, 1, _view(frame, 1))
-    cv2.extractChannel(chroma, 2, _view(frame, 2))
+    cv2.extractChannel(chroma, 1, view(frame, 1))
+    cv2.extractChannel(chroma, 2, view(frame, 2))
     return frame
 
 
@@ -110,7 +112,7 @@ def _doubled(plane: Pixels) -> Pixels:
     return pairs
 
 
-def _view(frame: VideoFrame, index: int) -> Pixels:
+def view(frame: VideoFrame, index: int) -> Pixels:
     """The samples of a plane without copying."""
     plane = frame.planes[index]
     return np.ndarray(

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from cutroom.engine import Tick
 from cutroom.errors import EngineFailed
-from cutroom.media import timeline
-from cutroom.media.colour import is_hdr
+from cutroom.media import planes, timeline
+from cutroom.media.colour import is_hdr, is_wide, matrix
+from cutroom.media.colour_map import ColourMap, PlaneMap
 from cutroom.media.decode import Developer, Raw, raw_frames
 from cutroom.media.encode import Encoder
 from cutroom.media.orientation import Orientation
@@ -47,7 +48,7 @@ def transcode(
 
     `paint` gets (read-only RGB, index, seconds) in several threads at once and returns RGB of the
     same shape; a frame given back as it came goes on without loss of colour. Decoding, painting and
-    encoding overlap; memory does not depend on the clip's length. What `paint` or `tick` raises ends
+    encoding overlap; a ColourMap is spared the way through RGB where it can be. Memory does not depend on the clip's length. What `paint` or `tick` raises ends
     everything at once and leaves no file. Raises InvalidMedia and EngineFailed.
     """
     line = timeline.of(clip.path)
@@ -101,7 +102,7 @@ def _painted(
     queue: Queue[_Due | None] = Queue(maxsize=_room(clip, workers))
     stop = threading.Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="paint") as pool:
-        stage = _Stage(clip, paint, encoder)
+        stage = _Stage(clip, paint, encoder, pool)
         feeder = threading.Thread(
             target=_feed, args=(clip, queue, stop, lambda raw: pool.submit(stage, raw))
         )
@@ -172,26 +173,58 @@ def _feed(
 
 
 class _Stage:
-    """What a painting thread does with one frame: to RGB, paint, to what the encoder takes."""
+    """What a painting thread does with one frame: paint it, and make it what the encoder takes."""
 
-    def __init__(self, clip: Clip, paint: Paint, encoder: Encoder) -> None:
+    def __init__(
+        self, clip: Clip, paint: Paint, encoder: Encoder, pool: ThreadPoolExecutor
+    ) -> None:
         self._clip = clip
         self._paint = paint
         self._encoder = encoder
         self._local = threading.local()
+        self._mapped: Future[PlaneMap] | None = None
+        if isinstance(paint, ColourMap) and _mappable(clip):
+            self._mapped = pool.submit(self._bake, paint)  # while the decoder starts
 
     def __call__(self, raw: Raw) -> VideoFrame:
-        develop = getattr(self._local, "develop", None)
-        if develop is None:
-            develop = self._local.develop = Developer(self._clip)
-        pixels = develop(raw)
-        pixels.flags.writeable = False
+        frame, upright = raw.frame, raw.turn == Orientation()
+        whole = (frame.width, frame.height) == (self._clip.width, self._clip.height)
+        if self._mapped is not None and upright and whole and planes.fits(frame):
+            return self._mapped.result()(frame)
+        pixels = self._developed(raw)
         painted = self._paint(pixels, raw.index, float(raw.time))
-        untouched = painted is pixels and raw.turn == Orientation()
-        if untouched and self._encoder.takes(raw.frame, self._clip.colour):
-            return raw.frame
+        if painted is pixels and upright and self._encoder.takes(frame, self._clip.colour):
+            return frame
         if painted.shape != pixels.shape or painted.dtype != np.uint8:
             raise EngineFailed(
                 f"The painter made {painted.dtype} {painted.shape} of {pixels.shape}."
             )
         return self._encoder.developed(painted)
+
+    def _developed(self, raw: Raw) -> Pixels:
+        develop = getattr(self._local, "develop", None)
+        if develop is None:
+            develop = self._local.develop = Developer(self._clip)
+        pixels: Pixels = develop(raw)
+        pixels.flags.writeable = False
+        return pixels
+
+    def _bake(self, paint: ColourMap) -> PlaneMap:
+        clip = self._clip
+        source = matrix(clip.colour, clip.width, clip.height)
+        return PlaneMap(
+            paint.colours,
+            planes.to_rgb_coefficients(source, full_range=clip.colour.full_range),
+            planes.to_yuv_coefficients(self._encoder.colour.matrix),
+        )
+
+
+def _mappable(clip: Clip) -> bool:
+    """Whether frames of the clip can be expected to go without RGB; each is asked again."""
+    even = clip.width % 2 == 0 and clip.height % 2 == 0
+    return (
+        even
+        and clip.rotation == 0
+        and clip.pixel_format in planes.FORMATS
+        and not is_wide(clip.colour)
+    )

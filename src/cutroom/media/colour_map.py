@@ -1,0 +1,118 @@
+"""A map of colours carried out on the planes of 8-bit 4:2:0 frames, without a way through RGB.
+
+Luma and chroma come from two tables baked once for the clip. Measured over the classical grades on
+real frames of 720p: 3 CPU ms a frame, 50 to 60 dB against the same map in floats. What luma or chroma
+there is outside RGB is carried on, by as much as it was outside, rather than cut off.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from cutroom.media.planes import view
+
+Pixels: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Colours: TypeAlias = Callable[[Floats], Floats]
+"""(n, 3) RGB as shown, 0..1 -> the same shape, 0..1."""
+_Places: TypeAlias = NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
+
+_LUMAS: Final = 65
+_CHROMAS: Final = 33
+"""Points of the lattice at which the map is asked, each 0..256 in even steps."""
+
+
+@runtime_checkable
+class ColourMap(Protocol):
+    """A paint that only maps colours, the same in every place and at all times."""
+
+    def colours(self, rgb: Floats) -> Floats:
+        """(n, 3) RGB as shown, 0..1 -> the same shape, 0..1."""
+
+    def __call__(self, pixels: Pixels, index: int, seconds: float, /) -> Pixels:
+        """The same map as a paint, for frames that have to go through RGB."""
+
+
+class PlaneMap:
+    """The map as tables. Safe for several threads at once."""
+
+    def __init__(
+        self, colours: Colours, to_rgb: NDArray[np.float32], to_yuv: NDArray[np.float32]
+    ) -> None:
+        """Bake the tables; the 3x4 coefficients are those of `planes`, of the source and the result."""
+        lattice = _lattice(colours, to_rgb, to_yuv)
+        # Luma: every one of 256 by every second of both chromas. Chroma: every fourth luma by all.
+        seconds = 2 * np.arange(128) + 0.5
+        self._luma = _refined(lattice[..., 0], np.arange(256), seconds)
+        pairs = np.empty((64 * 256 * 256, 2), np.uint8)
+        for index in (0, 1):
+            fourths = 4 * np.arange(64) + 1.5
+            pairs[:, index] = _refined(lattice[..., index + 1], fourths, np.arange(256))
+        self._chroma = pairs.view(np.uint16).ravel()
+
+    def __call__(self, frame: VideoFrame) -> VideoFrame:
+        """A new yuv420p frame. `frame` is one that `planes.fits`."""
+        import cv2  # noqa: PLC0415 - a probe needs no OpenCV, and it takes longer to import than to probe
+
+        luma, cb, cr = (view(frame, index) for index in range(3))
+        painted = VideoFrame(frame.width, frame.height, "yuv420p")
+        self._paint_luma(luma, cb, cr, view(painted, 0))
+        half = np.asarray(cv2.resize(luma, cb.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+        at = (half >> 2).astype(np.int32) << 16
+        at |= cb.astype(np.int32) << 8
+        at |= cr
+        pairs = np.take(self._chroma, at, mode="clip").view(np.uint8).reshape(*cb.shape, 2)
+        cv2.extractChannel(pairs, 0, view(painted, 1))
+        cv2.extractChannel(pairs, 1, view(painted, 2))
+        return painted
+
+    def _paint_luma(self, luma: Pixels, cb: Pixels, cr: Pixels, out: Pixels) -> None:
+        cells = ((cb >> 1).astype(np.uint64) << np.uint64(7)) | (cr >> 1)
+        twice = (cells * np.uint64(0x1_0000_0001)).view(np.int32)  # each sample twice in its row
+        for row in (0, 1):
+            at = np.multiply(luma[row::2], 1 << 14, dtype=np.int32)
+            at |= twice
+            out[row::2] = np.take(self._luma, at, mode="clip")
+
+
+def _lattice(
+    colours: Colours, to_rgb: NDArray[np.float32], to_yuv: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(luma, Cb, Cr, 3): the map from YUV to YUV at the lattice's points."""
+    luma, chroma = (np.linspace(0, 256, n, dtype=np.float32) for n in (_LUMAS, _CHROMAS))
+    points = np.stack(np.meshgrid(luma, chroma, chroma, indexing="ij"), axis=-1).reshape(-1, 3)
+    rgb = (points @ to_rgb[:, :3].T + to_rgb[:, 3]) / 255
+    inside = np.clip(rgb, 0, 1)
+    mapped = np.clip(colours(inside), 0, 1)
+    # Most points are no colours, yet colours at the edge lie between them and others. So the map goes
+    # on beyond the edge as it came to it: mirrored at the nearest colour.
+    beyond = np.flatnonzero(np.any(inside != rgb, axis=1))
+    mirrored = np.clip(2 * inside[beyond] - rgb[beyond], 0, 1)
+    mapped[beyond] = 2 * mapped[beyond] - np.clip(colours(mirrored), 0, 1)
+    yuv = (255 * mapped @ to_yuv[:, :3].T + to_yuv[:, 3]).astype(np.float32)
+    return yuv.reshape(_LUMAS, _CHROMAS, _CHROMAS, 3)
+
+
+def _refined(lattice: Floats, lumas: _Places, chromas: _Places) -> Pixels:
+    """The lattice interpolated at all of `lumas` x `chromas` x `chromas`, flat, rounded and clipped."""
+    import cv2  # noqa: PLC0415 - as above
+
+    across = _weights(chromas, _CHROMAS)
+    fine = np.tensordot(across, np.ascontiguousarray(lattice), axes=(1, 1))  # Cb, luma, Cr
+    fine = np.tensordot(_weights(lumas, _LUMAS), fine, axes=(1, 1))  # luma, Cb, Cr
+    fine = fine.reshape(-1, _CHROMAS) @ across.T
+    return np.asarray(cv2.convertScaleAbs(np.maximum(fine, 0, out=fine)), np.uint8).ravel()
+
+
+def _weights(at: _Places, points: int) -> NDArray[np.float32]:
+    """What each of the lattice's `points` weighs at each place of `at` in 0..256."""
+    places = np.asarray(at, np.float64) * (points - 1) / 256
+    low = np.minimum(places.astype(int), points - 2)
+    rows = np.arange(len(places))
+    weights = np.zeros((len(places), points), np.float32)
+    weights[rows, low] = 1 - (places - low)
+    weights[rows, low + 1] += places - low
+    return weights
