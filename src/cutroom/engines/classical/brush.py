@@ -22,6 +22,8 @@ def reduced(pixels: Pixels, height: int) -> Pixels:
 def grown(pixels: Pixels, like: Pixels, interpolation: int = cv2.INTER_CUBIC) -> Pixels:
     """Scaled back to the size of another frame."""
     rows, columns = like.shape[:2]
+    if rows < pixels.shape[0]:
+        interpolation = cv2.INTER_AREA
     if pixels.shape[:2] == (rows, columns):
         return pixels
     return np.asarray(cv2.resize(pixels, (columns, rows), interpolation=interpolation), np.uint8)
@@ -63,17 +65,29 @@ def kuwahara(pixels: Pixels, radius: int, sharpness: float = 4.0) -> Floats:
 
 
 def ink(pixels: Pixels, width: float, strength: float = 1.0) -> Floats:
-    """Lines where tones part: 1 is paper, 0 ink, (height, width). After Winnemoeller's XDoG 2011.
+    """Lines where tones or colours part: 1 is paper, 0 ink, (height, width). After Winnemoeller's XDoG 2011.
 
     `width` is the line's, in pixels.
     """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     sigma = max(width * 0.6, 0.5)
-    fine = cv2.GaussianBlur(grey, (0, 0), sigma)
-    coarse = cv2.GaussianBlur(grey, (0, 0), sigma * 1.6)
-    edge = fine - coarse  # below 0 on the dark side of an edge
-    lines = np.clip(1 + (edge + 0.006) * (34 * strength), 0, 1)
+    fine = cv2.GaussianBlur(pixels, (0, 0), sigma).astype(np.int16)
+    coarse = cv2.GaussianBlur(pixels, (0, 0), sigma * 1.8)
+    # Below 0 on the dark side of an edge; the channel that parts most decides, so that red on green counts.
+    edge = (fine - coarse).min(axis=-1).astype(np.float32) / 255
+    lines = np.clip(1 + (edge + 0.012) * np.float32(22 * strength), 0, 1)
     return np.asarray(lines * lines * (3 - 2 * lines), np.float32)
+
+
+def areas(pixels: Pixels, height: int) -> Pixels:
+    """The frame drawn `height` high, as calm areas of colour: texture gone, edges kept."""
+    rows, columns = pixels.shape[:2]
+    size = (max(1, round(columns * height / rows)), height)  # small ones grow: all look alike
+    drawn = cv2.resize(
+        pixels, size, interpolation=cv2.INTER_AREA if rows > height else cv2.INTER_LINEAR
+    )
+    small = flattened(np.asarray(drawn, np.uint8), 2, 42)
+    small = np.asarray(cv2.medianBlur(small, 5), np.uint8)
+    return flattened(small, 2, 30)
 
 
 def flow(pixels: Pixels, smoothing: float) -> tuple[Floats, Floats]:

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
-from PIL import Image
 
 from cutroom.engines.classical import tone
 from cutroom.engines.classical.grade import Floats
@@ -21,13 +21,37 @@ def brightness(scene: Scene) -> tuple[float, float]:
 
 
 def palette(scene: Scene, colours: int) -> Floats:
-    """The clip's own most telling colours, (n, 3) floats 0..1, found by median cut."""
+    """The clip's own most telling colours, (n, 3) floats 0..1, no two of them alike to the eye."""
     # Of like colours a few count as much as many, or a small red thing would lose its red to a lawn.
     coarse, counts = np.unique(_samples(scene.clip).reshape(-1, 3) >> 3, axis=0, return_counts=True)
-    evened = np.repeat((coarse << 3) | 4, np.ceil(counts**0.12).astype(int), axis=0)
-    found = Image.fromarray(evened[None]).quantize(colours, Image.Quantize.MEDIANCUT)
-    flat = np.array(found.getpalette() or [0, 0, 0], np.float32)
-    return np.asarray(np.unique(flat.reshape(-1, 3)[:colours], axis=0) / 255, np.float32)
+    rgb = np.asarray(((coarse << 3) | 4) / np.float32(255), np.float32)
+    weights = np.asarray(counts**0.45, np.float32)
+    seen = perceived(rgb)
+    centres = _spread(seen, weights, min(colours, len(seen)))
+    for _ in range(6):
+        nearest = ((seen[:, None] - centres[None]) ** 2).sum(axis=-1).argmin(axis=-1)
+        shares = np.bincount(nearest, weights, len(centres))
+        sums = np.stack([np.bincount(nearest, weights * c, len(centres)) for c in seen.T], axis=-1)
+        centres = np.where(shares[:, None] > 0, sums / np.maximum(shares, 1e-6)[:, None], centres)
+    shares = np.bincount(nearest, weights, len(centres))
+    mixed = np.stack([np.bincount(nearest, weights * c, len(centres)) for c in rgb.T], axis=-1)
+    return np.asarray((mixed / np.maximum(shares, 1e-6)[:, None])[shares > 0], np.float32)
+
+
+def perceived(rgb: Floats) -> Floats:
+    """Colours, (n, 3) 0..1, as points whose distances are about what the eye sees (CIE Lab, lightness halved)."""
+    lab = cv2.cvtColor(np.ascontiguousarray(rgb[None], np.float32), cv2.COLOR_RGB2Lab)[0]
+    return np.asarray(lab * np.array([0.6, 1.0, 1.0], np.float32), np.float32)
+
+
+def _spread(points: Floats, weights: Floats, count: int) -> Floats:
+    """So many of the points, each far from those before it; the heaviest is the first."""
+    chosen = [int(weights.argmax())]
+    far = np.full(len(points), np.inf, np.float32)
+    for _ in range(count - 1):
+        far = np.minimum(far, ((points - points[chosen[-1]]) ** 2).sum(axis=-1))
+        chosen.append(int((far * weights).argmax()))
+    return points[chosen]
 
 
 @lru_cache(maxsize=4)

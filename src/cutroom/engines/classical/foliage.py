@@ -83,7 +83,7 @@ def scattered(pixels: Pixels, flocks: Sequence[Flock], seconds: float) -> Pixels
         for n in range(len(x)):
             colour = np.array(flock.kind.colours[n % len(flock.kind.colours)])
             # Facing away from the light a leaf is darker; the near side of the turn decides.
-            facing = 0.78 + 0.22 * float(np.cos(turns[n, 1]))
+            facing = 0.87 + 0.13 * float(np.cos(turns[n, 1]))
             shape = _turned(flock.kind.outline, turns[n], flock.length)
             placed = shape + np.array([x[n], y[n]])
             _lay(result, placed, flock.blur, colour * light * facing)

@@ -104,6 +104,14 @@ def screened(pixels: Pixels, light: Pixels, share: float = 1.0) -> Pixels:
     return np.asarray(cv2.add(pixels, cv2.multiply(room, light, scale=share / 255)), np.uint8)
 
 
+def where_bright(pixels: Pixels, light: Pixels) -> Pixels:
+    """The light, mostly where the frame is bright: it comes through the sky and over the lit ground."""
+    bright = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    ramp = np.linspace(70, 255, 256).astype(np.uint8)
+    share = cv2.cvtColor(cv2.LUT(bright, ramp), cv2.COLOR_GRAY2RGB)
+    return np.asarray(cv2.multiply(light, share, scale=1 / 255), np.uint8)
+
+
 def grained(pixels: Pixels, grain: Floats, amount: float) -> Pixels:
     """Grain of `amount` code values' deviation in the mid tones, less at both ends; a new array."""
     luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)

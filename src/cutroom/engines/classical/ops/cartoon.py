@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import cv2
 import numpy as np
 
 from cutroom.engines.classical import brush, tone
@@ -43,26 +42,24 @@ class Cartoon(Spoken):
     }
 
     def prepare(self, scene: Scene) -> Paint:
-        """Drawn at up to 540 lines; outlines are a share of the height."""
+        """Drawn at up to 480 lines; outlines are a share of the height."""
         del scene  # nothing about the clip needs to be known
         steps = paint_of(self._cel)
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            small = brush.flattened(brush.reduced(pixels, 480), 3, 38)
-            cel = brush.grown(steps(small, index, seconds), pixels)
-            height = pixels.shape[0]
-            base = brush.grown(brush.flattened(small, 1), pixels, cv2.INTER_LINEAR)
-            lines = brush.ink(base, max(height / 420, 0.8), 1.1 * self.strength)
-            return brush.times(cel, 0.06 + 0.94 * lines)
+            small = brush.areas(pixels, 480)
+            lines = brush.ink(small, max(small.shape[0] / 230, 0.9), self.strength)
+            cel = steps(small, index, seconds)
+            return brush.grown(brush.times(cel, 0.05 + 0.95 * lines), pixels)
 
         return paint
 
     def _cel(self, rgb: Floats) -> Floats:
-        """Brightness in five soft steps, colour raised."""
+        """Brightness in soft steps, shadows lifted, colour raised."""
         bright = tone.luma(rgb)
-        level = bright * 5.5
+        level = np.maximum(bright, 0) ** 0.85 * 6
         base = np.floor(level)
-        stepped = (base + tone.smoothstep(level - base, 0.3, 0.7)) / 5.5
-        target = tone.mix(bright, stepped, 0.75)
-        flat = rgb * ((0.05 + 0.97 * target) / np.maximum(bright, 0.03))
-        return tone.saturation(np.clip(flat, 0, 1), 1 + 0.45 * min(self.strength, 1.5))
+        stepped = (base + tone.smoothstep(level - base, 0.25, 0.75)) / 6
+        target = tone.mix(np.maximum(bright, 0) ** 0.85, stepped, 0.6)
+        flat = rgb * ((0.03 + 0.98 * target) / np.maximum(bright, 0.03))
+        return tone.saturation(np.clip(flat, 0, 1), 1 + 0.35 * min(self.strength, 1.5))

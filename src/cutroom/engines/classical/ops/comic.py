@@ -46,21 +46,24 @@ class Comic(Spoken):
     def prepare(self, scene: Scene) -> Paint:
         """The dots' screen stands still; they grow with the shadow under them."""
         height, width = scene.clip.height, scene.clip.width
-        screen = halftone(height, width, max(height / 105, 3.0))
+        screen = halftone(height, width, max(height / 85, 4.0))
         inks = paint_of(_inks)
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            small = brush.flattened(brush.reduced(pixels, 480), 3, 38)
+            small = brush.areas(pixels, 480)
+            rows = small.shape[0]
+            lines = brush.ink(small, max(rows / 170, 1.0), 1.35 * self.strength)
             flat = brush.grown(inks(small, index, seconds), pixels)
-            base = brush.grown(small, pixels, cv2.INTER_LINEAR)
             grey = cv2.GaussianBlur(
-                cv2.cvtColor(base, cv2.COLOR_RGB2GRAY), (0, 0), max(height / 240, 0.6)
+                cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), max(rows / 120, 0.6)
             )
-            shadow = np.clip(0.62 - grey.astype(np.float32) / 255, 0, 0.62) / 0.62
-            dots = tone.smoothstep(screen - shadow * 1.05, -0.10, 0.10)
-            lines = brush.ink(base, max(height / 360, 0.9), 1.2 * self.strength)
+            shadow = np.clip(0.58 - grey.astype(np.float32) / 255, 0, 0.44) / 0.58
+            size = (width, height)
+            shadow = np.asarray(cv2.resize(shadow, size))
+            dots = tone.smoothstep(screen - shadow, -0.16, 0.0)
+            drawn = cv2.resize(lines, size, interpolation=cv2.INTER_CUBIC)
             return brush.times(
-                flat, np.asarray((0.42 + 0.58 * dots) * (0.04 + 0.96 * lines), np.float32)
+                flat, np.asarray((0.55 + 0.45 * dots) * np.clip(drawn, 0.03, 1), np.float32)
             )
 
         return paint
@@ -74,9 +77,9 @@ def halftone(height: int, width: int, pitch: float) -> Floats:
 
 
 def _inks(rgb: Floats) -> Floats:
-    """Four flat tones, loud."""
+    """Five flat tones on bright paper, loud."""
     bright = tone.luma(rgb)
-    level = bright * 4
+    level = np.maximum(bright, 0) ** 0.75 * 4
     base = np.floor(level)
-    target = 0.12 + 0.9 * (base + tone.smoothstep(level - base, 0.35, 0.65)) / 4
-    return tone.saturation(np.clip(rgb * (target / np.maximum(bright, 0.04)), 0, 1), 1.6)
+    target = 0.10 + 0.92 * (base + tone.smoothstep(level - base, 0.3, 0.7)) / 4
+    return tone.saturation(np.clip(rgb * (target / np.maximum(bright, 0.04)), 0, 1), 1.5)

@@ -7,7 +7,7 @@ import numpy as np
 
 from cutroom.engines.classical import brush, tone
 from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.noise import screened
+from cutroom.engines.classical.noise import screened, where_bright
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
@@ -50,20 +50,21 @@ class Dawn(Spoken):
         strength = min(self.strength, 1.6)
         table = paint_of(lambda rgb: _first_light(rgb, strength))
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-        rose = np.exp(-(((down - 0.40) / 0.30) ** 2)) * np.array([62, 34, 30], np.float32)
+        rose = np.exp(-(((down - 0.40) / 0.26) ** 2)) * np.array([104, 58, 44], np.float32)
         light = brush.bytes_of(
             np.asarray(rose * strength * np.ones((1, width, 1), np.float32), np.float32)
         )
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            return screened(table(pixels, index, seconds), light)
+            lit = table(pixels, index, seconds)
+            return screened(lit, where_bright(lit, light))
 
         return paint
 
 
 def _first_light(rgb: Floats, strength: float) -> Floats:
-    """Blue shadows, rosy lights, less contrast and colour."""
-    pale = tone.saturation(tone.exposure(rgb, -0.35 * strength), 1 - 0.22 * strength)
-    toned = tone.split(pale, (-0.02, 0.0, 0.06), (0.055, 0.0, -0.015), strength)
-    soft = tone.curve(toned, ((0, 0.06), (0.3, 0.32), (0.7, 0.67), (1, 0.94)))
+    """Blue shadows, peach lights, less contrast and colour."""
+    pale = tone.saturation(tone.exposure(rgb, -0.30 * strength), 1 - 0.10 * strength)
+    toned = tone.split(pale, (-0.045, -0.005, 0.12), (0.15, 0.01, -0.07), strength)
+    soft = tone.curve(toned, ((0, 0.05), (0.3, 0.31), (0.7, 0.68), (1, 0.96)))
     return tone.mix(toned, soft, min(strength, 1.0))

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from cutroom.engines.classical import brush
-from cutroom.engines.classical.exposure import palette
+from cutroom.engines.classical.exposure import palette, perceived
 from cutroom.engines.classical.grade import Floats, Grade, paint_of
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
@@ -59,9 +59,9 @@ class PixelArt(Spoken):
         height, width = scene.clip.height, scene.clip.width
         cell = max(2.0, height / 120 * self.strength)
         rows, columns = max(1, round(height / cell)), max(1, round(width / cell))
-        table = paint_of(_nearest(palette(scene, 28)))
+        table = paint_of(_nearest(palette(scene, 32)))
         order = np.tile(_BAYER, (rows // 4 + 1, columns // 4 + 1))[:rows, :columns]
-        dither = np.repeat((order * 26 - 13).astype(np.int16)[..., None], 3, axis=2)
+        dither = np.repeat((order * 16 - 8).astype(np.int16)[..., None], 3, axis=2)
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             small = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
@@ -73,12 +73,11 @@ class PixelArt(Spoken):
 
 
 def _nearest(colours: Floats) -> Grade:
-    """The grade that takes each colour to the nearest of the palette, by weighted distance."""
-    weights = np.array([0.55, 0.77, 0.4], np.float32)
+    """The grade that takes each colour to the one of the palette that looks nearest."""
+    known = perceived(colours)
 
     def grade(rgb: Floats) -> Floats:
-        flat = rgb.reshape(-1, 3) * weights
-        known = colours * weights
+        flat = perceived(np.asarray(rgb, np.float32).reshape(-1, 3))
         near = ((known**2).sum(axis=-1) - 2 * flat @ known.T).argmin(axis=-1)
         return np.asarray(colours[near].reshape(rgb.shape), np.float32)
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import paint_of
+from cutroom.engines.classical.grade import Floats, paint_of
 from cutroom.engines.classical.noise import blend
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.particles import cover, drift, lit, soft_dots
@@ -69,11 +69,11 @@ class Snow(Spoken):
             for n, (count, size, speed, sway, opacity) in enumerate(_DEPTHS)
         ]  # fmt: skip
         haze = min(0.05 + 0.06 * self.density, 0.3)
-        winter = paint_of(lambda rgb: tone.warmth(tone.saturation(rgb, 0.8), -0.16))
+        winter = paint_of(_under_clouds)
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             pixels = winter(pixels, index, seconds)
-            white = lit(pixels, 165, 250)
+            white = lit(pixels, 170, 252, 0.12)
             air = np.empty_like(pixels)  # what the far flakes scatter: the frame's own light
             air[:] = np.clip(np.array(cv2.mean(pixels)[:3]) * 1.35 + 14, 0, 225).astype(np.uint8)
             pixels = blend(pixels, air, haze)
@@ -85,3 +85,9 @@ class Snow(Spoken):
             return cover(pixels, white, 1 - clear)
 
         return paint
+
+
+def _under_clouds(rgb: Floats) -> Floats:
+    """Cold and dull, and no light so white that a flake would be lost before it."""
+    dull = tone.curve(tone.saturation(rgb, 0.66), ((0, 0.03), (0.4, 0.38), (0.8, 0.71), (1, 0.86)))
+    return tone.warmth(dull, -0.22)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import cv2
 import numpy as np
 
 from cutroom.engines.classical import brush, tone
 from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.noise import gain_map, radius, screened, shade
+from cutroom.engines.classical.noise import gain_map, radius, screened, shade, where_bright
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
@@ -64,17 +63,9 @@ class Sunset(Spoken):
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             lit = table(pixels, index, seconds)
-            return screened(shade(lit, ground), _where_bright(lit, light))
+            return screened(shade(lit, ground), where_bright(lit, light))
 
         return paint
-
-
-def _where_bright(pixels: Pixels, light: Pixels) -> Pixels:
-    """The light, mostly where the frame is bright: it comes through the sky and over the lit ground."""
-    bright = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    ramp = np.linspace(70, 255, 256).astype(np.uint8)
-    share = cv2.cvtColor(cv2.LUT(bright, ramp), cv2.COLOR_GRAY2RGB)
-    return np.asarray(cv2.multiply(light, share, scale=1 / 255), np.uint8)
 
 
 def _dusk(rgb: Floats, strength: float) -> Floats:

@@ -55,7 +55,7 @@ class Watercolour(Spoken):
         x, y = (np.asarray(w, np.float32) for w in wobble)
         pale = paint_of(
             lambda rgb: tone.saturation(
-                tone.curve(rgb, ((0, 0.13), (0.25, 0.38), (0.6, 0.75), (1, 1))), 1.32
+                tone.curve(rgb, ((0, 0.16), (0.25, 0.43), (0.6, 0.79), (1, 1))), 1.18
             )
         )
         radius = max(2, round(rows / 75 * self.strength**0.5))
@@ -65,7 +65,7 @@ class Watercolour(Spoken):
             small = cv2.remap(small, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
             wet = brush.bytes_of(brush.kuwahara(np.asarray(small, np.uint8), radius, 5.0))
             washed = pale(wet, index, seconds)
-            pigment = 1 - _pooled(wet) * 0.55 + wash * 0.22
+            pigment = 1 - _pooled(wet) * 0.30 + wash * 0.22
             washed = brush.times(washed, np.clip(pigment, 0.35, 1.15).astype(np.float32))
             large = brush.grown(washed, pixels)
             dark = 1 - cv2.cvtColor(large, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
