@@ -1,12 +1,19 @@
 """The server as a process: many who wait, the end, and keys turned off."""
 
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 import requests
+import uvicorn
 
-from cutroom.cli.local_server import local_server
+from cutroom.api import server
+from cutroom.api.app import create_app
+from cutroom.cli.local_server import free_port, local_server
+from cutroom.service import Service
+from cutroom.settings import Settings
 
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 LOOK = {"model": EDIT, "prompt": "make it snow", "input_video": "https://example.com/a.mp4"}
@@ -41,6 +48,34 @@ def test_many_wait_at_once_and_are_sent_away_when_the_server_stops(tmp_path):
         assert requests.get(f"{up.url}/api/ai/queue", timeout=10).json()["count"] == WAITING
 
 
+def test_who_connects_and_says_nothing_is_hung_up_on(monkeypatch, tmp_path):
+    """Connections of the real server, its patience shortened."""
+    monkeypatch.setattr(server, "SILENT", 1)
+    monkeypatch.setattr(server, "KEEP_ALIVE", 3)
+    settings = Settings(port=free_port())
+    service = Service.open(settings)
+    app = create_app(service, settings)
+    config = uvicorn.Config(app, port=settings.port, http="h11", lifespan="off", log_config=None)
+    up = server.Server(config, None)
+    thread = Thread(target=up.run)
+    thread.start()
+    try:
+        at = ("127.0.0.1", settings.port)
+        while not up.started:
+            time.sleep(0.05)
+        with socket.create_connection(at, 10) as silent, socket.create_connection(at, 10) as slow:
+            slow.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n")
+            assert silent.recv(1) == slow.recv(1) == b""
+        with requests.Session() as lively:
+            for _ in range(8):
+                assert lively.get(f"http://127.0.0.1:{settings.port}/livez", timeout=5).ok
+                time.sleep(0.5)
+    finally:
+        up.should_exit = True
+        thread.join()
+        service.close()
+
+
 @pytest.fixture(scope="module")
 def open_server(tmp_path_factory):
     with local_server(tmp_path_factory.mktemp("open"), workers="0", auth="false") as up:
@@ -48,7 +83,7 @@ def open_server(tmp_path_factory):
 
 
 def test_without_auth_everybody_is_default(open_server):
-    answer = requests.post(f"{open_server}/api/ai/queue", json=LOOK, timeout=10)
+    answer = requests.post(f"{open_server}/api/ai/queue", json=LOOK, timeout=60)
     assert answer.status_code == 200
     (one,) = answer.json()["generations"]
     row = requests.get(f"{open_server}/api/ai/queue/{one['generation_id']}", timeout=10).json()

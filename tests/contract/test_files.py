@@ -71,6 +71,29 @@ def test_a_signature_is_good_for_one_file_and_time(done, change):
     assert answer.json()["error"]["type"] == "forbidden"
 
 
+FORM = b'--B\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--B--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("Multipart/Form-Data; boundary=B", 200),
+        ("multipart/form-data ;charset=UTF-8; boundary=B", 200),
+        ("multipart/form-data; boundary=B; charset=punycode", 400),
+        ("multipart/form-data; boundary=B; charset=idna", 400),
+        ("multipart/form-data; boundary=B; charset=rot13", 400),
+        ("multipart/form-data", 400),
+    ],
+)
+def test_a_form_is_known_by_its_type_and_is_in_utf_8(server, kind, status):
+    url = at(server, "alice/box/file/main/typed.mp4")
+    headers = server.headers | {"Content-Type": kind}
+    answer = requests.put(url, headers=headers, data=FORM, timeout=10)
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        assert requests.get(url, headers=server.headers, timeout=10).content == b"x"
+
+
 @pytest.mark.parametrize(
     "name", ["a#b.mp4", "a?b.mp4", "a b%20c+d.mp4", "vögel 🐦.mp4", "a;b&c=d.mp4"]
 )

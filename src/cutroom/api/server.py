@@ -3,10 +3,13 @@
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cutroom.api.app import create_app
 from cutroom.service import Service
@@ -16,6 +19,8 @@ GRACE = 10
 """Seconds that open requests get to end once the server is told to stop."""
 KEEP_ALIVE = 75
 """Seconds an idle connection stays open; more than a proxy's usual 60."""
+SILENT = 20
+"""Seconds a new connection may take until its first request has a head."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -25,6 +30,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[str], None] | None) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._idle: dict[tuple[Any, Any], float] = {}
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then call `on_ready` with the base URL."""
@@ -32,6 +38,25 @@ class Server(uvicorn.Server):
         if self._on_ready is not None and self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             self._on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to stop. Once a second, hang up on who says nothing."""
+        if counter % 10 == 0:
+            self._hang_up(time.monotonic())
+        return await super().on_tick(counter)
+
+    def _hang_up(self, now: float) -> None:
+        """Close connections between two requests; uvicorn forgets those whose request never comes."""
+        resting = [
+            (one, one.cycle)
+            for one in self.server_state.connections
+            if isinstance(one, H11Protocol) and (one.cycle is None or one.cycle.response_complete)
+        ]
+        # A request since the last look has a cycle of its own, and begins anew.
+        self._idle = {key: self._idle.get(key, now) for key in resting}
+        for (one, cycle), since in self._idle.items():
+            if now - since > (SILENT if cycle is None else KEEP_ALIVE):
+                one.transport.close()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -59,6 +84,7 @@ def run(
         create_app(service, settings, stopping=lambda: server.should_exit),
         host=settings.host,
         port=settings.port,
+        http="h11",
         log_config=None,
         access_log=False,
         lifespan="off",

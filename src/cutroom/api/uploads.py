@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from anyio import to_thread
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from cutroom.types import Caller
 CHUNK = 1 << 20
 MOST_FILES = 20
 """Files of one form."""
+CHARSETS = {b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1"}
 MOST_FIELDS = 20
 """Texts of one form; each may have a megabyte."""
 
@@ -47,7 +49,7 @@ async def write(request: Request) -> Response:
     if announced(request) > form_limit:
         raise TooLarge(too_large(limit))
     async with request.app.state.uploads:
-        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if not is_form(request):
             body = arriving(request, limit, too_large(limit))
             stored = await keep(request, caller, key, body)
             return JSONResponse(described(request, [stored], {}))
@@ -63,6 +65,19 @@ async def write(request: Request) -> Response:
 def too_large(limit: int) -> str:
     """The sentence for an upload of more than `limit` bytes."""
     return f"The upload is larger than {limit} bytes"
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body is a form. Raises InvalidParams for one that is not in UTF-8.
+
+    Python knows encodings that take minutes for a megabyte, and that raise what nobody expects.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data":
+        return False
+    if options.get(b"charset", b"utf-8").lower() not in CHARSETS:
+        raise InvalidParams("The form cannot be read: its charset is not UTF-8")
+    return True
 
 
 async def a_form(request: Request, limit: int) -> FormData:
