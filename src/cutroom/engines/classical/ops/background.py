@@ -66,10 +66,11 @@ class Background:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every place or picture asked for as a background."""
-        for form in _forms(_MENTION):
+        # The forms take their time to compile, so first a look whether any could match.
+        for form in _forms(_MENTION) if "@image" in said.text else ():
             for found in said.find(form):
                 yield Reading(cls(image=int(found.groups["image"] or 0)), found.words)
-        for form in _forms(_TO):
+        for form in _forms(_TO) if re.search(PATTERN, said.text) else ():
             for found in said.find(form):
                 told = found.groups["place"] or ""
                 if form.startswith("(?:give it") and not re.search(r"background|backdrop", told):

@@ -44,7 +44,8 @@ class Recolour:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every thing that is given a colour."""
-        for form in _FORMS:
+        colours = re.search(rf"\b(?:{_COLOUR})\b", said.text)
+        for form in _FORMS if colours else ():  # they take their time to compile
             for found in said.find(form):
                 if op := _understood(cls, found):
                     yield Reading(op, found.words)

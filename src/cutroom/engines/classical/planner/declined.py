@@ -28,6 +28,8 @@ class Declined:
 
 def declined(said: Instruction) -> Iterator[Declined]:
     """Every op that the instruction asks not to add."""
+    if not re.search(_NOT_ADDING, said.text):
+        return  # most prompts; the whole pattern takes its time to compile
     by_phrase, pattern = _phrases()
     for found in said.find(pattern):
         yield Declined(found.words, by_phrase[canonical(found.groups["phrase"] or "")])

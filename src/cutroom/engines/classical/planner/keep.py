@@ -44,7 +44,8 @@ def _data() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
 
 
 @cache
-def _patterns() -> tuple[str, ...]:
+def _patterns() -> tuple[tuple[str, str], ...]:
+    """Short patterns without which the long ones, which take their time to compile, find nothing."""
     things = sorted(_data()[0], key=len, reverse=True)
     spelled = [
         re.escape(t).replace(r"\ ", " (?:the )?").replace("colour", "colou?r") for t in things
@@ -52,17 +53,17 @@ def _patterns() -> tuple[str, ...]:
     one = rf"{_DETERMINER}(?:{'|'.join(spelled)})"
     several = rf"(?P<things>{one}(?:(?: ,| ,? ?and| or) {one})*)"
     return (
-        rf"{_KEEPING} {several}(?: {_SAME})?",
-        rf"{_NOT_CHANGING} {several}",
-        rf"{several} {_STAYING} {_SAME}",
+        (_KEEPING, rf"{_KEEPING} {several}(?: {_SAME})?"),
+        (_NOT_CHANGING, rf"{_NOT_CHANGING} {several}"),
+        (rf"{_STAYING} {_SAME}", rf"{several} {_STAYING} {_SAME}"),
     )
 
 
 def kept(said: Instruction) -> Iterator[Kept]:
     """Every conservation phrase of the instruction."""
     things, _ = _data()
-    for pattern in _patterns():
-        for found in said.find(pattern):
+    for hint, pattern in _patterns():
+        for found in said.find(pattern) if re.search(hint, said.text) else ():
             text = found.groups["things"] or ""
             names = [_bare(t) for t in re.split(r" ,? ?and | , | or ", text)]
             aspects = frozenset(things.get(canonical(n), "subject") for n in names)

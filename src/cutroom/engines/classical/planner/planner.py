@@ -7,8 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
 
-from rapidfuzz.distance import OSA
-
 from cutroom.engines.classical.op import Op, Reading, Stage
 from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.plan import Plan
@@ -197,6 +195,8 @@ def _corrected(word: str) -> str:
     plain = canonical(word.lower())
     if plain in _vocabulary():
         return word
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  slow to import, and most prompts need none
+
     for known in _correctable():
         slips = 2 if len(known) >= 9 else 1
         if plain[0] != known[0] or OSA.distance(plain, known, score_cutoff=slips) > slips:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from rapidfuzz import fuzz, process
-
 from cutroom.engines.classical.op import Reading, Stage
 from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.planner.instruction import Instruction
@@ -62,6 +60,8 @@ def able() -> str:
 
 def nearby(parts: Sequence[str]) -> list[str]:
     """Up to three phrases of ops that come near to what was asked."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  slow to import, and only refusals need it
+
     close: list[str] = []
     for part in parts:
         words = f" {part.lower()} "
