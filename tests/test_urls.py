@@ -73,6 +73,12 @@ def test_data_uris(url: str) -> None:
     urls.check(url)
 
 
+@pytest.mark.parametrize("url", ["data:", "data:image/png", "data:,\N{BIRD}", "data:é,x"])
+def test_data_uris_that_are_refused(url: str) -> None:
+    with pytest.raises(InvalidParams, match="Invalid URL: a data: URI"):
+        urls.check(url)
+
+
 @pytest.mark.parametrize(
     ("location", "whole"),
     [

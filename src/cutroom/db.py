@@ -153,6 +153,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"
     connection.execute("PRAGMA busy_timeout=30000")
     connection.execute("PRAGMA foreign_keys=ON")
+    # A few requests with videos in them make the log of writes large; it need not stay so.
+    connection.execute("PRAGMA journal_size_limit=67108864")
 
 
 @contextmanager

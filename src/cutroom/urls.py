@@ -64,6 +64,8 @@ def check(url: str) -> None:
     if url[:5].lower() == "data:":
         if not _DATA.match(url):
             raise InvalidParams("Invalid URL: a data: URI needs a comma before its data")
+        if not url.isascii():  # one such letter makes Python keep all of them in 2 or 4 bytes
+            raise InvalidParams("Invalid URL: a data: URI holds a letter that must be encoded")
     else:
         parse(url)
 
