@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from measure import Run, cutroom, ffmpeg, machine, median, run
+from measure import Run, as_installed, cutroom, ffmpeg, machine, median, run
 
 from cutroom.sample import birds
 from cutroom.settings import Settings
@@ -31,6 +31,7 @@ def main() -> None:
     options.add_argument("--repeats", type=int, default=5)
     options.add_argument("--no-memory", action="store_true")
     given = options.parse_args()
+    as_installed()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         clip = given.clip or drawn(folder / "birds.mp4")

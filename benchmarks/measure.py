@@ -12,7 +12,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 
@@ -31,9 +30,7 @@ class Run:
 def run(command: Sequence[str | Path]) -> Run:
     """Run to the end; stops everything when the program fails."""
     began = time.perf_counter()
-    with subprocess.Popen(
-        command, env=as_installed(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         said = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -45,16 +42,15 @@ def run(command: Sequence[str | Path]) -> Run:
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale)
 
 
-@cache
-def as_installed() -> dict[str, str]:
-    """The environment, and a folder for bytecode, so that only the first run compiles modules.
+def as_installed() -> None:
+    """Have modules compiled by the first run alone, for all runs from here on.
 
     An installation has them compiled; where PYTHONDONTWRITEBYTECODE is set, a checkout has not.
     """
     folder = tempfile.mkdtemp(prefix="cutroom-bytecode-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPYCACHEPREFIX": folder}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = folder
 
 
 def median(runs: Sequence[Run], name: str) -> float:
