@@ -25,6 +25,7 @@ def tx():
     ("seconds", "price", "hold", "micro"),
     [
         (5.1, 336_000, 10**9, 1_713_600),  # in floats this is a hair more, and would cost one more
+        (5 / 12, 336_000, 10**9, 140_000),  # as text, 0.4166666666666667 is more as well
         (1 / 3, 3, 10**9, 1),
         (0.0, 336_000, 10**9, 0),
         (15.2, 336_000, 5_040_000, 5_040_000),

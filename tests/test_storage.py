@@ -230,3 +230,15 @@ def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
     assert len(made[0]) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [p.name for p in path.parent.iterdir()] == ["secret"]
+
+
+def test_what_a_killed_upload_left_is_removed_a_day_later(storage: Storage, tmp_path: Path) -> None:
+    storage.put_stream("ada/box/a#b.mp4", [b"kept"])
+    folder = tmp_path / "data" / "files" / "ada" / "box"
+    old, new = folder / "up.mp4#1", folder / "up.mp4#2"
+    for path in (old, new, folder / "a#b.mp4"):
+        path.touch()
+    for path in (old, folder / "a#b.mp4"):
+        os.utime(path, (1, 1))
+    assert storage.tidy() == 1
+    assert (old.exists(), new.exists(), storage.size("ada/box/a#b.mp4")) == (False, True, 4)

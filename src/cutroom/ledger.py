@@ -53,8 +53,9 @@ class Balance:
 
 def cost(seconds: float, price: int, hold: int) -> int:
     """Micro-dollars for so many seconds of result: rounded up, never more than was held."""
-    # A float's exact value would charge for its rounding error: 5.1 is a little over 5.1.
-    return min(hold, math.ceil(Fraction(str(seconds)) * price))
+    # A float's exact value would charge for its rounding error: 5.1 is a little over 5.1, and so is
+    # 5/12 as text. Lengths are a few frames of a few hundredths of a second: small fractions.
+    return min(hold, math.ceil(Fraction(seconds).limit_denominator(10**6) * price))
 
 
 def deposit(tx: sa.Connection, namespace: str, amount: int, note: str = "") -> None:

@@ -257,6 +257,11 @@ class Service:
             raise Forbidden("Your key may not write in that namespace.")
         return self._storage.put_stream(key, chunks)
 
+    def tidy(self) -> None:
+        """Remove what killed processes left in the storage; may take a while."""
+        if removed := self._storage.tidy():
+            log.info("removed %s unfinished files from the storage", removed)
+
     def open_file(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes [start, end) of a stored file. Raises NotFound."""
         return self._storage.open(key, start, end)

@@ -12,6 +12,7 @@ import secrets
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, urlencode
@@ -29,6 +30,10 @@ PARTS = 4
 """Parts of a large file that are under way at once; a part is 5 MiB, so a put holds 20 MiB."""
 SMALL = 16 << 20
 """Largest file that is put in one piece, and so read into memory, to be created atomically."""
+ABANDONED = 86_400.0
+"""Seconds after which nobody writes to an unfinished file any more."""
+_STAGED = re.compile(r"#\d+$")
+"""How the names of files end that a folder's store has not finished yet; no key ends so."""
 KEY_BYTES = 900
 """Longest key: S3 takes 1024 bytes, of which the installation's prefix needs some."""
 SEGMENT_BYTES = 200
@@ -60,7 +65,7 @@ def check_key(key: str) -> str:
         raise InvalidParams("Invalid path: empty, '.' and '..' are not names.")
     if "\\" in key or any(unicodedata.category(letter)[0] == "C" for letter in key):
         raise InvalidParams("Invalid path: it holds a character that is not allowed.")
-    if any(re.search(r"#\d+$", segment) for segment in segments):
+    if any(map(_STAGED.search, segments)):
         raise InvalidParams("Invalid path: a name may not end in '#' and digits.")
     if len(key.encode()) > KEY_BYTES or any(len(s.encode()) > SEGMENT_BYTES for s in segments):
         raise InvalidParams("Invalid path: too long.")
@@ -156,6 +161,19 @@ class Storage:
                 obstore.delete(self._store, key)
             except FileNotFoundError:
                 return
+
+    def tidy(self) -> int:
+        """Remove what uploads left behind whose process was killed; returns how many files."""
+        if not isinstance(self._store, LocalStore):
+            return 0  # a bucket has rules for that
+        too_old = time.time() - ABANDONED
+        removed = 0
+        for path in Path(str(self._store.prefix)).rglob("*#*"):
+            with suppress(OSError):  # somebody else was first, or it was finished just now
+                if _STAGED.search(path.name) and path.stat().st_mtime < too_old:
+                    path.unlink()
+                    removed += 1
+        return removed
 
     def _put(self, key: str, source: Path | Iterator[bytes], *, create: bool = False) -> None:
         local = isinstance(self._store, LocalStore)

@@ -93,4 +93,5 @@ def run(
         timeout_graceful_shutdown=GRACE,
     )
     server = Server(config, on_ready)
+    threading.Thread(target=service.tidy, name="tidy", daemon=True).start()
     server.run()
