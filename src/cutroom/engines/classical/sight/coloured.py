@@ -18,6 +18,8 @@ LEAST = 0.0015
 """Share of a frame below which a colour does not count as found."""
 MOST = 0.6
 """Share above which it is the picture rather than a thing in it."""
+_SKIN = 40
+"""Lab chroma that skin does not reach."""
 _SECTORS = 24
 """Parts of the hue circle that are told apart when no colour was named."""
 
@@ -160,6 +162,7 @@ def _measured(reel: Reel, labs: list[Float], seed: list[NDArray[np.bool_]]) -> R
     chroma = np.hypot(pixels[:, 1], pixels[:, 2])
     core = pixels[chroma >= np.percentile(chroma, 40)]
     ab = np.median(core[:, 1:], axis=0).astype(np.float64)
+    _no_skin(ab)
     hue = np.arctan2(pixels[:, 2], pixels[:, 1]) - np.arctan2(ab[1], ab[0])
     hue = np.abs((hue + np.pi) % (2 * np.pi) - np.pi)
     width = float(np.clip(1.25 * np.percentile(hue, 90), 0.20, 0.55))
@@ -173,6 +176,16 @@ def _measured(reel: Reel, labs: list[Float], seed: list[NDArray[np.bool_]]) -> R
         floor,
         _nearest(ab, float(np.median(pixels[:, 0]))),
     )
+
+
+def _no_skin(ab: NDArray[np.float64]) -> None:
+    """Raises CannotDo where the colour is one that skin has: hands and faces would change with the thing."""
+    chroma, hue = float(np.hypot(*ab)), float(np.degrees(np.arctan2(ab[1], ab[0])))
+    if 5 < hue < 80 and chroma < _SKIN:
+        raise CannotDo(
+            f"The largest thing of that colour here is as dull as skin (chroma {chroma:.0f}, {_SKIN} needed),"
+            " and hands or faces would change with it. Things of a clear colour can be recoloured."
+        )
 
 
 def _nearest(ab: NDArray[np.float64], lightness: float) -> str:

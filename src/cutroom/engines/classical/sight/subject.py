@@ -17,8 +17,10 @@ from cutroom.errors import CannotDo
 Alpha = NDArray[np.float32]
 """One matte, (height, width), 0..1."""
 
-BAR = 0.62
-"""Mattes less sure than this are refused."""
+FOLLOWED = 0.62
+"""Mattes less sure than this cannot be followed by a stand-in."""
+CUT_OUT = 0.70
+"""Mattes less sure than this have holes, ghosts and lost feet before a new background."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,13 @@ def one(
         )
         raise CannotDo(msg)
     first, *others = movers.found
-    rivals = [m for m in others if m.mass > 0.05 * first.mass]
-    if sum(m.mass for m in rivals) > 0.3 * first.mass:
+    # A walker far off counts as much as the car before him: nobody can tell which one was meant.
+    if any(m.mass > 0.03 * first.mass for m in others):
         msg = "More than one thing moves in this clip, and it is not clear which one is meant. A clip with one mover works."
         raise CannotDo(msg)
-    return _checked(Subject(likelihood, (first,), movers.labels, first.boxes, trust(first), scale))
+    return _checked(
+        Subject(likelihood, (first,), movers.labels, first.boxes, trust(first), scale), FOLLOWED
+    )
 
 
 def everything(
@@ -115,15 +119,17 @@ def everything(
                 max(old[2], box[2]),
                 max(old[3], box[3]),
             )
-    return _checked(Subject(likelihood, heavy, movers.labels, boxes, trust(heavy[0]), scale))
+    return _checked(
+        Subject(likelihood, heavy, movers.labels, boxes, trust(heavy[0]), scale), CUT_OUT
+    )
 
 
-def _checked(subject: Subject) -> Subject:
+def _checked(subject: Subject, bar: float) -> Subject:
     """The subject, or CannotDo in words that say how sure the matte is."""
     subject = replace(subject, trust=subject.trust * _whole(subject))
-    if subject.trust < BAR:
+    if subject.trust < bar:
         msg = (
-            f"The moving subject could not be separated cleanly from its background (certainty {subject.trust:.0%}, {BAR:.0%} needed)."
+            f"The moving subject could not be separated cleanly from its background (certainty {subject.trust:.0%}, {bar:.0%} needed)."
             " It helps when the subject moves through the picture before a steady background."
         )
         raise CannotDo(msg)

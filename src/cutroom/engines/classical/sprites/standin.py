@@ -17,6 +17,9 @@ from cutroom.errors import CannotDo
 
 Vector = NDArray[np.float64]
 
+_UNKNOWN = 0.18
+"""Most of the hole, in the mean over frames, whose ground no frame may have shown."""
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -38,7 +41,7 @@ def stand_in(mention: str, who: str, scene: Scene) -> Paint:
     sight = scene.sight
     subject = sight.subject()
     plate = sight.full_plate
-    _uncovered(plate, subject)
+    _uncovered(plate, subject, len(sight.reel))
     scene.tick.note(f"Took the one thing that moves as “the {who}”.")
     walk = follow(subject, sight, float(scene.clip.rate))
     ratio = figure.frontal.width / figure.frontal.height
@@ -181,10 +184,21 @@ def _headings(x: Vector, wide: Vector, sight: Sight, rate: float) -> NDArray[np.
     return np.array(held, np.int8)
 
 
-def _uncovered(plate: Plate, subject: Subject) -> None:
+def _uncovered(plate: Plate, subject: Subject, count: int) -> None:
     """Raises CannotDo where the subject hides the same ground throughout, so that nothing is known of it."""
-    if plate.unseen_share > 0.09:
+    seen = plate.seen.astype(np.uint8) * 255
+    unknown = []
+    for index in range(0, count, max(1, count // 12)):
+        small = (subject.small(index) > 40).astype(np.uint8)
+        hole = cv2.dilate(small, np.ones((9, 9), np.uint8)) > 0
+        if not hole.any():
+            continue
+        shown = seen if seen.shape[::-1] == plate.size else plate.view(seen, index)
+        shown = np.asarray(cv2.resize(shown, hole.shape[::-1], interpolation=cv2.INTER_AREA))
+        unknown.append(float((shown[hole] < 128).mean()))
+    share = float(np.mean(unknown)) if unknown else 1.0
+    if share > _UNKNOWN:
         raise CannotDo(
-            f"The moving subject (certainty {subject.trust:.0%}) never uncovers {plate.unseen_share:.0%} of the picture,"
-            " so there is nothing to show in its place. A clip in which it moves along works."
+            f"{share:.0%} of what the moving subject (certainty {subject.trust:.0%}) hides is never uncovered"
+            f" ({_UNKNOWN:.0%} allowed), so there is nothing to show in its place. A clip in which it moves along works."
         )
