@@ -241,6 +241,17 @@ def test_replacing_refuses_a_missing_reference(tmp_path: Path) -> None:
         )
 
 
+def test_in_a_real_car_park_nobody_can_tell_which_mover_is_meant(real_media: Path) -> None:
+    clip = probe(
+        real_media / "clips" / "intel-iot-devkit_sample-videos__person-bicycle-car-detection.gif"
+    )
+    image = real_media / "images" / "microsoft_TRELLIS__character_1.png"
+    with pytest.raises(CannotDo, match="More than one thing moves"):
+        drawn.paint_of(clip, "Replace the person with @Image1", images=(image,))
+    with pytest.raises(CannotDo, match="could not be separated cleanly"):
+        drawn.paint_of(clip, "Change the background to a sunset beach")
+
+
 def test_a_reference_that_is_all_noise_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "noise.png"
     cv2.imwrite(str(path), np.random.default_rng(1).integers(0, 255, (120, 160, 3), np.uint8))

@@ -67,9 +67,10 @@ class Background:
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every place or picture asked for as a background."""
         # The forms take their time to compile, so first a look whether any could match.
-        for form in _forms(_MENTION) if "@image" in said.text else ():
+        for form in _forms(_MENTION)[:-1] if "@image" in said.text else ():
             for found in said.find(form):
                 yield Reading(cls(image=int(found.groups["image"] or 0)), found.words)
+        # `add @Image1` is no wish for a background; `add a beach background` is.
         for form in _forms(_TO) if re.search(PATTERN, said.text) else ():
             for found in said.find(form):
                 told = found.groups["place"] or ""

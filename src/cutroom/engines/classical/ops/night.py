@@ -65,8 +65,8 @@ def _grade(rgb: Floats, middle: float, bright: float, strength: float) -> Floats
     """Eyes at night: blue-shifted greys, a long toe, lights that roll off instead of clipping."""
     light = tone.linear(rgb)
     luma = tone.luma(light)
-    # The clip's middle grey lands at about 0.035 of white, its lights at about 0.3.
-    stops = np.float32(np.clip(0.052 / max(middle, 0.01), 0.10, 0.6))
+    # The clip's middle grey lands at about 0.045 of white, its lights at about 0.3.
+    stops = np.float32(np.clip(0.066 / max(middle, 0.01), 0.125, 0.7))
     deep = np.float32(stops / strength**0.8)
     rolled = luma * deep / (1 + luma * deep / np.float32(0.42))
     gain = rolled / np.maximum(luma, 1e-4)

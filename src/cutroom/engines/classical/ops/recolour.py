@@ -11,7 +11,7 @@ from cutroom.engines.classical.planner.instruction import Found, Instruction
 from cutroom.engines.classical.sprites.dye import dye
 
 _COLOUR = palette.NAMES
-_NOT = r"(?!(?:background|backdrop|sky|video|clip|picture|image|scene|footage|frame|film|colou?rs?|whole|entire|everything|it|the|this|that|all|her|his|their|my|its|your|look|light|lighting|mood|shadows?|highlights?|night|day|style)\b)"
+_NOT = r"(?!(?:background|backdrop|sky|video|clip|picture|image|scene|footage|frame|film|colou?rs?|whole|entire|everything|it|the|this|that|all|her|his|their|my|its|your|look|light|lighting|mood|shadows?|highlights?|night|day|style|grade|grading|tones?)\b)"
 _THING = rf"(?:(?:the|this|that|all the|all|her|his|their|its|my) )?(?:(?P<shade_of>{palette.SHADES}) )?(?:(?P<source>{_COLOUR}) )?(?!{_COLOUR}\b){_NOT}(?P<thing>[a-z]+(?: (?!{_COLOUR}|to\b|into\b|from\b|be\b|look\b|{palette.SHADES}|more\b|less\b|in\b|like\b|and\b|with\b)[a-z]+)?)"
 _TARGET = rf"(?:(?P<shade>{palette.SHADES}) )?(?P<target>{_COLOUR})(?: colou?r| in colou?r)?"
 _FORMS = (
