@@ -79,7 +79,7 @@ def halftone(height: int, width: int, pitch: float) -> Floats:
 def _inks(rgb: Floats) -> Floats:
     """Five flat tones on bright paper, loud."""
     bright = tone.luma(rgb)
-    level = np.maximum(bright, 0) ** 0.75 * 4
+    level = np.maximum(bright, 0) ** 0.8 * 4
     base = np.floor(level)
     target = 0.10 + 0.92 * (base + tone.smoothstep(level - base, 0.3, 0.7)) / 4
-    return tone.saturation(np.clip(rgb * (target / np.maximum(bright, 0.04)), 0, 1), 1.5)
+    return tone.saturation(np.clip(rgb * (target / np.maximum(bright, 0.04)), 0, 1), 1.3)

@@ -17,7 +17,7 @@ from cutroom.errors import CannotDo
 
 Vector = NDArray[np.float64]
 
-_UNKNOWN = 0.18
+_UNKNOWN = 0.33
 """Most of the hole, in the mean over frames, whose ground no frame may have shown."""
 
 
