@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 
-from cutroom.errors import Unreachable
+from cutroom.errors import InvalidParams, Unreachable
 
 Database: TypeAlias = sa.Engine
 """A database and its connections, for those who pass it on without speaking SQL."""
@@ -141,8 +141,19 @@ stamps = sa.Table(
 
 
 def connect(url: str) -> sa.Engine:
-    """An engine for `url`; SQLite waits for writers and keeps foreign keys."""
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    """An engine for `url`; SQLite waits for writers and keeps foreign keys.
+
+    Raises InvalidParams for what is no URL of SQLite or PostgreSQL.
+    """
+    try:
+        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (sa.exc.ArgumentError, ImportError):
+        # What it says may hold the password.
+        raise InvalidParams(
+            "CUTROOM_DATABASE_URL names no database that can be spoken to."
+        ) from None
+    if engine.dialect.name not in {"sqlite", "postgresql"}:
+        raise InvalidParams("CUTROOM_DATABASE_URL must name SQLite or PostgreSQL.")
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine

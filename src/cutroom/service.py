@@ -57,11 +57,17 @@ class Service:
 
     @classmethod
     def open(cls, settings: Settings) -> "Service":
-        """Connect, bringing the database up to date first. Raises Unreachable."""
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        engine = db.connect(settings.database)
-        db.upgrade(engine)
-        return cls(settings, engine)
+        """Connect, bringing the database up to date first. Raises Unreachable, InvalidParams."""
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            engine = db.connect(settings.database)
+            db.upgrade(engine)
+            return cls(settings, engine)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise Unreachable(
+                f"The data folder {settings.data_dir} cannot be used: {why}."
+            ) from error
 
     def close(self) -> None:
         """Let go of every connection."""

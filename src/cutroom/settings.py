@@ -5,14 +5,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cutroom import urls
+from cutroom.errors import InvalidParams
+
+
+def _web(url: str) -> str:
+    if url:
+        try:
+            urls.parse(url)
+        except InvalidParams as error:
+            raise ValueError(error.message) from None
+    return url
 
 
 class Settings(BaseSettings):
     """The settings of one process, immutable once read."""
 
-    model_config = SettingsConfigDict(env_prefix="CUTROOM_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="CUTROOM_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     data_dir: Path = Path.home() / ".cutroom"
     """Where everything of this installation lives: database, results, uploads, secrets, logs."""
@@ -20,7 +34,7 @@ class Settings(BaseSettings):
     """Address the server binds."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """Port the server binds; 0 takes a free one."""
-    public_url: str = ""
+    public_url: Annotated[str, AfterValidator(_web)] = ""
     """The base of URLs handed out; empty: taken from each request."""
     database_url: str = ""
     """SQLAlchemy URL; empty: the SQLite file cutroom.db in data_dir."""
@@ -32,7 +46,7 @@ class Settings(BaseSettings):
     """Key of signed URLs; empty: made once and kept in data_dir."""
     url_ttl: Annotated[int, Field(ge=1)] = 3600
     """Seconds a signed result URL is good for."""
-    starting_credit: Annotated[float, Field(ge=0)] = 100.0
+    starting_credit: Annotated[float, Field(ge=0, le=1e12)] = 100.0
     """Dollars that the namespace made at first start begins with."""
 
     fetch_map: dict[str, Path] = {}
@@ -56,7 +70,7 @@ class Settings(BaseSettings):
 
     workers: Annotated[int, Field(ge=0)] = 1
     """Workers that `serve` supervises; 0: run them elsewhere."""
-    pools: tuple[str, ...] = ("cpu",)
+    pools: Annotated[tuple[str, ...], Field(min_length=1)] = ("cpu",)
     """Pools that those workers take from, one after the other."""
     worker_ttl: Annotated[float, Field(ge=1)] = 20.0
     """Seconds without a heartbeat after which a worker counts as dead."""

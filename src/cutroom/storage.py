@@ -78,10 +78,13 @@ class Storage:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         url = settings.storage
-        if url.startswith("file:"):
-            self._store = from_url(url, mkdir=True)
-        else:
-            self._store = from_url(url)
+        try:
+            if url.startswith("file:"):
+                self._store = from_url(url, mkdir=True)
+            else:
+                self._store = from_url(url)
+        except (BaseError, ValueError, OSError) as error:
+            raise InvalidParams(f"CUTROOM_STORAGE_URL cannot be used: {error}.") from error
 
     # --- files ----------------------------------------------------------------------------
     def put_file(self, key: str, path: Path, *, create: bool = False) -> bool:

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from cutroom.cli.app import app
 from cutroom.cli.exits import Exit
 from cutroom.cli.show import bytes_size, dollars
+from cutroom.settings import Settings
 
 
 def run(*words: str) -> Result:
@@ -99,3 +100,36 @@ def test_dollars(micro: int, text: str) -> None:
 )
 def test_bytes_size(count: int, text: str) -> None:
     assert bytes_size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "sentence"),
+    [
+        ("POOLS", "[]", Exit.BAD_INPUT, "CUTROOM_POOLS is []"),
+        ("POOLS", "cpu", Exit.BAD_INPUT, "CUTROOM_POOLS cannot be read: it must be JSON."),
+        ("FETCH_MAP", "{bad", Exit.BAD_INPUT, "CUTROOM_FETCH_MAP cannot be read"),
+        ("PUBLIC_URL", "nonsense", Exit.BAD_INPUT, "it must begin with http://"),
+        ("STARTING_CREDIT", "1e300", Exit.BAD_INPUT, "CUTROOM_STARTING_CREDIT is '1e300'"),
+        ("DATABASE_URL", "nonsense:pass@word", Exit.BAD_INPUT, "CUTROOM_DATABASE_URL names no"),
+        ("DATABASE_URL", "mysql://u:pass@x/y", Exit.BAD_INPUT, "CUTROOM_DATABASE_URL"),
+        ("STORAGE_URL", "nonsense", Exit.BAD_INPUT, "CUTROOM_STORAGE_URL cannot be used"),
+        ("STORAGE_URL", "file:///proc/nothing", Exit.BAD_INPUT, "CUTROOM_STORAGE_URL"),
+        ("DATA_DIR", "/proc/nothing", Exit.UNREACHABLE, "folder /proc/nothing cannot be used: "),
+    ],
+)
+def test_settings_that_cannot_be_are_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: Exit, sentence: str
+) -> None:
+    monkeypatch.setenv(f"CUTROOM_{name}", value)
+    done = run("keys", "list")
+    assert (done.exit_code, done.stderr.count("\n")) == (code, 1), done.stderr
+    assert sentence in done.stderr
+    assert "pass" not in done.stderr
+
+
+def test_a_setting_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUTROOM_DATA_DIR", "")
+    monkeypatch.setenv("CUTROOM_HOST", "")
+    settings = Settings()
+    assert settings.data_dir.name == ".cutroom"
+    assert settings.host == "127.0.0.1"

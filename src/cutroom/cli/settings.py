@@ -1,5 +1,6 @@
 """The settings, read so that a mistake in them becomes a sentence."""
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,4 +23,6 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401  any setting of any
         said = first["msg"].removeprefix("Value error, ")
         raise InvalidParams(f"CUTROOM_{name} is {first['input']!r}: {said}.") from None
     except SettingsError as error:
-        raise InvalidParams(f"The settings cannot be read: {error}.") from None
+        named = re.search(r'field "(\w+)"', str(error))
+        name = f"CUTROOM_{named[1].upper()}" if named else "A setting"
+        raise InvalidParams(f"{name} cannot be read: it must be JSON.") from None
