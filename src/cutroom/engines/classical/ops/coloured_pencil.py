@@ -53,16 +53,16 @@ class ColouredPencil(Spoken):
         tooth = brush.paper(height, width, scene.seed)
         hatch = hatching(height, width, scene.seed)
         crayons = paint_of(
-            lambda rgb: tone.saturation(tone.curve(rgb, ((0, 0.22), (0.5, 0.68), (1, 1))), 1.55)
+            lambda rgb: tone.saturation(tone.curve(rgb, ((0, 0.22), (0.5, 0.68), (1, 1))), 1.7)
         )
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            wax = brush.flattened(brush.reduced(pixels, 360), 2)
+            wax = brush.areas(pixels, 360)
             colour = brush.grown(crayons(wax, index, seconds), pixels, cv2.INTER_LINEAR)
             drawn = drawing(pixels, tooth, hatch, 0.8 * self.strength)
-            bare = np.clip(0.16 + 0.55 * tooth * 0.5 + 0.25 * hatch, 0, 0.75)
+            bare = np.clip(0.24 + 0.24 * tooth + 0.46 * hatch, 0, 0.85)
             white = np.full_like(colour, 252)
             waxed = cv2.blendLinear(colour, white, 1 - bare, bare)
-            return brush.times(np.asarray(waxed, np.uint8), 0.25 + 0.75 * drawn)
+            return brush.times(np.asarray(waxed, np.uint8), 0.35 + 0.65 * drawn)
 
         return paint
