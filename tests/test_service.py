@@ -112,6 +112,17 @@ def test_what_was_sent_is_kept_as_it_was(service, caller):
     assert service.get(caller, one.id) == one
 
 
+def test_a_key_is_known_while_nothing_can_be_written(service):
+    key = service.create_key("alice")
+    with service._engine.connect() as tx:
+        tx.exec_driver_sql("PRAGMA query_only=ON")
+    try:
+        assert service.authenticate(key).namespace == "alice"
+    finally:
+        with service._engine.connect() as tx:
+            tx.exec_driver_sql("PRAGMA query_only=OFF")
+
+
 def test_a_row_has_room_for_a_request_but_not_for_anything(service, caller):
     image = "data:image/png;base64," + "A" * 200_000
     (one,) = service.submit(caller, BODY | {"mystery": [image]}, origin="http://box.lan:8080/")

@@ -11,6 +11,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -102,8 +103,8 @@ class Service:
             found = accounts.find(tx, key)
             caller = accounts.caller(tx, found.namespace, found.id)
         if (found.last_used or 0) < db.now() - accounts.FRESH:
-            with writing(self._engine) as tx:
-                accounts.used(tx, found)
+            with suppress(Unreachable), writing(self._engine) as tx:
+                accounts.used(tx, found)  # a full disk is no reason not to look at results
         return caller
 
     def caller(self, namespace: str = DEFAULT) -> Caller:
