@@ -137,6 +137,17 @@ def nothing(path: Path) -> Drawn:
     return Drawn(write(path, pictures()), ())
 
 
+def glass(path: Path) -> Drawn:
+    """Bottles on a smooth wall: dark caps, thin rims, and the wall seen through them."""
+    wall = np.full((HEIGHT, WIDTH, 3), 190, np.uint8)
+    for left in (WIDTH // 6, WIDTH // 2):
+        box = (left, HEIGHT // 3), (left + WIDTH // 8, HEIGHT * 5 // 6)
+        cv2.rectangle(wall, *box, (150, 152, 155), 2)
+        cap = (left + WIDTH // 24, HEIGHT // 4), (left + WIDTH // 12, HEIGHT // 3)
+        cv2.rectangle(wall, *cap, (40, 40, 60), cv2.FILLED)
+    return Drawn(write(path, (wall for _ in range(COUNT))), ())
+
+
 def figure(path: Path, *, plain: bool = False, width: int = 90, height: int = 200) -> Path:
     """A reference image: a yellow figure, transparent around it or on a plain white ground."""
     rgba = np.zeros((height + 40, width + 40, 4), np.uint8)

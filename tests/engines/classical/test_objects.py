@@ -80,6 +80,12 @@ def test_recolour_refuses_what_is_not_there(tmp_path: Path, prompt: str) -> None
         drawn.paint_of(drawn.ball(tmp_path / "a.mp4").clip, prompt)
 
 
+def test_recolour_refuses_what_is_as_dull_as_skin(tmp_path: Path) -> None:
+    clip = drawn.ball(tmp_path / "a.mp4", colour=(214, 148, 122)).clip
+    with pytest.raises(CannotDo, match="skin"):
+        drawn.paint_of(clip, "make the red ball blue")
+
+
 def test_recolour_refuses_to_guess_in_a_colourless_place(tmp_path: Path) -> None:
     with pytest.raises(CannotDo, match="Name the colour"):
         drawn.paint_of(drawn.nothing(tmp_path / "a.mp4").clip, "make the mug red")
@@ -127,6 +133,11 @@ def test_background_refuses_where_nothing_stands_out(tmp_path: Path) -> None:
 
 
 # add
+
+
+def test_background_refuses_glass_of_which_only_caps_and_rims_would_stay(tmp_path: Path) -> None:
+    with pytest.raises(CannotDo, match="dark in parts only"):
+        drawn.paint_of(drawn.glass(tmp_path / "a.mp4").clip, "change the background to a beach")
 
 
 def test_the_red_bird_ends_between_the_two_on_the_wire(birds_clip: Path) -> None:
