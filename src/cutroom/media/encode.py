@@ -5,6 +5,7 @@ import secrets
 from collections import deque
 from contextlib import ExitStack, suppress
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
@@ -29,6 +30,21 @@ if TYPE_CHECKING:
     from av.packet import Packet
 
 _ENCODERS = {"h264": "libx264", "av1": "libsvtav1", "vp9": "libvpx-vp9"}
+
+
+@cache
+def _repeatable() -> dict[str, str]:
+    """Options for x264 to make the same file of the same frames.
+
+    Its AVX-512 code for B-frames, as built into PyAV's wheels, reads memory that was never written:
+    with it, results differ from run to run. Only where AVX-512 is there, since x264 does not check
+    that a processor has what it is told to use.
+    """
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}
+    return {"x264-params": "asm=avx2"} if " avx512" in flags else {}
 
 
 class Encoder:
@@ -198,7 +214,7 @@ class Encoder:
             # B-frames are decoded before their turn. Where times vary, that would stretch the track's
             # own length, from which readers work out its rate.
             order = {} if self._steady else {"bf": "0"}
-            return {"preset": self._encoding.preset, "crf": crf, **order}
+            return {"preset": self._encoding.preset, "crf": crf, **order, **_repeatable()}
         if self._encoding.codec == "av1":
             os.environ.setdefault("SVT_LOG", "1")  # errors only; it talks to stderr by itself
             return {"preset": "9", "crf": crf, "svtav1-params": "tune=0"}

@@ -1,0 +1,143 @@
+"""What every engine promises, whatever it does to the picture."""
+
+import hashlib
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from cutroom.engines.classical.engine import Classical
+from cutroom.engines.echo import Echo
+from cutroom.errors import Cancelled, CannotDo
+from cutroom.media.decode import frames
+from cutroom.media.probe import probe
+from cutroom.types import Edit, Kind
+
+EDITS = [
+    pytest.param(Echo(), "give it back", id="echo"),
+    pytest.param(Classical(), "make it sepia", id="classical-grade"),
+    pytest.param(Classical(), "make it a snowy night with film grain", id="classical-weather"),
+    pytest.param(Classical(), "change the background to a sunset beach", id="classical-object"),
+]
+
+
+class Recorder:
+    """A tick that remembers, and cancels at its `cancel_at`th call."""
+
+    def __init__(self, cancel_at: int | None = None) -> None:
+        self.told: list[float] = []
+        self.notes: list[str] = []
+        self._cancel_at = cancel_at
+
+    def __call__(self, done: float) -> None:
+        self.told.append(done)
+        if self._cancel_at is not None and len(self.told) >= self._cancel_at:
+            raise Cancelled
+
+    def note(self, sentence: str) -> None:
+        self.notes.append(sentence)
+
+
+@pytest.fixture(scope="session")
+def ball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A red ball that rolls over a quiet texture, with a tone: 1 s, 320x180, 24000/1001 a second."""
+    path = tmp_path_factory.mktemp("contract") / "ball.mp4"
+    random = np.random.default_rng(1)
+    texture = random.integers(90, 115, (18, 32, 1)).repeat(10, 0).repeat(10, 1).repeat(3, 2)
+    y, x = np.mgrid[:180, :320]
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=Fraction(24000, 1001), options={"crf": "10"})
+        video.width, video.height, video.pix_fmt = 320, 180, "yuv420p"
+        sound = container.add_stream("aac", rate=48000)
+        for index in range(24):
+            picture = texture.astype(np.uint8).copy()
+            picture[(x - 40 - 10 * index) ** 2 + (y - 110) ** 2 < 30**2] = (210, 40, 30)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        tone = np.sin(np.arange(48000) * 440 * 2 * np.pi / 48000, dtype=np.float32)[None] * 0.2
+        for start in range(0, 48000, 1024):
+            chunk = av.AudioFrame.from_ndarray(tone[:, start : start + 1024], "fltp", "mono")
+            chunk.sample_rate, chunk.pts = 48000, start
+            container.mux(sound.encode(chunk))
+        container.mux(sound.encode(None))
+    return path
+
+
+def edit_of(source: Path, prompt: str, *, keep_audio: bool = False, seed: int = 7) -> Edit:
+    clip = probe(source)
+    return Edit("contract", "m", Kind.EDIT, prompt, clip, keep_audio=keep_audio, seed=seed)
+
+
+def sound_of(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        if not container.streams.audio:
+            return []
+        return [bytes(packet) for packet in container.demux(audio=0) if packet.size]
+
+
+@pytest.mark.parametrize(("engine", "prompt"), EDITS)
+def test_size_rate_frames_and_length_are_the_source_s(engine, prompt, ball, tmp_path) -> None:
+    out = tmp_path / "out.mp4"
+    engine.edit(edit_of(ball, prompt), out, Recorder())
+    source, result = probe(ball), probe(out)
+    told = ("width", "height", "rate", "frames", "duration")
+    assert [getattr(result, one) for one in told] == [getattr(source, one) for one in told]
+    before = [frame.time for frame in frames(source)]
+    assert [frame.time for frame in frames(result)] == before
+
+
+@pytest.mark.parametrize(("engine", "prompt"), EDITS)
+def test_kept_sound_is_the_same_to_the_bit(engine, prompt, ball, tmp_path) -> None:
+    out = tmp_path / "out.mp4"
+    engine.edit(edit_of(ball, prompt, keep_audio=True), out, Recorder())
+    assert sound_of(out) == sound_of(ball) != []
+
+
+def test_sound_nobody_asked_for_is_not_there(ball, tmp_path) -> None:
+    Classical().edit(edit_of(ball, "make it sepia"), tmp_path / "out.mp4", Recorder())
+    assert sound_of(tmp_path / "out.mp4") == []
+
+
+@pytest.mark.parametrize(("engine", "prompt"), EDITS)
+def test_progress_rises_to_one(engine, prompt, ball, tmp_path) -> None:
+    tick = Recorder()
+    engine.edit(edit_of(ball, prompt), tmp_path / "out.mp4", tick)
+    assert tick.told == sorted(tick.told)
+    assert 0 <= tick.told[0] < 0.5
+    assert tick.told[-1] == 1
+    assert len(tick.told) > 5
+
+
+@pytest.mark.parametrize(("engine", "prompt"), EDITS)
+@pytest.mark.parametrize("moment", [1, 5])
+def test_cancelling_leaves_no_file(engine, prompt, moment, ball, tmp_path) -> None:
+    with pytest.raises(Cancelled):
+        engine.edit(edit_of(ball, prompt), tmp_path / "out.mp4", Recorder(cancel_at=moment))
+    assert list(tmp_path.iterdir()) == []
+    engine.edit(edit_of(ball, prompt), tmp_path / "out.mp4", Recorder())  # and it still works
+
+
+@pytest.mark.parametrize(("engine", "prompt"), EDITS)
+def test_the_source_is_not_touched(engine, prompt, ball, tmp_path) -> None:
+    before = hashlib.sha256(ball.read_bytes()).digest()
+    engine.edit(edit_of(ball, prompt), tmp_path / "out.mp4", Recorder())
+    assert hashlib.sha256(ball.read_bytes()).digest() == before
+
+
+@pytest.mark.parametrize(("engine", "prompt"), EDITS)
+def test_one_seed_makes_one_result(engine, prompt, ball, tmp_path) -> None:
+    made = []
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        engine.edit(edit_of(ball, prompt), tmp_path / name, Recorder())
+        made.append(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
+    assert len(set(made)) == 1
+
+
+@pytest.mark.parametrize("engine", [Echo(), Classical()], ids=["echo", "classical"])
+def test_without_a_video_it_says_so(engine, tmp_path) -> None:
+    with pytest.raises(CannotDo, match="video"):
+        engine.edit(Edit("x", "m", Kind.EDIT, "make it sepia"), tmp_path / "out.mp4", Recorder())
+    assert list(tmp_path.iterdir()) == []
