@@ -92,3 +92,15 @@ def test_a_use_is_remembered(tx):
     accounts.used(tx, found)
     assert accounts.find(tx, key).last_used is not None
     assert len(accounts.all_keys(tx, "me")) == len(accounts.all_keys(tx)) == 1
+
+
+def test_names_that_differ_only_in_capitals_might_share_a_folder(tx):
+    with pytest.raises(InvalidParams, match="namespace me, which differs only in capitals"):
+        accounts.ensure(tx, "Me")
+    assert not accounts.ensure(tx, "me")
+
+
+def test_what_a_key_is_for_fits_its_column(tx):
+    accounts.create(tx, "me", name="n" * 200)
+    with pytest.raises(InvalidParams, match="200 letters"):
+        accounts.create(tx, "me", name="n" * 201)

@@ -20,6 +20,8 @@ from cutroom.types import Caller
 PREFIX = "cr_"
 SHOWN = 8
 """Letters of a key that stay readable, to tell keys apart."""
+NAME = 200
+"""Letters of what a key is for."""
 FRESH = 60
 """Seconds within which a key's last use is not written again."""
 
@@ -43,9 +45,12 @@ def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
         raise InvalidParams(
             "A namespace is 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit."
         )
-    found = tx.execute(sa.select(namespaces.c.name).where(namespaces.c.name == namespace)).first()
-    if found is not None:
+    if exists(tx, namespace):
         return False
+    alike = sa.func.lower(namespaces.c.name) == namespace.lower()
+    if other := tx.execute(sa.select(namespaces.c.name).where(alike)).scalar():
+        # On some file systems the two would share a folder.
+        raise InvalidParams(f"There is a namespace {other}, which differs only in capitals.")
     row = {"name": namespace, "kind": kind, "balance": 0, "held": 0, "created": now()}
     tx.execute(sa.insert(namespaces).values(row))
     return True
@@ -75,6 +80,8 @@ def create(tx: sa.Connection, namespace: str, value: str | None = None, name: st
     key = PREFIX + secrets.token_urlsafe(32) if value is None else value
     if not re.fullmatch(r"[!-~]{8,200}", key):
         raise InvalidParams("A key is 8 to 200 printable letters without spaces.")
+    if len(name) > NAME:
+        raise InvalidParams(f"What a key is for may take {NAME} letters.")
     digest = _hash(key)
     if tx.execute(sa.select(keys.c.id).where(keys.c.hash == digest)).first() is not None:
         raise InvalidParams("That key is in use already.")
