@@ -235,3 +235,14 @@ def test_hostile_files_are_refused_or_right(real_media: Path) -> None:
         "androidx_media__sample_audio_only.mp4",
     ):
         assert told[name][0] == "refused", name
+
+
+def test_a_file_that_breaks_off_is_told_and_not_taken_for_a_shorter_one(
+    birds_clip: Path, tmp_path: Path
+) -> None:
+    whole = birds_clip.read_bytes()
+    for share in (0.5, 0.9):
+        cut = tmp_path / f"cut-{share}.mp4"
+        cut.write_bytes(whole[: int(len(whole) * share)])
+        with pytest.raises(InvalidMedia, match=r"cut short: \d+ of its 12 frames"):
+            probe(cut)

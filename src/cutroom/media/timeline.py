@@ -105,7 +105,11 @@ def clock(times: Iterable[Fraction]) -> Fraction:
 
 
 def read(container: InputContainer, stream: VideoStream) -> Timeline:
-    """The timeline, from a pass over the packets. Raises InvalidMedia when no frame is shown."""
+    """The timeline, from a pass over the packets.
+
+    Raises InvalidMedia when no frame is shown, or when the file ends before its last frame.
+    """
+    _whole(container, stream)
     slots: dict[int, int] = {}
     timed = True
     hides = stream.codec_context.name in {"vp8", "libvpx"}
@@ -125,6 +129,18 @@ def read(container: InputContainer, stream: VideoStream) -> Timeline:
     end = _end(pts, slots, base, rate, stream)
     duration = len(pts) / rate if rate and regular else end * base
     return Timeline(pts, base, rate or len(pts) / duration, duration, regular, timed)
+
+
+def _whole(container: InputContainer, stream: VideoStream) -> None:
+    """Raises InvalidMedia when the file's own index points beyond its end: a download that broke off."""
+    if container.format.name.split(",")[0] != "mov":
+        return  # others build their index as they are read
+    entries = stream.index_entries
+    lost = sum(entry.pos + entry.size > container.size for entry in entries)
+    if lost:
+        raise InvalidMedia(
+            f"The video is cut short: {len(entries) - lost} of its {len(entries)} frames are in the file. Send the whole file."
+        )
 
 
 def _slot(packet: "Packet[VideoStream]", index: int) -> Slot:
