@@ -1,6 +1,7 @@
 """`cutroom edit`: a file in, a file out, and everything that can be wrong with them."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -130,15 +131,36 @@ def test_same_seed_gives_the_same_picture(birds_clip: Path, here: Path) -> None:
     assert np.abs(made["one"] - made["other"]).mean() > 2
 
 
-def test_interrupt_leaves_nothing_behind(here: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [(signal.SIGINT, Exit.STOPPED, "cutroom: Stopped.\n"), (signal.SIGTERM, 143, "")],
+)
+def test_being_stopped_leaves_nothing_behind(here: Path, number, code, words) -> None:
     birds(here / "birds.mp4", seconds=2, size=(640, 360), rate=24)
     command = [sys.executable, "-m", "cutroom.cli", "edit", "birds.mp4", "oil painting"]
     process = subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 30
     while not list(here.glob(".cutroom-*/.*.part")) and time.monotonic() < deadline:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, said = process.communicate(timeout=30)
-    assert process.returncode == Exit.STOPPED
-    assert said == "cutroom: Stopped.\n"
+    assert process.returncode == code
+    assert said == words
     assert [path.name for path in here.iterdir()] == ["birds.mp4"]
+
+
+@pytest.mark.parametrize("name", ["out.webm", "out", "-", "a" * 300 + ".mp4"])
+def test_a_result_that_cannot_have_that_name_is_told_so(
+    birds_clip: Path, here: Path, name: str
+) -> None:
+    done = run(birds_clip, "make it sepia", "-o", name)
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "MP4" in done.stderr or "too long" in done.stderr
+    assert list(here.iterdir()) == []
+
+
+def test_a_pipe_is_no_video(here: Path) -> None:
+    os.mkfifo(here / "pipe.mp4")
+    done = run("pipe.mp4", "make it sepia")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "is not a file" in done.stderr

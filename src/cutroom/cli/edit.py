@@ -2,10 +2,13 @@
 
 import os
 import secrets
+import signal
+import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -108,6 +111,8 @@ def edit(
     it can; it never passes half an edit off as done. A file of your own has no
     limits of length or size here.
     """
+    if not video.is_file():
+        raise InvalidParams(f"{video} is not a file: a pipe or device cannot be read twice.")
     target = out or Path(f"{video.stem}-edited.mp4")
     if not plan_only:
         check_target(video, target, force=force)
@@ -131,6 +136,15 @@ def edit(
 
 def check_target(video: Path, target: Path, *, force: bool) -> None:
     """See that `target` can be written. Raises InvalidParams with the reason."""
+    if target.suffix.lower() not in {".mp4", ".m4v"}:
+        raise InvalidParams(f"Results are MP4 files; name it {target.stem or 'result'}.mp4.")
+    try:
+        _check_place(video, target, force=force)
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise InvalidParams(f"{target} cannot be written: {error.strerror}.") from error
+
+
+def _check_place(video: Path, target: Path, *, force: bool) -> None:
     if target.exists() and target.samefile(video):
         raise InvalidParams(f"{target} is the video itself; give another name with -o.")
     if target.exists() and not force:
@@ -210,13 +224,26 @@ def _show_plan(plan: Mapping[str, Any]) -> None:
 def _carry_out(engine: Engine, edit: Edit, target: Path) -> None:
     """Edit into a file beside `target`, then put it in its place in one step."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".cutroom-") as folder:
+    with (
+        _sigterm_tidies_up(),
+        tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".cutroom-") as folder,
+    ):
         unfinished = Path(folder) / target.name
         with watched("editing") as bar:
             engine.edit(edit, unfinished, bar)
         result = replace(probe(unfinished), path=target)
         unfinished.replace(target)
     _show_result(edit, result, bar.notes, time.monotonic() - began)
+
+
+@contextmanager
+def _sigterm_tidies_up() -> Iterator[None]:
+    """Let SIGTERM leave the block as an exception, as Ctrl-C does, instead of ending Python at once."""
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _show_result(edit: Edit, result: Clip, notes: list[str], took: float) -> None:

@@ -26,7 +26,8 @@ def watch(stream: BinaryIO) -> None:
     """Kill this process when the stream that its parent holds open ends."""
 
     def wait() -> None:
-        while stream.readline():
+        # Not through the stream's buffer: its lock, held here for ever, would abort Python's own end.
+        while os.read(stream.fileno(), 4096):
             pass
         os.kill(os.getpid(), signal.SIGKILL)
 
