@@ -27,13 +27,19 @@ called from several threads at once. All randomness comes from (seed, index).
 
 
 class Stage(IntEnum):
-    """The order of ops within a plan: objects first, the picture as a whole last."""
+    """The order of ops within a plan: time first, then objects, then the picture as a whole."""
 
+    TIME = 1
+    """Another speed, order or number of frames: a pass of its own over the clip."""
+    STEADY = 5
+    """The camera held still, before anything is placed in the picture."""
     OBJECT = 10
     BACKGROUND = 20
     LIGHT = 30
     WEATHER = 40
     LOOK = 50
+    FRAME = 55
+    """What part of the picture is shown, and how it lies: crop, zoom, mirror."""
     TEXT = 60
 
 

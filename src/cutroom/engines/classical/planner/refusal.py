@@ -19,6 +19,9 @@ ABILITIES = {
     Stage.WEATHER: "weather",
     Stage.BACKGROUND: "background",
     Stage.OBJECT: "objects",
+    Stage.TIME: "time",
+    Stage.STEADY: "camera",
+    Stage.FRAME: "frame",
     Stage.TEXT: "text",
 }
 
