@@ -1,4 +1,4 @@
-"""The classical engine: edits a clip by classical vision on a CPU, or says why it cannot."""
+"""The classical engine: makes a video by classical vision on a CPU, or says why it cannot."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,6 +8,7 @@ from typing import Any
 import cv2
 
 from cutroom.engine import Tick
+from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Scene, Stage
 from cutroom.engines.classical.plan import Plan
 from cutroom.engines.classical.planner.planner import plan as plan_of
@@ -22,8 +23,12 @@ _ANALYSIS = 0.25
 """Share of the progress that looking at the clip gets, where a plan has to look."""
 
 
+_MAKERS: Mapping[Kind, type[Maker]] = {}
+"""What makes the videos that are no edits of a clip; a kind that is not here is refused."""
+
+
 class Classical:
-    """Turns `Kind.EDIT` into video by plan and ops; needs nothing but a CPU."""
+    """Turns edits into video by plan and ops, other kinds by their makers; needs nothing but a CPU."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # a row's options are TOML values
         """Take no options; a row that gives some is mistaken."""
@@ -32,14 +37,19 @@ class Classical:
 
     def plan(self, edit: Edit) -> Mapping[str, Any]:
         """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""
+        if edit.kind in _MAKERS:
+            return _MAKERS[edit.kind]().plan(edit)
         _clip(edit)
         return plan_of(edit).to_json()
 
     def edit(self, edit: Edit, out: Path, tick: Tick) -> None:
-        """Write the edited clip to `out`: same size, frames, rate and duration as the source.
+        """Write the video to `out`; an edited clip has the size, frames, rate and duration of its source.
 
         Raises CannotDo when any part of the instruction is beyond this engine or the clip.
         """
+        if edit.kind in _MAKERS:
+            _MAKERS[edit.kind]().make(edit, out, tick)
+            return
         clip = _clip(edit)
         plan = plan_of(edit)
         self.carry_out(plan, replace(edit, video=clip), out, tick)
@@ -62,8 +72,9 @@ class Classical:
 def _clip(edit: Edit) -> Clip:
     if edit.kind is not Kind.EDIT:
         raise CannotDo(
-            f"The classical engine edits videos (models of the kind {Kind.EDIT.value}); it cannot make"
-            f" {edit.kind.value} videos today. {able()}"
+            f"The classical engine cannot make {edit.kind.value} videos today; it makes"
+            f" {', '.join(kind.value for kind in Kind if kind is Kind.EDIT or kind in _MAKERS)}."
+            f" {able()}"
         )
     if edit.video is None:
         raise CannotDo("There is no video to edit.")
