@@ -13,7 +13,7 @@ from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, Hour
 from cutroom.engines.classical.scenes.places import PATTERN, PLACES, understand
-from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sight.subject import Moving
 from cutroom.engines.classical.sight.things import surroundings
 from cutroom.engines.classical.sprites.sprite import shadow
 from cutroom.errors import CannotDo
@@ -95,7 +95,7 @@ class Background:
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             alpha = cut.matte(pixels, index)
             ground = backdrop(seconds).copy()
-            if isinstance(cut, Subject):
+            if isinstance(cut, Moving):
                 _touch(ground, cut, index)
             return _composed(pixels, behind(pixels, index), ground, alpha, light)
 
@@ -163,7 +163,7 @@ def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
 
 def _feet(cut: _Cut, scene: Scene) -> float:
     """Where the highest feet stand, share of the height; the lower edge where nothing stands."""
-    if not isinstance(cut, Subject):
+    if not isinstance(cut, Moving):
         return 1.0
     small = scene.sight.reel.height
     soles = [box[3] / small for mover in cut.movers for box in mover.boxes.values()]
@@ -176,7 +176,7 @@ def _feet(cut: _Cut, scene: Scene) -> float:
     return high
 
 
-def _touch(ground: Pixels, subject: Subject, index: int) -> None:
+def _touch(ground: Pixels, subject: Moving, index: int) -> None:
     """A soft shadow on the new ground under everything that stands in the picture, in place."""
     height = ground.shape[0]
     for mover in subject.movers:

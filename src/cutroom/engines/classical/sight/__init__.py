@@ -7,6 +7,7 @@ from cutroom.engine import Tick
 from cutroom.engines.classical.sight import (
     camera,
     evidence,
+    finding,
     movers,
     plate,
     standing,
@@ -18,8 +19,9 @@ from cutroom.engines.classical.sight.movers import Mover, Movers
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Reel, Shelf
 from cutroom.engines.classical.sight.standing import Standing
-from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sight.subject import Moving, Subject
 from cutroom.engines.classical.sight.things import Perch
+from cutroom.engines.classical.target import Target
 from cutroom.media.decode import frames
 from cutroom.types import Clip
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from cutroom.engines.classical.op import Pixels
 
-__all__ = ["Camera", "Perch", "Plate", "Sight", "Subject"]
+__all__ = ["Camera", "Moving", "Perch", "Plate", "Sight", "Subject"]
 
 
 class Sight:
@@ -37,40 +39,56 @@ class Sight:
 
     def __init__(self, clip: Clip, tick: Tick) -> None:
         self.clip = clip
-        self._tick = tick
+        self._found: dict[Target, Subject] = {}
+        self.tick = tick
 
     @cached_property
     def reel(self) -> Reel:
         """The whole clip at analysis size."""
-        return Reel(self.clip, self._tick)
+        return Reel(self.clip, self.tick)
 
     @cached_property
     def camera(self) -> Camera:
         """How the camera moves."""
-        return camera.watch(self.reel, self._tick)
+        return camera.watch(self.reel, self.tick)
 
     @cached_property
     def plate(self) -> Plate:
         """The empty place at analysis size. Raises CannotDo where it cannot be pieced together."""
         subject.steadiness(self.camera)
-        return _empty_place(self.reel, self.camera, self._tick)
+        return _empty_place(self.reel, self.camera, self.tick)
 
     @cached_property
     def likelihood(self) -> Shelf:
         """How likely each small pixel shows something that moves, 0..255."""
         slack = 0 if self.camera.still else 1
-        return evidence.weigh(self.reel, self.plate, slack, self._tick)
+        return evidence.weigh(self.reel, self.plate, slack, self.tick)
 
     @cached_property
     def movers(self) -> Movers:
         """Everything that moves, heaviest first."""
-        return movers.follow(self.likelihood, self.camera, self._tick)
+        return movers.follow(self.likelihood, self.camera, self.tick)
 
-    def subject(self) -> Subject:
+    def find(self, target: Target) -> Subject:
+        """What a target means in this clip, remembered for the next who asks.
+
+        Raises CannotDo, in words, where nothing of the kind is found, two could be meant, or the
+        matte is not sure enough.
+        """
+        if target not in self._found:
+            self._found[target] = finding.find(self, target)
+        return self._found[target]
+
+    def moving(self, movers: tuple[Mover, ...], bar: float) -> Moving:
+        """Some movers as one subject. Raises CannotDo where their matte is less sure than the bar."""
+        whole = subject.together(movers, self.movers, self.likelihood, self.reel.scale, self._trust)
+        return subject.checked(whole, bar)
+
+    def subject(self) -> Moving:
         """The one clear mover. Raises CannotDo where there is none, several, or no clean matte."""
         return subject.one(self.movers, self.likelihood, self.reel.scale, self._trust)
 
-    def foreground(self) -> Subject:
+    def foreground(self) -> Moving:
         """All movers as one. Raises CannotDo where nothing moves or the matte is not clean."""
         return subject.everything(self.movers, self.likelihood, self.reel.scale, self._trust)
 
@@ -80,12 +98,12 @@ class Sight:
     @cached_property
     def perch(self) -> Perch:
         """Still things before a smooth background and the wire they sit on; may be empty."""
-        return things.look(self.reel, self._tick)
+        return things.look(self.reel, self.tick)
 
     @cached_property
     def standing(self) -> Standing:
         """Dark things before a smooth background, as a matte. Raises CannotDo where there are none."""
-        return standing.stand(self.reel, self.perch, self._tick)
+        return standing.stand(self.reel, self.perch, self.tick)
 
     @property
     def area(self) -> int:
@@ -107,8 +125,8 @@ class Sight:
                 hidden = plate.hidden(self.likelihood[frame.index], size)
                 pictures.append((frame.index, frame.pixels, hidden))
             if frame.index % 8 == 0:
-                self._tick(0.0)
-        full = plate.build(pictures, matrices, canvas, self._tick)
+                self.tick(0.0)
+        full = plate.build(pictures, matrices, canvas, self.tick)
         return plate.patched(self.plate, full)
 
 

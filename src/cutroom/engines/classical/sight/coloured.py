@@ -60,9 +60,10 @@ class Region:
         )
 
 
-def find(reel: Reel, source: str, thing: str, tick: Tick) -> Region:
+def find(reel: Reel, source: str, thing: str, tick: Tick, which: str = "largest") -> Region:
     """The region of a named colour, or without a name the one that stands out.
 
+    `which` of several pieces: `largest`, `all`, a side (`left`, ...), or `one`: there must be one.
     Raises CannotDo, naming the share found, where there is none or it cannot be told apart.
     """
     if source in palette.GREYS:
@@ -74,8 +75,26 @@ def find(reel: Reel, source: str, thing: str, tick: Tick) -> Region:
     hue = _named(source) if source else _salient(labs, thing)
     seed = _seed(labs, hue, source, thing)
     region = _measured(reel, labs, seed)
-    _follow(reel, region, tick)
+    if which == "one":
+        _alone(reel, region, f"{source} {thing}".strip())
+    _follow(reel, region, which, tick)
     return region
+
+
+def _alone(reel: Reel, region: Region, said: str) -> None:
+    """Raises CannotDo where in most frames a second piece compares with the largest."""
+    rivals = []
+    for index in reel.sample(9):
+        _, _, stats, _ = cv2.connectedComponentsWithStats(
+            _mask(reel[index], region).astype(np.uint8)
+        )
+        sizes = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
+        rivals.append(len(sizes) > 1 and sizes[1] > max(0.4 * sizes[0], LEAST * reel.area))
+    if np.mean(rivals) > 0.5:
+        raise CannotDo(
+            f"More than one thing in the clip could be “the {said}”. Say which: “the left one”,"
+            " “the one on the right”, or “all of them”."
+        )
 
 
 def _lab(pixels: Pixels) -> Float:
@@ -196,7 +215,7 @@ def _nearest(ab: NDArray[np.float64], lightness: float) -> str:
     return min(plain, key=lambda n: abs((_named(n) - hue + np.pi) % (2 * np.pi) - np.pi))
 
 
-def _follow(reel: Reel, region: Region, tick: Tick) -> None:
+def _follow(reel: Reel, region: Region, which: str, tick: Tick) -> None:
     """Fill `region.small`: in each frame the pieces that carry on the thing, from its best frame outwards."""
     areas = np.zeros(len(reel))
     for index in range(len(reel)):
@@ -210,7 +229,7 @@ def _follow(reel: Reel, region: Region, tick: Tick) -> None:
         if order.start != start and order.start >= 0:
             last = region.small[start] > 128
         for index in order:
-            chosen = _carried(_mask(reel[index], region), last)
+            chosen = _carried(_mask(reel[index], region), last, which)
             grown = cv2.dilate(chosen.astype(np.uint8) * 255, np.ones((5, 5), np.uint8))
             region.small[index] = np.asarray(cv2.GaussianBlur(grown, (5, 5), 0), np.uint8)
             if chosen.any():
@@ -226,9 +245,11 @@ def _mask(pixels: Pixels, region: Region) -> NDArray[np.bool_]:
     )
 
 
-def _carried(mask: NDArray[np.bool_], last: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
-    """The pieces of a mask that touch where the thing was, or the largest if nothing is known."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+def _carried(
+    mask: NDArray[np.bool_], last: NDArray[np.bool_] | None, which: str
+) -> NDArray[np.bool_]:
+    """The pieces of a mask that touch where the thing was, or those wanted if nothing is known."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     keep = np.zeros(count, bool)
     if count < 2:
         return np.zeros_like(mask)
@@ -239,6 +260,38 @@ def _carried(mask: NDArray[np.bool_], last: NDArray[np.bool_] | None) -> NDArray
         touching = np.bincount(labels[near & mask], minlength=count).astype(float)
         keep = touching > np.minimum(0.3 * areas, 40)
     if not keep[1:].any():
-        keep[int(areas.argmax())] = last is None or areas.max() > 0.3 * last.sum()
+        if last is None and which != "largest":
+            keep = _wanted(areas, np.asarray(centres, np.float64), which)
+        else:
+            keep[int(areas.argmax())] = last is None or areas.max() > 0.3 * last.sum()
     keep[0] = False
     return np.asarray(keep[labels], np.bool_)
+
+
+def _wanted(
+    areas: NDArray[np.float64], centres: NDArray[np.float64], which: str
+) -> NDArray[np.bool_]:
+    """Which of the pieces that compare with the largest are meant: all, or the one at a side."""
+    large = areas > max(0.25 * float(areas.max()), 1.0)
+    if which == "all":
+        return np.asarray(large, np.bool_)
+    if which == "one":
+        return np.asarray(np.arange(len(areas)) == areas.argmax(), np.bool_)
+    x, y = centres[:, 0], centres[:, 1]
+    middle = np.abs(x - float(np.median(x[large])))
+    rank = {"left": x, "right": -x, "top": y, "bottom": -y, "middle": middle}[which]
+    best = int(np.where(large, rank, np.inf).argmin())
+    return np.asarray(np.arange(len(areas)) == best, np.bool_)
+
+
+def certainty(reel: Reel, region: Region) -> float:
+    """0..1: how steadily the region is seen, and how little else in the picture has its colour."""
+    inside, outside = [], []
+    for index in reel.sample(17):
+        has = _mask(reel[index], region)
+        mine = region.small[index] > 128
+        inside.append(float((has & mine).sum()))
+        outside.append(float((has & ~mine).sum()))
+    seen = float(np.mean(np.array(inside) > 0.2 * max(*inside, 1)))
+    apart = float(np.sum(inside) / max(np.sum(inside) + 0.5 * np.sum(outside), 1))
+    return float(0.95 * seen**0.5 * apart**0.5)

@@ -46,6 +46,11 @@ class Reel:
     def __getitem__(self, index: int) -> Pixels:
         return np.asarray(self.pixels[min(max(index, 0), len(self) - 1)])
 
+    @property
+    def area(self) -> int:
+        """Small pixels of a frame."""
+        return self.width * self.height
+
     def __iter__(self) -> Iterator[Pixels]:
         return (self[i] for i in range(len(self)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -23,9 +24,26 @@ CUT_OUT = 0.70
 """Mattes less sure than this have holes, ghosts and lost feet before a new background."""
 
 
+class Subject(Protocol):
+    """Something that was found, to be cut out of every frame."""
+
+    @property
+    def trust(self) -> float:
+        """How sure the matte is, 0..1."""
+
+    def small(self, index: int) -> NDArray[np.uint8]:
+        """The matte at analysis size, (height, width), 0..255."""
+
+    def matte(self, pixels: Pixels, index: int) -> Alpha:
+        """The matte at the size of `pixels`, 0..1."""
+
+    def box(self, index: int) -> Box | None:
+        """Its box in full-size pixels, None where it is not seen."""
+
+
 @dataclass(frozen=True)
-class Subject:
-    """Something to cut out of every frame."""
+class Moving:
+    """Something that moves."""
 
     likelihood: Shelf
     movers: tuple[Mover, ...]
@@ -83,7 +101,7 @@ def refine(pixels: Pixels, rough: NDArray[np.uint8], scale: float) -> Alpha:
 
 def one(
     movers: Movers, likelihood: Shelf, scale: tuple[float, float], trust: Callable[[Mover], float]
-) -> Subject:
+) -> Moving:
     """The single clear mover. Raises CannotDo where there is none, or two that compare."""
     if not movers.found:
         msg = (
@@ -96,21 +114,32 @@ def one(
     if any(m.mass > 0.03 * first.mass for m in others):
         msg = "More than one thing moves in this clip, and it is not clear which one is meant. A clip with one mover works."
         raise CannotDo(msg)
-    return _checked(
-        Subject(likelihood, (first,), movers.labels, first.boxes, trust(first), scale), FOLLOWED
+    return checked(
+        Moving(likelihood, (first,), movers.labels, first.boxes, trust(first), scale), FOLLOWED
     )
 
 
 def everything(
     movers: Movers, likelihood: Shelf, scale: tuple[float, float], trust: Callable[[Mover], float]
-) -> Subject:
+) -> Moving:
     """All that moves, as one subject. Raises CannotDo where nothing does."""
     if not movers.found:
         msg = "Nothing that moves against its background was found in the clip, so subject and background cannot be told apart."
         raise CannotDo(msg)
     heavy = tuple(m for m in movers.found if m.mass > 0.06 * movers.found[0].mass)
+    return checked(together(heavy, movers, likelihood, scale, trust), CUT_OUT)
+
+
+def together(
+    chosen: tuple[Mover, ...],
+    movers: Movers,
+    likelihood: Shelf,
+    scale: tuple[float, float],
+    trust: Callable[[Mover], float],
+) -> Moving:
+    """Some of the movers, heaviest first, as one subject, as sure as the heaviest."""
     boxes: dict[int, Box] = {}
-    for mover in heavy:
+    for mover in chosen:
         for index, box in mover.boxes.items():
             old = boxes.get(index, box)
             boxes[index] = (
@@ -119,12 +148,10 @@ def everything(
                 max(old[2], box[2]),
                 max(old[3], box[3]),
             )
-    return _checked(
-        Subject(likelihood, heavy, movers.labels, boxes, trust(heavy[0]), scale), CUT_OUT
-    )
+    return Moving(likelihood, chosen, movers.labels, boxes, trust(chosen[0]), scale)
 
 
-def _checked(subject: Subject, bar: float) -> Subject:
+def checked(subject: Moving, bar: float) -> Moving:
     """The subject, or CannotDo in words that say how sure the matte is."""
     subject = replace(subject, trust=subject.trust * _whole(subject))
     if subject.trust < bar:
@@ -136,7 +163,7 @@ def _checked(subject: Subject, bar: float) -> Subject:
     return subject
 
 
-def _whole(subject: Subject) -> float:
+def _whole(subject: Moving) -> float:
     """0..1: whether the subject is a thing or two, of steady size, rather than parts that stir.
 
     An arm that is raised, a leaf that trembles and a plate that went wrong come and go in pieces.

@@ -1,0 +1,177 @@
+"""From a target in words to the one thing in the clip that is meant, or a sentence that says why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.engines.classical import palette
+from cutroom.engines.classical.op import Pixels
+from cutroom.engines.classical.sight import coloured
+from cutroom.engines.classical.sight.movers import Box, Mover
+from cutroom.engines.classical.sight.subject import FOLLOWED, Alpha, Subject
+from cutroom.engines.classical.sight.tinted import Tinted
+from cutroom.engines.classical.target import Target
+from cutroom.errors import CannotDo
+
+if TYPE_CHECKING:
+    from cutroom.engines.classical.sight import Sight
+
+_SIDES = {"left": (0, 1), "right": (0, -1), "top": (1, 1), "bottom": (1, -1)}
+"""Side -> (axis, sign by which the wanted centre is the least)."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """All but a subject: the background."""
+
+    of: Subject
+    size: tuple[int, int]
+    """(width, height) of a full-size frame."""
+
+    @property
+    def trust(self) -> float:
+        """That of the subject's matte."""
+        return self.of.trust
+
+    def small(self, index: int) -> NDArray[np.uint8]:
+        """The matte at analysis size, 0..255."""
+        return np.asarray(255 - self.of.small(index), np.uint8)
+
+    def matte(self, pixels: Pixels, index: int) -> Alpha:
+        """The matte at the size of `pixels`, 0..1."""
+        return np.asarray(1 - self.of.matte(pixels, index), np.float32)
+
+    def box(self, index: int) -> Box | None:
+        """The whole frame."""
+        del index
+        return 0.0, 0.0, float(self.size[0]), float(self.size[1])
+
+
+def find(sight: "Sight", target: Target) -> Subject:
+    """What the target means in the clip.
+
+    Raises CannotDo where nothing of the kind is found, where two could be meant, and where the
+    matte is not sure enough.
+    """
+    if target.kind == "background":
+        return Rest(sight.foreground(), (sight.clip.width, sight.clip.height))
+    if target.kind == "face":
+        raise CannotDo("Faces cannot be found in a clip yet; the person they belong to can.")
+    movers = _those_meant(sight, target)
+    if not movers and target.colour and target.kind != "person":
+        return _by_colour(sight, target)
+    if not movers and target.kind == "subject" and not target.side:
+        return sight.subject()
+    if not movers:
+        raise CannotDo(
+            f"Nothing was found in the clip that could be {target.say()}. What moves is found best,"
+            " and what has a clear colour, when it is named (“the red mug”)."
+        )
+    return sight.moving(movers, FOLLOWED)
+
+
+def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
+    """The movers that are meant; none where none fits. Raises CannotDo where it is not clear which."""
+    if sight.camera.cuts:  # the plate would say so, but a colour can still be followed
+        if target.colour and target.kind != "person":
+            return ()
+        return sight.movers.found
+    found = [m for m in sight.movers.found if m.mass > 0.03 * sight.movers.found[0].mass]
+    if target.colour:
+        found = [m for m in found if colour_share(sight, m, target.colour) > 0.25]
+    if not found or target.all:
+        return tuple(found)
+    if target.side:
+        chosen = at_side([_centre(m, sight) for m in found], target)
+        return (found[chosen],)
+    if len(found) > 1:
+        raise CannotDo(_which(target, len(found)))
+    return (found[0],)
+
+
+def _which(target: Target, count: int) -> str:
+    return (
+        f"{_NUMBERS.get(count, str(count))} things in the clip could be {target.say()}, and it is not clear which is"
+        " meant. Say which: “the left one”, “the one on the right”, by its colour, or “all of them”."
+    )
+
+
+_NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
+
+
+def at_side(centres: list[tuple[float, float]], target: Target) -> int:
+    """Which of several centres (shares of width and height) is at the target's side.
+
+    Raises CannotDo where the only one there is is clearly elsewhere, or two are as far to that side.
+    """
+    places = np.array(centres)
+    if target.side == "middle":
+        rank = np.abs(places[:, 0] - (0.5 if len(places) < 3 else float(np.median(places[:, 0]))))
+    else:
+        axis, sign = _SIDES[target.side]
+        rank = sign * places[:, axis]
+    order = np.argsort(rank, kind="stable")
+    best = int(order[0])
+    if len(order) > 1 and rank[order[1]] - rank[best] < 0.03:
+        raise CannotDo(f"Two things lie about as far to that side; {target.say()} is not clear.")
+    if len(order) == 1 and target.side != "middle":
+        axis, sign = _SIDES[target.side]
+        if sign * (places[0, axis] - 0.5) > 0.15:
+            raise CannotDo(
+                f"Only one thing was found that could be {target.say()}, and it is on the other side."
+            )
+    return best
+
+
+def _centre(mover: Mover, sight: "Sight") -> tuple[float, float]:
+    """Where it is in the middle of its time, shares of width and height."""
+    boxes = np.array(list(mover.boxes.values()))
+    x = float(np.median(boxes[:, 0] + boxes[:, 2])) / 2 / sight.reel.width
+    y = float(np.median(boxes[:, 1] + boxes[:, 3])) / 2 / sight.reel.height
+    return x, y
+
+
+def colour_share(sight: "Sight", mover: Mover, colour: str) -> float:
+    """Share of a mover's pixels that have a named colour, the median over some frames."""
+    frames = sorted(mover.boxes)
+    shares = []
+    for index in frames[:: max(1, len(frames) // 9)]:
+        region = np.isin(sight.movers.labels[index], mover.labels.get(index, ()))
+        region &= sight.likelihood[index] > 160
+        if region.sum() > 12:
+            shares.append(float(named(colour)(sight.reel[index][region]).mean()))
+    return float(np.median(shares)) if shares else 0.0
+
+
+def named(colour: str) -> Callable[[Pixels], NDArray[np.bool_]]:
+    """The test whether pixels (n, 3) would be called by the name of a colour."""
+    wanted = _lab(palette.rgb(colour).reshape(1, 3).astype(np.uint8))[0]
+    grey = colour in palette.GREYS
+
+    def test(pixels: Pixels) -> NDArray[np.bool_]:
+        lab = _lab(pixels)
+        chroma = np.hypot(lab[:, 1], lab[:, 2])
+        if grey:
+            return np.asarray((chroma < 18) & (np.abs(lab[:, 0] - wanted[0]) < 24), np.bool_)
+        hue = np.arctan2(lab[:, 2], lab[:, 1]) - np.arctan2(wanted[2], wanted[1])
+        away = np.abs((hue + np.pi) % (2 * np.pi) - np.pi)
+        return np.asarray((chroma > 20) & (away < 0.45), np.bool_)
+
+    return test
+
+
+def _lab(pixels: Pixels) -> NDArray[np.float32]:
+    """Pixels (n, 3) as float Lab (n, 3)."""
+    rgb = np.ascontiguousarray(pixels).reshape(-1, 1, 3).astype(np.float32) / 255
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).reshape(-1, 3), np.float32)
+
+
+def _by_colour(sight: "Sight", target: Target) -> Subject:
+    """The region that has the colour. Raises CannotDo where there is none, or several and one is meant."""
+    which = "all" if target.all else target.side or "one"
+    region = coloured.find(sight.reel, target.colour, target.noun or "thing", sight.tick, which)
+    return Tinted(region, coloured.certainty(sight.reel, region), sight.reel.scale)

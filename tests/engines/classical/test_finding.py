@@ -1,0 +1,69 @@
+"""What a target means in a clip, against drawn clips whose truth is known."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cutroom.engine import Silent
+from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.target import Target, understand
+from cutroom.errors import CannotDo
+from cutroom.media.decode import frames
+
+spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
+assert spec is not None
+assert spec.loader is not None
+drawn = importlib.util.module_from_spec(spec)
+sys.modules["drawn"] = drawn
+spec.loader.exec_module(drawn)
+
+
+def overlap(sight: Sight, target: Target, truth: tuple[np.ndarray, ...]) -> float:
+    """Median IoU of the target's matte with the truth over all frames that show it."""
+    subject = sight.find(target)
+    scores = []
+    for frame in frames(sight.clip):
+        found = subject.matte(frame.pixels, frame.index) > 0.5
+        mask = truth[frame.index]
+        if mask.any():
+            scores.append((found & mask).sum() / max((found | mask).sum(), 1))
+    return float(np.median(scores))
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Sight:
+    return Sight(drawn.two_balls(tmp_path_factory.mktemp("pair") / "a.mp4").clip, Silent())
+
+
+def _ball(index: int, which: str) -> np.ndarray:
+    left, top = (40 + 12 * index, 54) if which == "blue" else (280 - 12 * index, 132)
+    return drawn.disc((left, top), 20)
+
+
+def test_one_of_two_by_colour_and_by_place(pair: Sight) -> None:
+    for words, which in (("the blue ball", "blue"), ("the red ball", "red"),
+                         ("the upper ball", "blue"), ("the ball at the bottom", "red")):  # fmt: skip
+        truth = tuple(_ball(i, which) for i in range(drawn.COUNT))
+        assert overlap(pair, understand(words), truth) > 0.8, words
+
+
+def test_which_of_two_is_asked_in_words(pair: Sight) -> None:
+    with pytest.raises(CannotDo, match=r"Two things .*the left one"):
+        pair.find(understand("the ball"))
+
+
+def test_all_of_them_and_the_background(pair: Sight) -> None:
+    both = tuple(_ball(i, "blue") | _ball(i, "red") for i in range(drawn.COUNT))
+    assert overlap(pair, understand("both balls"), both) > 0.8
+    rest = pair.find(understand("the background"))
+    frame = next(iter(frames(pair.clip)))
+    assert rest.matte(frame.pixels, 0)[~both[0]].mean() > 0.98
+    assert rest.matte(frame.pixels, 0)[both[0]].mean() < 0.15
+
+
+def test_a_colour_that_nothing_has_is_said(pair: Sight) -> None:
+    with pytest.raises(CannotDo, match="green ball"):
+        pair.find(understand("the green ball"))
