@@ -14,6 +14,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
 from cutroom.media.container import opened
+from cutroom.media.sound import BITS_A_CHANNEL, LAYOUTS, LEAD
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -22,13 +23,8 @@ COPIED = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp2", "mp3", "opus"})
 """Codecs that MP4 holds: their packets go over bit for bit. All others become AAC."""
 
 _AAC_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000})
-_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
-"""What a number of channels most likely is, where a file tells no more."""
-_NAMED = frozenset({*_LAYOUTS.values(), "5.1(side)", "5.0(side)", "quad"})
+_NAMED = frozenset({*LAYOUTS.values(), "5.1(side)", "5.0(side)", "quad"})
 """Layouts that AAC can say."""
-_BITS_A_CHANNEL = 96_000
-_LEAD = Fraction(1, 2)
-"""Seconds by which sound is written ahead of the picture."""
 _NOTICEABLE = Fraction(1, 20)
 """Seconds of sound before the first frame below which it is priming, not content."""
 
@@ -80,16 +76,23 @@ class Sound:
     ) -> None:
         self._resources.__exit__(kind, error, trace)
 
-    def until(self, time: Fraction | None) -> Iterator["Packet[AudioStream]"]:
-        """Packets due up to a little after `time` seconds of picture; all the rest for None."""
+    def until(self, time: Fraction) -> Iterator["Packet[AudioStream]"]:
+        """Packets due up to a little after `time` seconds of picture."""
+        yield from self._packets_until(time + LEAD)
+
+    def end(self, duration: Fraction) -> Iterator["Packet[AudioStream]"]:
+        """All the rest, however long the picture was: sound that is kept is never cut."""
+        del duration
+        yield from self._packets_until(None)
+        for track in self._tracks.values():
+            yield from track.rest()
+
+    def _packets_until(self, time: Fraction | None) -> Iterator["Packet[AudioStream]"]:
         while (packet := self._next()) is not None:
-            if time is not None and self._due(packet) > time + _LEAD:
+            if time is not None and self._due(packet) > time:
                 self._ahead = packet
                 return
             yield from self._tracks[packet.stream_index].packets(packet)
-        if time is None:
-            for track in self._tracks.values():
-                yield from track.rest()
 
     def _next(self) -> "Packet[AudioStream] | None":
         packet, self._ahead = self._ahead, None
@@ -144,11 +147,11 @@ class _Recoded:
         self._source = source
         rate = source.rate if source.rate in _AAC_RATES else 48_000
         self._target = output.add_stream("aac", rate)
-        layout = _LAYOUTS.get(source.layout.nb_channels, "stereo")
+        layout = LAYOUTS.get(source.layout.nb_channels, "stereo")
         if source.layout.name in _NAMED:
             layout = source.layout.name
         self._target.layout = layout
-        self._target.bit_rate = _BITS_A_CHANNEL * self._target.layout.nb_channels
+        self._target.bit_rate = BITS_A_CHANNEL * self._target.layout.nb_channels
         self._resampler = AudioResampler("fltp", layout, rate, frame_size=1024)
         self._shift = round(shift * rate)
         self._rate = rate

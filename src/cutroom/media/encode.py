@@ -21,13 +21,16 @@ from cutroom.media import colour as colours
 from cutroom.media import timeline
 from cutroom.media.audio import Sound
 from cutroom.media.container import reason
+from cutroom.media.sound import Pcm
 from cutroom.types import Clip, Colour, Encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from av.container import OutputContainer
     from av.packet import Packet
+
+    from cutroom.media.sound import Block
 
 _ENCODERS = {"h264": "libx264", "av1": "libsvtav1", "vp9": "libvpx-vp9"}
 
@@ -50,7 +53,8 @@ def _repeatable() -> dict[str, str]:
 class Encoder:
     """A context manager that takes frames in order and leaves a finished MP4 at `out`, or nothing.
 
-    Odd sides do not go with 4:2:0: the last row or column is then repeated once, see `padded`. With `audio_from`, that clip's sound goes along (see `audio`). Raises EngineFailed.
+    Odd sides do not go with 4:2:0: the last row or column is then repeated once, see `padded`. With `audio_from`, that clip's
+    sound goes along (see `audio`); `sound` is coded beside the picture instead (see `sound`). Raises EngineFailed.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Encoder:
         *,
         colour: Colour = colours.BT709,
         audio_from: Clip | None = None,
+        sound: "Iterable[Block] | None" = None,
         time_base: Fraction | None = None,
         duration: Fraction | None = None,
         pixel_aspect: Fraction = Fraction(1),
@@ -83,7 +88,8 @@ class Encoder:
         self._to_yuv = colours.FromRgb(self._colour)
         self._ends = _Durations()
         self._resources = ExitStack()
-        self._sound: Sound | None = None
+        self._blocks = sound
+        self._sound: Sound | Pcm | None = None
         self._lead = Fraction(0)
 
     @property
@@ -185,6 +191,8 @@ class Encoder:
                 Sound(self._audio_from.path, start, self._container)
             )
             self._lead = self._sound.lead
+        elif self._blocks is not None:
+            self._sound = Pcm.of(self._blocks, self._container)
         self._container.start_encoding()
 
     def _add_video(self) -> VideoStream:
@@ -230,7 +238,7 @@ class Encoder:
         self._ends.end(round((total + self._lead) / self._time_base))
         self._mux(self._video.encode(None))
         if self._sound is not None:
-            self._container.mux(list(self._sound.until(None)))
+            self._container.mux(list(self._sound.end(total)))
 
     def _discard(self) -> None:
         with suppress(Exception):

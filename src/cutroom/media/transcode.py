@@ -1,14 +1,10 @@
 """A clip through a painter into a new file of the same size, rate, frame count and duration."""
 
-import os
 import threading
-from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from fractions import Fraction
 from pathlib import Path
-from queue import Empty, Full, Queue
-from typing import NamedTuple
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -17,6 +13,7 @@ from numpy.typing import NDArray
 from cutroom.engine import Tick
 from cutroom.errors import EngineFailed
 from cutroom.media import planes, timeline
+from cutroom.media.abreast import Sources, abreast, workers, written
 from cutroom.media.colour import is_hdr, is_wide, matrix
 from cutroom.media.colour_map import ColourMap, PlaneMap
 from cutroom.media.decode import Developer, Raw, raw_frames
@@ -26,13 +23,6 @@ from cutroom.types import Clip, Encoding
 
 Pixels = NDArray[np.uint8]
 Paint = Callable[[Pixels, int, float], Pixels]
-
-_PATIENCE = 0.25
-"""Seconds between ticks while nothing is finished."""
-_MEMORY = 64_000_000
-"""Bytes of frames between decoder and encoder, unless a few frames alone are more."""
-_POLL = 0.05
-"""Seconds within which the decoding thread notices that nobody waits for it any more."""
 
 
 def transcode(
@@ -66,18 +56,10 @@ def transcode(
         pixel_aspect=clip.pixel_aspect,
         steady=line.steady,
     )
-    done = 0
-    tick(0.0)
-    with encoder, closing(_painted(clip, paint, encoder)) as painted:
-        for ready in painted:
-            if ready is None:
-                tick(done / len(line))
-                continue
-            time, frame = ready
-            encoder.write_yuv(frame, time)
-            done += 1
-            tick(done / (len(line) + 1))
-    tick(1.0)
+    with ThreadPoolExecutor(workers(), thread_name_prefix="paint") as pool:
+        stage = _Stage(clip, paint, encoder, pool)
+        size = (clip.width, clip.height)
+        written(abreast(_sources(clip), stage, size, pool), encoder, len(line), tick)
 
 
 def _tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
@@ -94,82 +76,10 @@ def _tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
         tick.note("The source has no sound to keep.")
 
 
-def _painted(
-    clip: Clip, paint: Paint, encoder: Encoder
-) -> Generator[tuple[Fraction, VideoFrame] | None, None, None]:
-    """Painted frames ready to encode, in order; None now and then while one takes its time."""
-    workers = os.cpu_count() or 1
-    queue: Queue[_Due | None] = Queue(maxsize=_room(clip, workers))
-    stop = threading.Event()
-    with ThreadPoolExecutor(workers, thread_name_prefix="paint") as pool:
-        stage = _Stage(clip, paint, encoder, pool)
-        feeder = threading.Thread(
-            target=_feed, args=(clip, queue, stop, lambda raw: pool.submit(stage, raw))
-        )
-        feeder.start()
-        try:
-            while (due := (yield from _patiently(queue))) is not None:
-                while not due.frame.done():
-                    wait([due.frame], _PATIENCE)
-                    if not due.frame.done():
-                        yield None
-                yield due.time, due.frame.result()
-        finally:
-            stop.set()
-            feeder.join()
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _room(clip: Clip, workers: int) -> int:
-    """Frames that may be on their way at once: enough to smooth the hand-overs, within _MEMORY."""
-    frame = 5 * clip.width * clip.height  # its RGB, and what it came from or becomes
-    return max(workers + 1, min(4 * workers, _MEMORY // frame))
-
-
-class _Due(NamedTuple):
-    """A frame in the making."""
-
-    time: Fraction
-    frame: "Future[VideoFrame]"
-
-
-def _patiently(queue: "Queue[_Due | None]") -> Generator[None, None, _Due | None]:
-    """The next of the queue; yields while there is none."""
-    while True:
-        try:
-            return queue.get(timeout=_PATIENCE)
-        except Empty:
-            yield None
-
-
-def _feed(
-    clip: Clip,
-    queue: "Queue[_Due | None]",
-    stop: threading.Event,
-    submit: Callable[[Raw], "Future[VideoFrame]"],
-) -> None:
-    """Decode and hand on as fast as the queue takes it; a failure goes down the queue too."""
-
-    def put(due: _Due | None) -> bool:
-        while not stop.is_set():
-            try:
-                queue.put(due, timeout=_POLL)
-            except Full:
-                continue
-            return True
-        return False
-
-    try:
-        with closing(raw_frames(clip)) as decoded:
-            for raw in decoded:
-                if not put(_Due(raw.time, submit(raw))):
-                    return
-    except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
-        failed: Future[VideoFrame] = Future()
-        failed.set_exception(error)
-        put(_Due(Fraction(0), failed))
-    else:
-        put(None)
+def _sources(clip: Clip) -> Sources[Raw]:
+    with closing(raw_frames(clip)) as decoded:
+        for raw in decoded:
+            yield raw.time, raw
 
 
 class _Stage:
