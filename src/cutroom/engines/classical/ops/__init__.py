@@ -35,6 +35,7 @@ from cutroom.engines.classical.ops.pixel_art import PixelArt
 from cutroom.engines.classical.ops.posterise import Posterise
 from cutroom.engines.classical.ops.rain import Rain
 from cutroom.engines.classical.ops.recolour import Recolour
+from cutroom.engines.classical.ops.remove import Remove
 from cutroom.engines.classical.ops.replace import Replace
 from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
@@ -99,4 +100,5 @@ OPS: tuple[type[Op], ...] = (
     Add,
     Replace,
     Recolour,
+    Remove,
 )

@@ -1,0 +1,79 @@
+"""What has to be filled where a thing is taken out: the thing, its rim, and the shadow that goes with it."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.engine import Tick
+from cutroom.engines.classical.op import Pixels
+from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.sight.evidence import difference, fill, thresholds
+from cutroom.engines.classical.sight.reel import Shelf
+from cutroom.engines.classical.sight.subject import Subject
+
+Plane = NDArray[np.uint8]
+"""A grey picture at analysis size, 0..255."""
+
+_SURE = 40
+"""Of 255: how likely the thing a pixel is that goes with it."""
+_MOVES = 60
+"""Of 255: how likely a pixel moves that does not belong to the place."""
+
+
+def holes_of(thing: Subject, sight: Sight, tick: Tick) -> tuple[Shelf, Shelf]:
+    """(the hole, what else moves) in every frame: 255 where it is; small planes."""
+    reel, count = sight.reel, len(sight.reel)
+    bare, others, holes = (Shelf(count, reel.height, reel.width) for _ in range(3))
+    rim = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    for index in range(count):
+        bare[index] = np.asarray(cv2.dilate(_whole(thing.small(index) > _SURE), rim), np.uint8)
+        own = cv2.dilate(bare[index], rim) > 0
+        others[index] = np.where(own, 0, sight.likelihood[index])
+        if index % 8 == 0:
+            tick(0.0)
+    slack = 0 if sight.camera.still else 1
+    low = 0.6 * thresholds(reel, sight.plate, slack)[0]
+    for index in range(count):
+        # A hole that closes for one frame would flash the thing.
+        beside = cv2.min(bare[max(index - 1, 0)], bare[min(index + 1, count - 1)])
+        hole = np.asarray(cv2.max(bare[index], beside), np.uint8)
+        behind = sight.plate.behind(index)
+        dark = _darker(reel[index], behind, low, slack) & (others[index] < _MOVES)
+        holes[index] = _with_shadow(hole, dark)
+        if index % 8 == 0:
+            tick(0.0)
+    return holes, others
+
+
+def _whole(mask: NDArray[np.bool_]) -> Plane:
+    """The mask without the gaps that a matte has where the thing looks like what is behind it."""
+    reach = max(3, (mask.shape[0] // 20) | 1)
+    closed = cv2.morphologyEx(
+        mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8)
+    )
+    return np.asarray(fill(closed > 0).astype(np.uint8) * 255, np.uint8)
+
+
+def _darker(picture: Pixels, behind: Pixels, low: float, slack: int) -> NDArray[np.bool_]:
+    """Where the picture shows the place in less light, but in no other colour."""
+    now = cv2.GaussianBlur(picture, (5, 5), 0).astype(np.float32) + 1
+    then = cv2.GaussianBlur(behind, (5, 5), 0).astype(np.float32) + 1
+    ratio = now / then
+    light = ratio.mean(axis=2)
+    tint = (ratio.max(axis=2) - ratio.min(axis=2)) / np.maximum(light, 0.05)
+    darker = (light < 0.96) & (light > 0.25) & (tint < 0.18)
+    return np.asarray(darker & (difference(picture, behind, slack) > low), np.bool_)
+
+
+def _with_shadow(hole: Plane, dark: NDArray[np.bool_]) -> Plane:
+    """The hole and what of `dark` hangs on it, no farther off than a sixth of the picture."""
+    reach = 2 * (hole.shape[0] // 6) + 1
+    near = cv2.dilate(hole, np.ones((reach, reach), np.uint8)) > 0
+    both = ((dark & near) | (hole > 0)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(both)
+    keep = np.zeros(count, bool)
+    keep[np.unique(labels[hole > 0])] = True
+    keep[0] = False
+    shadow = (keep[labels] & dark & near).astype(np.uint8) * 255
+    calm = cv2.morphologyEx(shadow, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.max(hole, cv2.dilate(calm, np.ones((5, 5), np.uint8))), np.uint8)
