@@ -90,7 +90,9 @@ def labels(path: Path) -> Iterator[tuple[str, list[str]]]:
     """(prompt, expected ops) of a file of labels. Ops that do not exist make it a refusal."""
     names = {kind.name for kind in OPS}
     for prompt, expected in _prompts(tomllib.loads(path.read_text("utf-8"))):
-        there = all(names & {one.split()[0] for one in part.split(" | ")} for part in expected)
+        there = all(
+            names & {one.split(maxsplit=1)[0] for one in part.split(" | ")} for part in expected
+        )
         if there:
             yield prompt, expected
 
@@ -118,9 +120,7 @@ def fits(expected: Sequence[str], planned: Sequence[str]) -> bool:
 
 def _fits(label: str, op: str) -> bool:
     name, *wanted = label.split()
-    return op.split()[0] == name and all(
-        f" {one}" in f" {op} " or f" {one} " in f" {op} " for one in wanted
-    )
+    return op.split(maxsplit=1)[0] == name and all(f" {one} " in f" {op} " for one in wanted)
 
 
 def labelled(name: str, rows: Sequence[tuple[str, list[str]]], *, show: bool) -> None:

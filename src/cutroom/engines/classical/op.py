@@ -67,6 +67,8 @@ class Reading:
     words: frozenset[int]
     weight: float = 1.0
     """Tie-breaker where readings overlap; more words win first, then weight."""
+    may: frozenset[int] = frozenset()
+    """Words that ask for nothing more beside the op (`BIG FLUFFY snowflakes`): others may claim them."""
 
 
 class Op(Protocol):

@@ -43,7 +43,18 @@ class BlackAndWhite(Spoken):
         "remove all colours": {},
         "desaturate completely": {},
         "completely desaturated": {},
+        "(drain|strip|suck|take|pull|wash|bleach|get rid of|lose|kill|turn off|discard|drop|remove) [all] [of] (colour|colours) [out|away]": {},
+        "(fully|totally|completely|entirely) (desaturate|desaturated)": {},
+        "desaturate (fully|totally|completely|entirely)": {},
+        "no (colour|colours) [at all]": {},
+        "monochromatic look": {},
+        "black and white (film|movie|photo|photograph|photography|picture|footage|look|style|filter|effect|conversion|version|grading|tones)": {},
+        "{sink} saturation (all the way|completely|fully) down": {},
+        "zero saturation": {},
+        "grey tones": {},
+        "only (grey|greys)": {},
     }
+    company: ClassVar[str] = "tint classic timeless"
 
     def grade(self, rgb: Floats) -> Floats:
         """Brightness with some weight on red, so that skin and leaves part from one another."""

@@ -30,7 +30,17 @@ class Blur(Spoken):
         "unfocused": {},
         "gaussian blur": {},
         "blurrier": {},
+        "(blur|blurred|blurry|defocus|unsharp) (effect|filter|look|picture|it all)": {},
+        "(soft|strong|heavy|light|gaussian|lens|bokeh) blur": {},
+        "(take|put|throw) it out of focus": {},
+        "make it unsharp": {},
+        "unsharp": {},
+        "fuzzy": {},
+        "(out|not) (of|in) focus": {},
+        "blur (everything|it|the (whole|entire) (video|clip|picture|image|frame|scene|footage))": {},
+        "too sharp": {},
     }
+    company: ClassVar[str] = "focus out soft gaussian lens"
 
     def prepare(self, scene: Scene) -> Paint:
         """The blur is a share of the frame's height, so it looks alike at every size."""

@@ -51,7 +51,24 @@ class Brighter(Spoken):
         "brighter lighting": {},
         "overexposed": {},
         "high key": {},
+        "{up} (brightness|exposure|light|lightness|gain|luminosity)": {},
+        "(brightness|exposure) (up|higher|increased)": {},
+        "{lift} (brightness|exposure|lights) up": {},
+        "{lift} up (brightness|exposure)": {},
+        "(brighten|lighten|light) (it|everything|the video|the picture|the image|things|this|the scene|the clip|the footage) up": {},
+        "(brighten|lighten|light) (it|everything) [up]": {},
+        "(higher|more|extra|additional|better) (brightness|exposure|illumination)": {},
+        "(it's|it is|this is|the (video|picture|image|clip|scene|footage) is) too dark": {},
+        "too (dark|dim)": {},
+        "(is|was|looks) (underexposed|too dark)": {},
+        "(expose|exposed) it brighter": {},
+        "overexpose [it]": {},
+        "turn the lights (on|up)": {},
+        "(flood|fill) it with light": {},
+        "bright and airy": {},
+        "airy": {},
     }
+    company: ClassVar[str] = "light"
 
     def grade(self, rgb: Floats) -> Floats:
         """Exposure in light, white kept."""

@@ -39,7 +39,18 @@ class Cartoon(Spoken):
         "animated cartoon": {},
         "cartoon drawing": {},
         "comic strip cartoon": {},
+        "cartoon (version|film|movie|show|effect|filter|look|animation)": {},
+        "animation [style|look]": {},
+        "animated [style|look|film|movie]": {},
+        "saturday morning cartoon": {},
+        "cartoons": {},
+        "toon (shading|shaded|look|style)": {},
+        "(flat|bold) cartoon colours": {},
+        "drawn like a cartoon": {},
     }
+    company: ClassVar[str] = (
+        "everybody everyone everybody's they're they were drawn hand outlines outline bold flat saturday morning kids funny"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Drawn at up to 480 lines; outlines are a share of the height."""

@@ -45,7 +45,18 @@ class ColouredPencil(Spoken):
         "pastel drawing": {},
         "chalk drawing": {},
         "childrens drawing": {},
+        "(coloured|colour|colouring) pencil (effect|filter|art|illustration|style|look)": {},
+        "(wax|oil) crayons": {},
+        "crayon (style|effect|look|art|sketch)": {},
+        "(drawn|coloured) (in|with) crayons": {},
+        "child's drawing": {},
+        "childs drawing": {},
+        "pastel (sketch|art|pencils)": {},
+        "soft pastels": {},
+        "oil pastels": {},
+        "pastels": {},
     }
+    company: ClassVar[str] = "hand drawn by paper hatching artist child kid"
 
     def prepare(self, scene: Scene) -> Paint:
         """Paper and hatching are laid out once and stand still."""

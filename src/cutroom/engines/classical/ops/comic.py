@@ -41,7 +41,21 @@ class Comic(Spoken):
         "lichtenstein": {},
         "superhero comic": {},
         "comic look": {},
+        "comic (effect|filter|art|page|drawing|illustration|panels|version)": {},
+        "comic book (page|panel|effect|art|drawing|look|illustration|colours)": {},
+        "(page|panel) of a (comic|comic book|graphic novel)": {},
+        "graphic novel (page|style|look|art)": {},
+        "(ben day|benday) dots": {},
+        "marvel comic": {},
+        "superhero comic book": {},
+        "printed comic": {},
+        "pop art (poster|print|effect|portrait|look)": {},
+        "andy warhol": {},
+        "warhol": {},
     }
+    company: ClassVar[str] = (
+        "bold ink inked lines outlines outline dots halftone black thick flat loud colours page panel printed"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """The dots' screen stands still; they grow with the shadow under them."""

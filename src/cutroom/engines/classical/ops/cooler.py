@@ -48,7 +48,20 @@ class Cooler(Spoken):
         "cool colour palette": {},
         "cool it down": {},
         "cool colour temperature": {},
+        "{down} (warmth|colour temperature|temperature)": {},
+        "{sink} (warmth|colour temperature) down": {},
+        "(cold|cool|colder|cooler|icy|frosty|chilly|wintry|steely|blue|bluish) (tint|tone|tones|hue|hues|light|lighting|colours|colour|look|feel|mood|white balance|balance|grade|palette|atmosphere|filter|cast|tinge)": {},
+        "(cold|cool|icy|steel|steely) blue [tint|tone|tones|hue|hues|light|look|colours|grade|cast|palette|filter]": {},
+        "white balance (to|towards|toward|more) (cold|cool|colder|cooler|blue|the cold side|the cool side)": {},
+        "cool (it|everything|the colours|the picture|the image|the video|things) [down]": {},
+        "cooling filter": {},
+        "(icy|frosty|chilly|steely)": {},
+        "too (warm|yellow|orange)": {},
+        "less (warm|yellow|orange|warmth)": {},
+        "(towards|toward) (blue|cold|cool)": {},
+        "matrix green": {},
     }
+    company: ClassVar[str] = "towards toward tint hue tinge bluish blue cold cool icy"
 
     def grade(self, rgb: Floats) -> Floats:
         """Blue up, red down, in light."""

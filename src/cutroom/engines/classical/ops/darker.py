@@ -49,7 +49,21 @@ class Darker(Spoken):
         "dark lighting": {},
         "dim lighting": {},
         "dim light": {},
+        "{down} (brightness|exposure|light|lights|lightness|luminosity)": {},
+        "(brightness|exposure) (down|lower|reduced)": {},
+        "{sink} (brightness|exposure|lights) down": {},
+        "(darken|dim) (it|everything|the video|the picture|the image|things|this|the scene|the lights) [down]": {},
+        "dim (lights|down)": {},
+        "(lower|less|reduced) (brightness|exposure|illumination)": {},
+        "(it's|it is|this is|the (video|picture|image|clip|scene|footage) is) (too bright|overexposed)": {},
+        "too (bright|light)": {},
+        "(is|was|looks) (overexposed|too bright)": {},
+        "underexpose [it]": {},
+        "(overly|way too) bright": {},
+        "(bring|take|turn|pull) down (brightness|exposure|lights)": {},
+        "not (so|as|too) bright": {},
     }
+    company: ClassVar[str] = "light"
 
     def grade(self, rgb: Floats) -> Floats:
         """Exposure in light."""

@@ -42,7 +42,16 @@ class Dawn(Spoken):
         "dawn light": {},
         "dawn lighting": {},
         "break of dawn": {},
+        "(dawn|sunrise|daybreak|morning|early morning|first) (light|lighting|glow|look|mood|atmosphere|colours|scene|sun|time|vibe)": {},
+        "(early|fresh|soft|pale) morning [light|sun|sunlight]": {},
+        "(at|around|during) (daybreak|sunrise|dawn|first light)": {},
+        "sun (rising|coming up|is rising|comes up|rises)": {},
+        "rising sun": {},
+        "early in the morning": {},
+        "crack of dawn": {},
+        "(just before|right at|just after) (sunrise|dawn)": {},
     }
+    company: ClassVar[str] = "early fresh soft pale pink peach light glow glowing rays sunrise"
 
     def prepare(self, scene: Scene) -> Paint:
         """A pale table, and a rosy light from the horizon upwards."""

@@ -38,7 +38,14 @@ class FallingLeaves(Spoken):
         "leaves blowing in the wind": {},
         "leaves in the wind": {},
         "leaves falling down": {},
+        "(autumn|fall|orange|red|golden|brown|yellow|dry|dead|colourful|maple) (leaves|foliage) [falling|blowing|drifting|flying|fall|tumbling|swirling|fluttering|floating|whirling] [down|around|by|past|through the air|in the wind|across]": {},
+        "(falling|blowing|drifting|flying|tumbling|swirling|fluttering|floating|whirling) [autumn|orange|red|golden|brown|yellow|fall|dry|maple] leaves": {},
+        "leaves (fall|falling|blow|blowing|drift|drifting|flutter|fluttering|swirl|swirling|tumble|tumbling|float|floating|whirl|whirling|rain|raining|fly|flying) [down|around|by|past|through the air|in the wind|across the frame|everywhere|from the trees|slowly|gently|softly]": {},
+        "leaf fall": {},
     }
+    company: ClassVar[str] = (
+        "autumn fall orange red golden brown yellow dry dead down wind windy air around across slowly gently everywhere from trees breeze colourful"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Throw them once; a frame only asks where they are and how they are turned."""

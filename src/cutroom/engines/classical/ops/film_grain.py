@@ -34,7 +34,20 @@ class FilmGrain(Spoken):
         "grainy film look": {},
         "analogue film grain": {},
         "noise texture": {},
+        "(35mm|16mm|8mm|analogue|kodak) (grain|film grain)": {},
+        "(noisy|grainy) [film|analogue] (texture|look|film|image)": {},
+        "film noise": {},
+        "add noise": {},
+        "(35mm|16mm) film look": {},
+        "grainy texture": {},
+        "texture of film": {},
+        "grain effect": {},
+        "(some|a bit of|subtle|light) noise": {},
+        "noisy": {},
     }
+    company: ClassVar[str] = (
+        "35mm 16mm 8mm analogue kodak noisy noise texture fine coarse gritty monochrome"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """A bank of grain; each frame takes its own window of it."""

@@ -45,7 +45,16 @@ class Fireflies(Spoken):
         "magical lights": {},
         "glowing lights": {},
         "floating sparks": {},
+        "(little|small|tiny|floating|glowing|drifting|warm|magical|blinking|flickering|dancing|golden) (fireflies|glow worms|lights|glowing lights|sparkles|lightning bugs)": {},
+        "(fireflies|glow worms|lightning bugs) (dancing|floating|flying|glowing|blinking|drifting|flickering|buzzing) [around|everywhere|in the air|in the dark|through the air|in the night]": {},
+        "(fairy|magic|pixie) (dust|lights|sparkles)": {},
+        "will o the wisps": {},
+        "glowing (bugs|insects|particles|specks|orbs)": {},
+        "glow bugs": {},
     }
+    company: ClassVar[str] = (
+        "little small tiny floating glowing dancing flying blinking drifting around everywhere in dark air warm golden magical over grass swarm of hundreds many"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Every firefly's path is a sum of slow swings around its home."""

@@ -47,7 +47,18 @@ class Fog(Spoken):
         "mist rolling in": {},
         "fog rolling in": {},
         "rolling fog": {},
+        "(fog|mist|haze) (rolling|drifting|creeping|hanging|lying|hovering|swirling|coming|floating|settling) [in|over|through|around|low|in the air|over the ground|across]": {},
+        "(low|thick|dense|heavy|light|thin|drifting|rolling|creeping|swirling|ground|sea|morning|soft|eerie|mystic) (fog|mist|haze|hanging fog|lying fog)": {},
+        "(foggy|misty|hazy) (weather|day|atmosphere|look|mood|air|scene|light|landscape)": {},
+        "(foggy|misty) (and|,) (misty|foggy)": {},
+        "(wrap|wrapped|cover|covered|shroud|shrouded|veil|veiled|drown|drowned|blanket|blanketed|fill|filled|hide|hidden|bury) in (fog|mist|haze)": {},
+        "(veil|blanket|bank|banks|wall|layer|layers) of (fog|mist|haze)": {},
+        "fog (machine|bank|banks|effect|machine haze)": {},
+        "(pea soup|murky air|brume)": {},
     }
+    company: ClassVar[str] = (
+        "low drifting rolling creeping thick hanging lying in over ground wrap wrapped cover covered shrouded air everywhere through slowly pale eerie banks"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Two banks of seamless noise that drift at their own pace, at a quarter of the size."""

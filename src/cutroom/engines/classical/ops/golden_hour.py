@@ -38,7 +38,17 @@ class GoldenHour(Spoken):
         "golden lighting": {},
         "sun kissed": {},
         "sunlit": {},
+        "(golden|magic) hour (light|lighting|glow|look|feel|sun|mood|sunlight|vibe|shot|time)": {},
+        "(golden|honey|honeyed|amber) (light|sunlight|glow|sun|rays|lighting|look)": {},
+        "(late afternoon|late day|low afternoon) (light|sun|sunlight|glow|golden light|lighting)": {},
+        "late afternoon golden (light|sun|sunlight|glow)": {},
+        "(sun drenched|sun soaked|sunkissed|sun kissed)": {},
+        "warm (afternoon|golden) (light|sun|sunlight|glow)": {},
+        "warm golden (light|glow|sunlight|tones|hour)": {},
     }
+    company: ClassVar[str] = (
+        "golden warm low honey sun sunlight light glow glowing rays soft bathe bathed afternoon late"
+    )
 
     def grade(self, rgb: Floats) -> Floats:
         """Warm lights over faintly blue shadows."""

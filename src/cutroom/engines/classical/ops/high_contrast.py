@@ -38,7 +38,21 @@ class HighContrast(Spoken):
         "dramatic contrast": {},
         "hard contrast": {},
         "enhance contrast": {},
+        "{up} contrast": {},
+        "contrast (up|higher|increased|boosted|stronger)": {},
+        "{lift} contrast up": {},
+        "{lift} up contrast": {},
+        "(punchier|harder|harsher|starker|deeper|bolder|stronger|greater|strong|hard|harsh|stark|bold|heavy|extreme|very high|maximum|punchy) contrast": {},
+        "(deeper|darker|crushed|inky) (blacks|shadows) [and (brighter|clear|bright) (highlights|whites)]": {},
+        "(it|the (picture|image|video|clip)) (is|looks) too flat": {},
+        "too flat": {},
+        "crush blacks": {},
+        "more (punch|pop)": {},
+        "give it [some|more] (punch|pop)": {},
+        "contrast it up": {},
+        "punch it up": {},
     }
+    company: ClassVar[str] = "punchy punch strong hard deep blacks"
 
     def grade(self, rgb: Floats) -> Floats:
         """An S curve around middle grey."""

@@ -36,7 +36,20 @@ class LowContrast(Spoken):
         "matte look": {},
         "matte finish": {},
         "softer contrast": {},
+        "{down} contrast": {},
+        "contrast (down|lower|reduced|softer)": {},
+        "{sink} contrast down": {},
+        "(flatten|flattened|soften|gentle|gentler|softer|flat|low|milder|weak|weaker) contrast": {},
+        "flatten (the image|the picture|the video|it)": {},
+        "(lifted|raised|milky|faded) (blacks|shadows)": {},
+        "(lift|raise) (blacks|shadows)": {},
+        "flat (look|profile|picture profile|image)": {},
+        "too (contrasty|much contrast|harsh)": {},
+        "contrast [is] too (high|strong|hard|harsh)": {},
+        "matte (film|print|photo)": {},
+        "log footage": {},
     }
+    company: ClassVar[str] = "matte flat faded soft milky blacks"
 
     def grade(self, rgb: Floats) -> Floats:
         """Blacks lifted to dark grey, whites lowered."""

@@ -43,7 +43,16 @@ class Moody(Spoken):
         "dreary": {},
         "moody lighting": {},
         "moody light": {},
+        "(gloomy|moody|sombre|brooding|ominous|eerie|sinister|bleak|melancholic|spooky|menacing|threatening|creepy|tense) (mood|atmosphere|look|feel|vibe|tone|lighting|light|grade|ambience)": {},
+        "(horror|thriller) (movie|film) [look|lighting|mood|grade]": {},
+        "(spooky|menacing|creepy|threatening|scary|depressing)": {},
+        "(more|darker and more|dark and) (ominous|sinister|brooding|gloomy|moody|dramatic|menacing|mysterious)": {},
+        "mysterious": {},
+        "(darker|dark) (mood|atmosphere|and moodier)": {},
+        "dark (and|,) (gloomy|brooding|sinister|ominous|melancholic|dramatic|bleak|mysterious)": {},
+        "(gloomy|brooding) (,|and) (brooding|gloomy)": {},
     }
+    company: ClassVar[str] = "darker dark gloomy brooding ominous sinister mysterious tense heavy"
 
     def grade(self, rgb: Floats) -> Floats:
         """Less light, firmer curve, quiet colours."""

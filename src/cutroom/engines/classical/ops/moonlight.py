@@ -38,7 +38,15 @@ class Moonlight(Spoken):
         "moonlit scene": {},
         "night with moonlight": {},
         "moonlight at night": {},
+        "(moonlight|moonlit|full moon|moon) (night|scene|look|glow|mood|lighting|atmosphere)": {},
+        "(lit|illuminated|lighted) (by|only by) (moon|moonlight|the full moon|a full moon)": {},
+        "(light|glow|shine) of the [full] moon": {},
+        "under (the|a) (moon|full moon|moonlight)": {},
+        "(silver|silvery|pale|cold|blue|bright|soft) moonlight": {},
+        "moonshine": {},
+        "moonlight falls": {},
     }
+    company: ClassVar[str] = "pale silver silvery bright blue cold soft light glow full"
 
     def prepare(self, scene: Scene) -> Paint:
         """Exposed for the clip's own brightness; the moon stands above the left third."""

@@ -45,7 +45,21 @@ class Muted(Spoken):
         "washed out colours": {},
         "pale colours": {},
         "subtle colours": {},
+        "{down} (saturation|vibrance|colour saturation|vibrancy|colour intensity)": {},
+        "(saturation|vibrance) (down|lower|reduced)": {},
+        "{sink} (saturation|vibrance|colours) down": {},
+        "(tone|dial|turn|bring|calm|quieten|take) down colours": {},
+        "(mute|soften|dull|tame|desaturate|weaken|reduce|fade|wash out) colours": {},
+        "(muted|subdued|desaturated|pale|faded|dull|quiet|toned down|understated|pastel|earthy|drab|soft|washed out) (colours|tones|palette|hues|colour palette|colour scheme|shades)": {},
+        "colours (muted|subdued|softer|paler|less intense|less vivid|less saturated|toned down|duller)": {},
+        "less (vivid|vibrant|colourful|saturated|colour|garish)": {},
+        "(softer|paler|calmer|quieter|duller) (colours|tones)": {},
+        "colours [are|look] too (strong|loud|bright|garish|intense|saturated|vivid|colourful)": {},
+        "too (colourful|saturated|garish|vivid)": {},
+        "(mute|muting)": {},
+        "partly desaturated": {},
     }
+    company: ClassVar[str] = "tone tones"
 
     def grade(self, rgb: Floats) -> Floats:
         """Less colour and a slightly softer scale."""

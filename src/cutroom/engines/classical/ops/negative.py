@@ -31,7 +31,16 @@ class Negative(Spoken):
         "invert colours": {},
         "invert": {},
         "inverted": {},
+        "(invert|inverted|inverting|inverse|reverse|reversed|flip|flipped) [all] (colours|tones)": {},
+        "(colours|tones) (inverted|reversed)": {},
+        "(photo|film|photographic|colour|x ray) negative [look|effect|image]": {},
+        "(invert|inversion) (it|effect|filter)": {},
+        "opposite colours": {},
+        "invert it": {},
+        "negative (image|photo|picture|colours|effect)": {},
+        "x ray [look|effect|image]": {},
     }
+    company: ClassVar[str] = "photographic photo film developed show"
 
     def grade(self, rgb: Floats) -> Floats:
         """White minus the colour."""

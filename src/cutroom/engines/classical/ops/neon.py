@@ -46,7 +46,16 @@ class Neon(Spoken):
         "tron": {},
         "glowing neon": {},
         "neon edges": {},
+        "neon (outlines|lines|contours|outline|edge|look|effect|sign look|filter)": {},
+        "glowing (outlines|lines|edges|contours)": {},
+        "(outlines|edges|lines) [that] (glow|glowing)": {},
+        "(glow|glowing) in neon colours": {},
+        "outrun": {},
+        "laser lines": {},
     }
+    company: ClassVar[str] = (
+        "glowing glow bright outlines outline edges lines contours electric futuristic"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """The dark is a table; the tubes are the frame's own outlines, drawn at a smaller size."""

@@ -43,7 +43,21 @@ class Night(Spoken):
         "dark night": {"strength": 1.2},
         "evening": {"strength": 0.7},
         "in the evening": {"strength": 0.7},
+        "(night|nighttime|night time) (scene|shot|look|version|sky light|lighting|mood|atmosphere|setting|effect|grade)": {},
+        "(day|daytime|daylight) (to|into|for|with) (night|nighttime|night time)": {},
+        "(dark|deep|black) of night": {},
+        "(in|during|late in) the (night|night time)": {},
+        "(after|past) (dark|nightfall|sundown)": {},
+        "nightfall": {},
+        "(late|deep) night": {},
+        "late at night": {},
+        "(like|as) (night|nighttime)": {},
+        "american night": {},
+        "time of (night|day) (to|is|be) (night|nighttime)": {},
+        "middle of the night": {},
+        "dead of night": {},
     }
+    company: ClassVar[str] = "dark deep late whole"
 
     def prepare(self, scene: Scene) -> Paint:
         """Expose for the clip's own brightness, then darken the top and the corners."""

@@ -42,7 +42,14 @@ class Noir(Spoken):
         "1940s detective film": {},
         "detective film": {},
         "crime film": {},
+        "(1940s|1930s|1950s|40s|30s|50s) (detective|crime|gangster|mystery) (movie|film)": {},
+        "(old|classic) (detective|crime|gangster) (movie|film)": {},
+        "(detective|crime|gangster) movie": {},
+        "hard boiled": {},
     }
+    company: ClassVar[str] = (
+        "shadowy shadows dark moody black white contrast high hard strong stark lighting 1940s 40s detective classic deep"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """A hard grey table, corners, and grain by frame."""

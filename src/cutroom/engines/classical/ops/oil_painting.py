@@ -47,7 +47,22 @@ class OilPainting(Spoken):
         "impasto": {},
         "acrylic painting": {},
         "classical painting": {},
+        "oil painting (effect|filter|version)": {},
+        "(painted|rendered|done) in (oil|oils)": {},
+        "(thick|bold|visible|heavy|expressive|broad) (brush strokes|brushstrokes|brushwork|strokes of paint)": {},
+        "painted canvas": {},
+        "painted on canvas": {},
+        "paint strokes": {},
+        "canvas painting": {},
+        "old master painting": {},
+        "paint it in (oil|oils)": {},
+        "paint it": {},
+        "painted look": {},
+        "hand painted": {},
     }
+    company: ClassVar[str] = (
+        "thick thin bold visible heavy expressive broad hand painted paint brush strokes brushstrokes canvas texture old masters artist textured painter"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Painted at up to 540 lines; the bristles' noise stands still."""

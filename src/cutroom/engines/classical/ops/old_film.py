@@ -64,7 +64,23 @@ class OldFilm(Spoken):
         "newsreel": {},
         "like an old film": {},
         "like an old movie": {},
+        "(1900s|1910s|1920s|1930s|20s|30s|silent era|chaplin era) (film|movie|footage|reel|newsreel|cinema)": {},
+        "(scratched|scratchy|dusty|worn|damaged|flickering|flickery) [old] (film|movie|film reel|reel|footage|print)": {},
+        "old (film reel|movie reel|cinema|newsreel|projector|celluloid)": {},
+        "(film|movie) reel": {},
+        "(1910s|20s|roaring twenties)": {},
+        "silent (era|cinema|films|movies)": {},
+        "old timey (film|movie|silent film|silent movie|look)": {},
+        "(film|lens) (dust|scratches|flicker)": {},
+        "projector flicker": {},
+        "film burn": {},
+        "nitrate film": {},
+        "charlie chaplin [film|movie]": {},
+        "buster keaton": {},
     }
+    company: ClassVar[str] = (
+        "scratched scratchy dusty flickering flickery jittery worn damaged dust scratches flicker reel black white old grainy brown celluloid silent"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Tone, corners and grain as on stock of the time; wear is thrown anew for each frame."""

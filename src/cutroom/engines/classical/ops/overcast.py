@@ -38,7 +38,16 @@ class Overcast(Spoken):
         "clouded over": {},
         "flat light": {},
         "flat lighting": {},
+        "(overcast|cloudy|grey|dull|clouded|sunless) (day|sky|skies|weather|light|lighting|afternoon|morning|look|mood|conditions)": {},
+        "(grey|gray) (,|and) (cloudy|overcast) [day|weather|light|sky]": {},
+        "(no|without) (hard|direct|harsh) (sun|sunlight|light|shadows)": {},
+        "(soft|diffuse|diffused|flat|even) (daylight|overcast light|cloudy light)": {},
+        "(clouds|cloud) (cover|over the sun|in front of the sun)": {},
+        "sun (behind clouds|behind the clouds|hidden by clouds|goes behind the clouds)": {},
+        "under (clouds|a cloudy sky|a grey sky|an overcast sky|grey skies)": {},
+        "no (sun|sunshine)": {},
     }
+    company: ClassVar[str] = "grey dull flat soft no sky heavy clouds"
 
     def grade(self, rgb: Floats) -> Floats:
         """Lights lowered, colours greyed and cooled."""

@@ -46,7 +46,22 @@ class Pencil(Spoken):
         "charcoal": {},
         "charcoal drawing": {},
         "sketchy": {},
+        "pencil (lines|effect|filter|version|style|strokes|shading|illustration)": {},
+        "(graphite|charcoal|pencil) (sketch|drawing|lines|on paper)": {},
+        "(black and white|hand drawn|rough) (sketch|line drawing|drawing)": {},
+        "drawn (with a|in) pencil": {},
+        "drawn by hand": {},
+        "sketch it": {},
+        "draw it": {},
+        "sketch style": {},
+        "line art": {},
+        "(ink|pen) sketch": {},
+        "penciled": {},
+        "pencilled": {},
     }
+    company: ClassVar[str] = (
+        "hand drawn rough fine hatching hatched cross shading paper sketchbook artist graphite lines"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Paper and hatching are laid out once and stand still."""

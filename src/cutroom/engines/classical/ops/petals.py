@@ -46,7 +46,15 @@ class Petals(Spoken):
         "falling blossoms": {},
         "petals in the wind": {},
         "petals floating": {},
+        "(pink|white|red|rose|cherry|flower|blossom|cherry blossom|apple blossom|sakura|falling|drifting|floating|blowing|soft) (petals|flower petals|blossom petals) [falling|drifting|floating|blowing|flying|fluttering|swirling|raining|fall] [down|by|around|past|in the wind|in the air|through the air|in the breeze]": {},
+        "(petals|blossoms|cherry blossoms|sakura) (falling|drifting|floating|blowing|flying|fluttering|swirling|raining|fall|dancing) [down|by|around|past|in the wind|in the air|through the air|everywhere|slowly|gently]": {},
+        "pink blossom petals": {},
+        "petals of (roses|cherry blossom|cherry blossoms|flowers)": {},
+        "rain of petals": {},
     }
+    company: ClassVar[str] = (
+        "pink white red soft drifting floating blowing down around by past wind breeze air slowly gently everywhere flower blossom cherry"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Throw them once; a frame only asks where they are and how they are turned."""

@@ -52,7 +52,22 @@ class PixelArt(Spoken):
         "old video game": {},
         "gameboy": {},
         "arcade game": {},
+        "(8|16) bit (graphics|look|style|game|video game|console game|effect|retro game)": {},
+        "(8 bit|16 bit|retro|old|classic) (arcade|game boy|gameboy|nintendo|nes|snes|video game|computer game|console) [game|games|graphics|look|style]": {},
+        "game boy [game]": {},
+        "(chunky|big|large|blocky|visible) pixels": {},
+        "pixel (graphics|look|effect|game)": {},
+        "pixel art (style|game|look)": {},
+        "blocky": {},
+        "nintendo (game|style|look)": {},
+        "sprite graphics": {},
+        "pixelart": {},
+        "pixelated (look|effect|style)": {},
+        "lower the resolution like an old game": {},
     }
+    company: ClassVar[str] = (
+        "retro chunky big large blocky old classic graphics game games nes nintendo arcade"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """The palette is taken from the clip once, so that colours hold still."""

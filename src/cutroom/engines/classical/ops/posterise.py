@@ -35,7 +35,16 @@ class Posterise(Spoken):
         "serigraph": {},
         "poster style": {},
         "poster print": {},
+        "posterise (effect|filter|colours|it)": {},
+        "(flat|few|limited|a few|a handful of|only a few|handful of) [flat] (tones|colours|shades|colour steps)": {},
+        "(reduce|limit) [it|colours|the colours] to a (few|handful of) [flat] (colours|tones|shades)": {},
+        "(silk screen|silkscreen|screen printed|risograph|linocut|woodcut|obama hope) (print|poster|style|look)": {},
+        "travel poster": {},
+        "propaganda poster": {},
     }
+    company: ClassVar[str] = (
+        "flat bold few limited tones colours shades steps reduce handful print printed"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Textures are smoothed away first, or the steps would break up into specks."""

@@ -60,7 +60,23 @@ class Rain(Spoken):
         "torrential rain": {"density": 2.2},
         "light rain": {"density": 0.6},
         "heavy rain": {"density": 1.8},
+        "(rain|raindrops) (falling|pouring|coming|pelting|streaming|lashing|hammering) [down|from the sky|heavily|hard]": {},
+        "(pouring|falling|gentle|steady|soft|streaming|summer|autumn|cold) rain": {},
+        "(rains|raining) (heavily|lightly|hard|gently|cats and dogs)": {},
+        "(pour|pours|pouring) (with rain|down)": {},
+        "rain (effect|shower|showers|weather|drops|streaks|drizzle|storm|is falling|pours down|comes down|pours)": {},
+        "(start|starts|started) (raining|to rain)": {},
+        "rainy (weather|mood|atmosphere|afternoon|look|scene)": {},
+        "let it rain": {},
+        "(a|some) shower": {},
+        "wet weather": {},
+        "(in|under) the rain": {},
+        "cloudburst": {},
+        "thunderstorm rain": {},
     }
+    company: ClassVar[str] = (
+        "wet falling pouring coming down drops streaks sky from steady cold everywhere grey gloomy pour"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Throw the drops once; a frame only asks where they are."""

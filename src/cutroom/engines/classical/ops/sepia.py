@@ -31,7 +31,16 @@ class Sepia(Spoken):
         "old photograph": {},
         "antique": {},
         "daguerreotype": {},
+        "sepia (tint|filter|wash|colour|colours|hue|look|effect)": {},
+        "(brown|brownish) (tint|tone|tones|hue|wash|tinge)": {},
+        "brownish old (photo|photograph|picture)": {},
+        "old (photo|photograph|picture) (tint|tone|tones|look|colour|colours)": {},
+        "(old|antique|victorian) brown (photo|photograph|tones)": {},
+        "19th century photograph": {},
+        "victorian (photo|photograph)": {},
+        "wild west (photo|photograph|look)": {},
     }
+    company: ClassVar[str] = "tint tinted tinge hue brown brownish old antique photo photograph"
 
     def grade(self, rgb: Floats) -> Floats:
         """A ramp from dark brown through sand to cream."""

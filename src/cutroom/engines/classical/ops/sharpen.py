@@ -40,7 +40,23 @@ class Sharpen(Spoken):
         "clarity": {},
         "increase clarity": {},
         "clearer": {},
+        "{up} (sharpness|clarity|detail|details|definition|crispness|fine detail)": {},
+        "(sharpness|clarity) (up|higher)": {},
+        "{lift} (sharpness|clarity) up": {},
+        "(crisp|crispen|sharpen) (up|it|it up) [details|edges]": {},
+        "crisp up [details|edges|it]": {},
+        "(bring|draw) out (details|detail|texture|fine detail)": {},
+        "(sharper|crisper|clearer|finer) (details|detail|edges|lines|picture|image|video)": {},
+        "(sharpen|enhance|emphasise) (details|edges|outlines|textures)": {},
+        "(sharpening|sharpened) (filter|effect|mask)": {},
+        "unsharp mask": {},
+        "(it's|it is|this is|the (video|picture|image|clip|footage) is) [a bit|a little|too|rather|slightly|quite|very] (soft|unsharp|fuzzy) ,": {},
+        "too soft": {},
+        "tack sharp": {},
+        "razor sharp": {},
+        "more in focus": {},
     }
+    company: ClassVar[str] = "crisp details detail edges fine texture"
 
     def prepare(self, scene: Scene) -> Paint:
         """Two scales: fine detail, and a wider one for clarity."""

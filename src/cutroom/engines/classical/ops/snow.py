@@ -53,7 +53,21 @@ class Snow(Spoken):
         "snowstorm": {"density": 2.2},
         "snow storm": {"density": 2.2},
         "flurries": {"density": 0.6},
+        "let it snow": {},
+        "(snow|snowflakes|flakes) (falling|drifting|coming|floating|swirling|dancing|tumbling|whirling|gliding) [down|slowly|gently|softly|everywhere|from the sky|through the air|in the wind]": {},
+        "(snowflakes|flakes|snow) (fall|falls|drift|drifts|float) [down|slowly|gently]": {},
+        "(gentle|soft|big|thick|fluffy|falling|drifting|swirling|floating|winter) (snow|snowflakes|flakes|snowfall)": {},
+        "(falling|drifting) flakes": {},
+        "(snowing|snows) (heavily|lightly|hard|gently|softly)": {},
+        "snow (effect|weather|storm|shower|flurry|flurries|particles)": {},
+        "snow (is coming|comes) down": {},
+        "(start|starts|started) (snowing|to snow)": {},
+        "winter snow": {},
+        "(whiteout|white out)": {},
     }
+    company: ClassVar[str] = (
+        "big large fluffy small tiny white winter wintry gentle falling drifting swirling floating dancing down slowly softly air sky everywhere flakes from wind delicate"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Throw the flakes once; a frame only asks where they are."""

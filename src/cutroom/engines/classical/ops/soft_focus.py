@@ -51,7 +51,22 @@ class SoftFocus(Spoken):
         "romantic": {},
         "fairy tale": {},
         "like a dream": {},
+        "(dreamy|soft|ethereal) (glow|bloom|light|look|focus|feel|atmosphere|filter)": {},
+        "(glowing|blooming) highlights": {},
+        "(soften|softens|softened)": {},
+        "soften (the picture|the image|the video|it|everything|the look)": {},
+        "soft diffusion [glow]": {},
+        "(black|white) pro mist [filter]": {},
+        "gauzy": {},
+        "glow on highlights": {},
+        "bloom effect": {},
+        "halation": {},
+        "dreamy and glowing": {},
+        "highlights (glow|bloom)": {},
     }
+    company: ClassVar[str] = (
+        "soft gentle dreamy glow glowing bloom highlights diffusion ethereal haze hazy romantic magical light"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Two widths of bloom, both shares of the frame's height."""

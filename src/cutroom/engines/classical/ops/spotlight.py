@@ -35,7 +35,17 @@ class Spotlight(Spoken):
         "theatre lighting": {},
         "spotlight lighting": {},
         "spotlit": {},
+        "(spotlight|stage light|stage spotlight|theatre spotlight|single spotlight) (effect|from above|on the middle|in the middle|look|lighting)": {},
+        "(shine|point|put|throw|cast) a spotlight [from above]": {},
+        "(lit|illuminated) by a [single] spotlight": {},
+        "pool of light [in the middle]": {},
+        "(like|as) on (a|the) stage": {},
+        "theatrical (lighting|light)": {},
+        "stage lights": {},
     }
+    company: ClassVar[str] = (
+        "shine shining from above single round middle centre everything around it in darkness dark surroundings else beam theatrical"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """A cone from the top and the pool it makes; the dark is cool, the light is warm."""

@@ -43,7 +43,18 @@ class Sunset(Spoken):
         "warm sunset": {},
         "evening light": {},
         "sunset atmosphere": {},
+        "(sunset|sundown|dusk|twilight|evening) (light|lighting|glow|look|mood|atmosphere|colours|scene|tones|hour|vibe|feel|time|version)": {},
+        "(light|glow|colours) of (a|the) (setting sun|sunset|evening sun|low sun)": {},
+        "(setting|sinking|low evening|low|red evening) sun": {},
+        "sun (setting|going down|is setting|is going down|sets|low on the horizon)": {},
+        "(right before|just before|shortly before) (sunset|dusk|dark)": {},
+        "nightfall glow": {},
+        "evening glow": {},
+        "(at|around|during) (sundown|twilight)": {},
     }
+    company: ClassVar[str] = (
+        "bathe bathed bathing soaked flooded orange red warm golden purple pink light glow glowing rays low"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """A warm table, a sky that reddens towards the horizon, and a glow on it."""

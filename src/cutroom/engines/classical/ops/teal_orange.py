@@ -39,7 +39,20 @@ class TealOrange(Spoken):
         "split toning": {},
         "split toned": {},
         "split tone": {},
+        "(hollywood|blockbuster|cinema|cinematic|movie|big movie|film) (colour grading|colour grade|grading|grade|colours|look|feel|style|colour|vibe)": {},
+        "(teal|orange) and (orange|teal) (grade|grading|look|colours|tones)": {},
+        "hollywood blockbuster [colour grading|look|grade|colours|style]": {},
+        "(like|as) (a|in a) (big|hollywood|blockbuster|real|big budget) (movie|film|production)": {},
+        "like a movie": {},
+        "movie like": {},
+        "filmic": {},
+        "cinematographic": {},
+        "cinema (look|style|grade)": {},
+        "more cinematic": {},
     }
+    company: ClassVar[str] = (
+        "big hollywood movie blockbuster film cinematic budget professional modern"
+    )
 
     def grade(self, rgb: Floats) -> Floats:
         """A split tone with a firm S curve."""

@@ -54,7 +54,25 @@ class Vhs(Spoken):
         "vintage vhs": {},
         "vhs camcorder": {},
         "vhs glitch": {},
+        "(old|worn|worn out|damaged|bad|cheap) (vhs|video cassette|videotape|video tape|camcorder|tape|vcr|vhs tape)": {},
+        "video cassette": {},
+        "videocassette": {},
+        "vcr": {},
+        "(80s|90s|1980s|1990s|eighties|nineties) (camcorder|home video|tape|videotape|tv|television|video|home movie|look|footage)": {},
+        "camcorder (tape|footage|look|video)": {},
+        "(taped|recorded) (on|from) (vhs|tape|a vcr)": {},
+        "(from|in|of) the (80s|1980s|90s|1990s|eighties|nineties)": {},
+        "found footage": {},
+        "tracking (errors|lines|noise)": {},
+        "scan lines": {},
+        "scanlines": {},
+        "analogue tape": {},
+        "cathode ray": {},
+        "old (tv|television) (look|screen|set|broadcast)": {},
     }
+    company: ClassVar[str] = (
+        "old worn out tape damaged bad tracking noise noisy home scanlines fuzzy glitchy retro"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Lines of the tape are 1/480 of the height, whatever the clip's size."""

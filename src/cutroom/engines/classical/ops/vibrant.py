@@ -48,7 +48,25 @@ class Vibrant(Spoken):
         "technicolour": {},
         "bright colours": {},
         "brighter colours": {},
+        "{up} (saturation|vibrance|colour saturation|vibrancy|colour intensity|vividness)": {},
+        "(saturation|vibrance) (up|higher|increased)": {},
+        "{lift} (saturation|vibrance|colours) up": {},
+        "{lift} up colours": {},
+        "(boost|enhance|intensify|strengthen|pump up|punch up|amp up|liven up|brighten up|saturate|enrich|deepen|increase|push) colours": {},
+        "(saturate|saturating|oversaturated|hypersaturated)": {},
+        "(vivid|vibrant|punchy|lively|rich|bold|strong|brilliant|bright|saturated|intense|vibrant and vivid|popping|juicy|eye catching) colours": {},
+        "colours (pop|popping|stand out|richer|stronger|brighter|vivid|more vivid|livelier|more intense)": {},
+        "(richer|stronger|livelier|brighter|punchier|bolder|deeper) colours": {},
+        "(too|so|rather|a bit|very) (dull|pale|washed out|grey|colourless) [,] (boost|saturate|enhance) [them|it|colours]": {},
+        "colours [are|look] too (dull|pale|grey|washed out|weak|muted|bland|flat)": {},
+        "too (dull|pale|bland|colourless)": {},
+        "more (vivid|vibrant|colour|colours|life)": {},
+        "vividly coloured": {},
+        "boost them": {},
+        "make them pop": {},
+        "technicolour [film|look]": {},
     }
+    company: ClassVar[str] = "lively punchy rich bold"
 
     def grade(self, rgb: Floats) -> Floats:
         """Saturation where there is room for it."""

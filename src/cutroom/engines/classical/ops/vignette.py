@@ -34,7 +34,15 @@ class Vignette(Spoken):
         "dark vignette": {},
         "darken corners": {},
         "darken edges": {},
+        "(darken|darkened|dark|darker|shade|shaded|dim|black) (corners|edges|borders)": {},
+        "(corners|edges) (darkened|darker|fading to black|fade to black|fall off|dark)": {},
+        "vignette (effect|look|around the edges)": {},
+        "vignetted": {},
+        "fade (corners|edges) to (black|dark)": {},
     }
+    company: ClassVar[str] = (
+        "soft dark around edges corners edge frame border borders round black fading"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """One map of gains for all frames."""

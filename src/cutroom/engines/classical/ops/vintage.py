@@ -59,7 +59,18 @@ class Vintage(Spoken):
         "kodachrome": {},
         "old school": {},
         "vintage camera": {},
+        "(from|in|of) the (70s|1970s|seventies|60s|1960s|sixties)": {},
+        "faded (film|print|photo|photograph)": {},
+        "(old|faded) (kodak|film stock)": {},
+        "old film stock": {},
+        "aged look": {},
+        "retro (look|style|feel|filter|effect|vibe)": {},
+        "(70s|1970s|60s|1960s|retro|vintage) (home movie|movie|film|photo|photograph|postcard|filter|footage)": {},
+        "super 8 (film|footage|home movie)": {},
+        "analogue (photo|film) look": {},
+        "shot on film": {},
     }
+    company: ClassVar[str] = "faded washed worn aged old nostalgic analogue print"
 
     def prepare(self, scene: Scene) -> Paint:
         """A faded table, soft corners, and grain by frame."""

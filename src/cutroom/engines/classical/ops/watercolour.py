@@ -39,7 +39,14 @@ class Watercolour(Spoken):
         "painted in watercolours": {},
         "watercolour sketch": {},
         "watercolour illustration": {},
+        "watercolour (paint|effect|filter|wash|washes|art|version)": {},
+        "(painted|done|rendered|hand painted) in (watercolour|watercolours)": {},
+        "water colour (painting|style|effect)": {},
+        "gouache": {},
     }
+    company: ClassVar[str] = (
+        "hand painted paint paper wash washes soft delicate loose wet bleeding edges brush"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Painted at up to 480 lines; paper and the wobble of the brush stand still."""

@@ -39,6 +39,16 @@ class Language:
     """`look`, `effect`, ...: what goes before is asked for, even after `the`."""
     places: frozenset[str]
     """`in`, `at`, `add`, ...: before `the X` they ask for X."""
+    qualities: frozenset[str]
+    """`contrast`, `colours`, ...: every clip has them, so after `the` they can still be asked to change."""
+    verbs: frozenset[str]
+    """Verbs that begin a wish: `make`, `add`, ..."""
+    praise: frozenset[str]
+    """`beautiful`, `nice`, ...: before what is asked for they ask for nothing more."""
+    asides: tuple[str, ...]
+    """Templates of several words that are glue together; `^` in front: at the start of a clause."""
+    classes: dict[str, tuple[str, ...]]
+    """`up` -> `increase`, `turn up`, ...: what templates write as `{up}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +83,12 @@ def tokens(said: Instruction) -> tuple[Token, ...]:
 def language() -> Language:
     """The words of `language.toml`."""
     data = tomllib.loads((files(__package__) / "language.toml").read_text("utf-8"))
-    words = {k: frozenset(canonical(w) for w in data[k].split()) for k in data if k != "degrees"}
-    return Language(degrees={pieces(k): float(v) for k, v in data["degrees"].items()}, **words)
+    words = {
+        k: frozenset(canonical(w) for w in v.split()) for k, v in data.items() if isinstance(v, str)
+    }
+    return Language(
+        degrees={pieces(k): float(v) for k, v in data["degrees"].items()},
+        asides=tuple(data["asides"]),
+        classes={k: tuple(v) for k, v in data["classes"].items()},
+        **words,
+    )

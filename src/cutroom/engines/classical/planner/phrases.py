@@ -6,17 +6,18 @@ from functools import cache
 from typing import Any, ClassVar, TypeAlias, cast
 
 from cutroom.engines.classical.op import Op, Reading
+from cutroom.engines.classical.planner.clauses import clauses
+from cutroom.engines.classical.planner.degrees import degree_of, degrees
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.language import Token, language, pieces, tokens
+from cutroom.engines.classical.planner.template import spelled
 
 Phrases: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Phrase -> the parameters it stands for beyond the op's defaults."""
+"""Phrase, or template of phrases -> the parameters it stands for beyond the op's defaults."""
 
-_ARTICLES = frozenset({"a", "an", "the", "its", "some"})
-_BETWEEN = frozenset({"a", "an", "of", "the", "some", "more"})
-"""May stand between a degree and what it scales: `a hint OF THE vintage look`."""
-_TRAILING = frozenset({"it", "this", "the", "video", "clip", "footage", "scene", "by", "at", "up", "whole", "picture", "look", "effect", "filter", "style", "tone", "image"})  # fmt: skip
-"""May stand between an op and the degree after it: `darken THE VIDEO slightly`."""
+_ARTICLES = frozenset({"a", "an", "the", "its", "some", "this", "my"})
+_MARKS = frozenset({".", ";", ",", "!", "?", ":"})
+_LISTED = frozenset({"and", ",", "&", "or"})
 
 
 class Spoken:
@@ -29,13 +30,19 @@ class Spoken:
     """The field that `slightly`, `very` and `50%` scale; empty: they are not understood."""
     beside: ClassVar[frozenset[str]] = frozenset()
     """Words that may stand apart in the same clause: `make the COLOURS a bit more vivid`."""
+    company: ClassVar[str] = ""
+    """Words, parted by spaces, that ask for nothing more where they stand by one of the phrases, with
+    only glue and each other between: `BIG FLUFFY snowflakes DRIFTING DOWN`. Not the words of other ops."""
     label: ClassVar[str] = ""
     """What `say` calls the op; empty: the name with spaces."""
 
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Every phrase of the op in the instruction, with the degree that goes with it."""
-        return spoken(cast("Callable[..., Op]", cls), said, cls.phrases, cls.scaled, cls.beside)
+        make = cast("Callable[..., Op]", cls)
+        return spoken(
+            make, said, cls.phrases, scaled=cls.scaled, beside=cls.beside, company=cls.company
+        )
 
     def say(self) -> str:
         """The label, and how strong where that is not the default."""
@@ -52,8 +59,10 @@ def spoken(
     make: Callable[..., Op],
     said: Instruction,
     phrases: Phrases,
+    *,
     scaled: str = "strength",
     beside: frozenset[str] = frozenset(),
+    company: str = "",
 ) -> Iterator[Reading]:
     """Readings of `make(**parameters)` wherever one of the phrases is asked for.
 
@@ -61,32 +70,50 @@ def spoken(
     already (`make the rain heavier`), or when it is what is to be changed (`turn the rain into …`).
     """
     heard = tokens(said)
-    for first, last, params in _matches(heard, phrases):
-        if not _asked(heard, first, last) or not _whole_words(heard, first, last):
+    friends = _friends(company)
+    for first, last, params in _matches(heard, tuple(phrases), phrases):
+        if not _asked(said, first, last) or not _whole_words(heard, first, last, friends):
             continue
-        words = _words(heard, first, last) | _beside(heard, first, beside)
-        yield Reading(make(**params), words)
-        if scaled:
-            for factor, percent, span, weight in _degrees(heard, first, last):
-                value = factor if percent else _default(make, params, scaled) * factor
-                op = make(**{**params, scaled: round(value, 4)})
-                yield Reading(op, words | _words(heard, *span), weight)
+        bare = _words(heard, first, last) | _beside(heard, first, beside)
+        words = bare | _closest(heard, first, last, friends)
+        may = _company(heard, first, last, friends)
+        yield Reading(make(**params), words, may=may)
+        if words != bare:  # a friend may be the word of another op
+            yield Reading(make(**params), bare, 0.9, may)
+        for degree in degrees(heard, first, last, friends) if scaled else ():
+            value = degree.value
+            if not degree.percent:
+                value *= float(getattr(make(**params), scaled))
+            op = make(**{**params, scaled: round(value, 4)})
+            wider = words | _words(heard, degree.first, degree.last)
+            yield Reading(op, wider, degree.weight, may)
 
 
 @cache
-def _split(phrase: str) -> tuple[str, ...]:
-    return pieces(phrase)
+def _friends(company: str) -> frozenset[str]:
+    return frozenset(p for word in company.split() for p in pieces(word))
+
+
+@cache
+def _by_first(phrases: tuple[str, ...]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First piece -> the pieces of every phrase that begins with it, and its template."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for template in phrases:
+        for phrase in spelled(template):
+            wanted = pieces(phrase)
+            found.setdefault(wanted[0], []).append((wanted, template))
+    return found
 
 
 def _matches(
-    heard: tuple[Token, ...], phrases: Phrases
+    heard: tuple[Token, ...], templates: tuple[str, ...], phrases: Phrases
 ) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
     """Where phrases stand: [first, last) tokens; articles inside may be extra (`boost the contrast`)."""
-    for phrase, params in phrases.items():
-        wanted = _split(phrase)
-        for first, token in enumerate(heard):
-            if token.text == wanted[0] and (last := _match(heard, first, wanted)):
-                yield first, last, params
+    starts = _by_first(templates)
+    for first, token in enumerate(heard):
+        for wanted, template in starts.get(token.text, ()):
+            if last := _match(heard, first, wanted):
+                yield first, last, phrases[template]
 
 
 def _match(heard: tuple[Token, ...], first: int, wanted: tuple[str, ...]) -> int:
@@ -105,29 +132,70 @@ def _words(heard: tuple[Token, ...], first: int, last: int) -> frozenset[int]:
     return frozenset(token.word for token in heard[first:last])
 
 
-def _whole_words(heard: tuple[Token, ...], first: int, last: int) -> bool:
+def _whole_words(heard: tuple[Token, ...], first: int, last: int, friends: frozenset[str]) -> bool:
     """Whether a hyphenated word that the phrase takes part of has nothing else to say."""
     touched = _words(heard, first, last)
     rest = [t.text for i, t in enumerate(heard) if t.word in touched and not first <= i < last]
-    return all(text in language().glue for text in rest)
+    return all(text in language().glue or text in friends for text in rest)
 
 
-def _asked(heard: tuple[Token, ...], first: int, last: int) -> bool:
+def _company(
+    heard: tuple[Token, ...], first: int, last: int, friends: frozenset[str]
+) -> frozenset[int]:
+    """The words around [first, last) that add nothing: friends on both sides, praise before."""
+    praised = friends | language().praise
+    before = _walk(heard, range(first - 1, -1, -1), praised)
+    return before | _walk(heard, range(last, len(heard)), friends)
+
+
+def _closest(
+    heard: tuple[Token, ...], first: int, last: int, friends: frozenset[str]
+) -> frozenset[int]:
+    """The friends with nothing between them and [first, last): `LITTLE GLOWING fireflies`."""
+    found = set()
+    for way in (range(first - 1, -1, -1), range(last, len(heard))):
+        for at in way:
+            if heard[at].text not in friends:
+                break
+            found.add(heard[at].word)
+    return frozenset(found)
+
+
+def _walk(heard: tuple[Token, ...], way: range, friends: frozenset[str]) -> frozenset[int]:
+    """The words of `friends` on the way until something else is said."""
     known = language()
-    before = [token.text for token in heard[:first]]
-    clause: list[str] = []
-    for text in reversed(before):
-        if text in {".", ";", ",", "!", "?", ":", "but"}:
+    found = set()
+    for at in way:
+        text = heard[at].text
+        if text in friends:
+            found.add(heard[at].word)
+        elif text in _LISTED:
+            beyond = at + way.step
+            if beyond not in way or heard[beyond].text not in friends:
+                break
+        elif text in _MARKS or not (text in known.glue or degree_of((heard[at],))):
             break
-        clause.append(text)
+    return frozenset(found)
+
+
+def _asked(said: Instruction, first: int, last: int) -> bool:
+    known, heard = language(), tokens(said)
+    its = clauses(said)
+    clause = [
+        token.text
+        for token, number in zip(reversed(heard[:first]), reversed(its[:first]), strict=True)
+        if number == its[first]
+    ]
     near = clause[: clause.index("and")] if "and" in clause else clause
     if known.negations & set(clause) or known.removals & set(near):
         return False
     if _to_be_changed(heard, first, last):
         return False
-    if clause and clause[0] in known.definite - _ARTICLES | {"the"}:
+    if clause and clause[0] in known.definite and heard[first].text not in known.qualities:
         after = heard[last].text if last < len(heard) else ""
         wished = len(clause) > 1 and clause[1] in known.places
+        if clause[0] == "that":  # `give it THAT old film look`
+            wished = bool({"give", "with", "want", "get", "has"} & set(clause))
         return wished or after in known.lookwords or heard[last - 1].text in known.lookwords
     return True
 
@@ -158,62 +226,3 @@ def _beside(heard: tuple[Token, ...], first: int, beside: frozenset[str]) -> fro
         if not token.text.isalpha() or token.text in {"and", "but", "then", "with"}:
             break
     return frozenset()
-
-
-def _default(make: Callable[..., Op], params: Mapping[str, Any], scaled: str) -> float:
-    return float(getattr(make(**params), scaled))
-
-
-def _degrees(
-    heard: tuple[Token, ...], first: int, last: int
-) -> Iterator[tuple[float, bool, tuple[int, int], float]]:
-    """(factor, is a percentage, tokens it takes, weight): the degree before, and the one after."""
-    at = first
-    for _ in range(3):
-        if found := _degree_ending(heard, at):
-            start, factor, percent = found
-            yield factor, percent, (start, first), 1.1
-            break
-        if at and heard[at - 1].text in _BETWEEN:
-            at -= 1
-        else:
-            break
-    at = last
-    while at < len(heard):
-        if found := _degree_starting(heard, at):
-            end, factor, percent = found
-            if not percent and heard[end - 1].text not in language().trailing:
-                return
-            yield factor, percent, (last, end), 1.0
-            return
-        if heard[at].text not in _TRAILING:
-            return
-        at += 1
-
-
-def _degree_ending(heard: tuple[Token, ...], end: int) -> tuple[int, float, bool] | None:
-    for length in (4, 3, 2, 1):
-        start = end - length
-        if start >= 0 and (found := _degree_of(heard[start:end])):
-            return start, *found
-    return None
-
-
-def _degree_starting(heard: tuple[Token, ...], start: int) -> tuple[int, float, bool] | None:
-    for length in (4, 3, 2, 1):
-        if start + length <= len(heard) and (found := _degree_of(heard[start : start + length])):
-            return start + length, *found
-    return None
-
-
-def _degree_of(said: tuple[Token, ...]) -> tuple[float, bool] | None:
-    """`a little` -> (0.5, False); `50%` or `50 percent` -> (0.5, True)."""
-    texts = tuple(token.text for token in said)
-    if texts in language().degrees:
-        return language().degrees[texts], False
-    if len(texts) == 2 and texts[1] in {"%", "percent"}:
-        texts = (texts[0] + "%",)
-    if len(texts) == 1 and texts[0].endswith("%") and texts[0][:-1].isdecimal():
-        percent = int(texts[0][:-1])
-        return (percent / 100, True) if 0 < percent <= 300 else None
-    return None

@@ -2,29 +2,27 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias
+from typing import Any
 
 from cutroom.engines.classical.op import Op, Reading, Stage
 from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.planner.choice import Part, accounted, choose
 from cutroom.engines.classical.planner.declined import Declined, declined
+from cutroom.engines.classical.planner.glue import glue
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.keep import Kept, broken, kept
 from cutroom.engines.classical.planner.language import canonical, language, pieces
 from cutroom.engines.classical.planner.refusal import refuse
+from cutroom.engines.classical.planner.template import spelled
 from cutroom.errors import CannotDo
 from cutroom.types import Edit
 
 MOST_WORDS = 300
 """A prompt longer than this is a story, not an instruction."""
-_EXACT = 14
-"""Overlapping readings up to which the best choice is searched for rather than approximated."""
-
-Part: TypeAlias = Reading | Kept | Declined
-"""What accounts for words: something to do, to keep, or not to do."""
 
 
 def plan(edit: Edit) -> Plan:
@@ -36,79 +34,20 @@ def plan(edit: Edit) -> Plan:
         )
     found: list[Part] = [*kept(said), *declined(said)]
     found += [reading for kind in OPS for reading in kind.read(said)]
-    chosen = _choose(found)
+    chosen = choose(found)
     readings = [r for r in chosen if isinstance(r, Reading)]
     keeps = [k for k in chosen if isinstance(k, Kept)]
-    taken = frozenset[int]().union(*(c.words for c in chosen))
-    left = [i for i in range(len(said.words)) if i not in taken and not _glue(said, i)]
+    taken = frozenset[int]().union(*(accounted(part) for part in chosen))
+    idle = taken | glue(said)
+    left = [i for i in range(len(said.words)) if i not in idle]
     if left or not readings:
         raise refuse(edit.prompt, said, readings, taken, left)
-    ops = _ordered(readings)
+    ops = _without_implied(_ordered(readings))
     _agree(ops)
     _refrain([part for part in chosen if isinstance(part, Declined)], ops)
     for keep in keeps:
         _honour(keep, ops, edit)
     return Plan(ops, tuple(dict.fromkeys(keep.thing for keep in keeps)))
-
-
-def _glue(said: Instruction, index: int) -> bool:
-    text = said.words[index].text
-    if text in language().glue or all(p in language().glue for p in pieces(text)):
-        return True
-    after = said.words[index + 1].text if index + 1 < len(said.words) else ""
-    return "-".join(pieces(f"{text} {after}")) in language().compounds
-
-
-def _choose(found: Sequence[Part]) -> list[Part]:
-    """The set without overlaps that accounts for most words, then has fewest parts, then weighs most."""
-    chosen: list[Part] = []
-    for group in _overlapping(found):
-        group.sort(key=lambda r: (len(r.words), r.weight), reverse=True)
-        if len(group) > _EXACT:
-            chosen += _greedy(group)
-        else:
-            chosen += _best(group, 0, frozenset())[1]
-    return chosen
-
-
-def _overlapping(found: Iterable[Part]) -> list[list[Part]]:
-    """Groups that share no word with one another."""
-    groups: list[tuple[frozenset[int], list[Part]]] = []
-    for reading in dict.fromkeys(found):
-        joined, words = [reading], reading.words
-        apart = []
-        for group_words, members in groups:
-            if group_words & words:
-                words, joined = words | group_words, members + joined
-            else:
-                apart.append((group_words, members))
-        groups = [*apart, (words, joined)]
-    return [members for _, members in groups]
-
-
-def _greedy(group: list[Part]) -> list[Part]:
-    taken: frozenset[int] = frozenset()
-    chosen = []
-    for reading in group:
-        if not reading.words & taken:
-            chosen.append(reading)
-            taken |= reading.words
-    return chosen
-
-
-def _best(
-    group: list[Part], at: int, taken: frozenset[int]
-) -> tuple[tuple[int, int, float], list[Part]]:
-    """(words, -parts, weight) and the members of the best choice from `group[at:]`."""
-    if at == len(group):
-        return (0, 0, 0.0), []
-    without = _best(group, at + 1, taken)
-    reading = group[at]
-    if reading.words & taken:
-        return without
-    (words, parts, weight), rest = _best(group, at + 1, taken | reading.words)
-    score = (words + len(reading.words), parts - 1, weight + reading.weight)
-    return (score, [reading, *rest]) if score >= without[0] else without
 
 
 def _ordered(readings: list[Reading]) -> tuple[Op, ...]:
@@ -126,6 +65,12 @@ def _ordered(readings: list[Reading]) -> tuple[Op, ...]:
                 f"This asks for {ops[same].say()} and for {op.say()}: only one of them can be."
             )
     return tuple(ops)
+
+
+def _without_implied(ops: tuple[Op, ...]) -> tuple[Op, ...]:
+    """The ops less those that others hold already: a film noir is black and white."""
+    held = {name for op in ops for name in groups()["implied"].get(op.name, ())}
+    return tuple(op for op in ops if op.name not in held)
 
 
 def _agree(ops: tuple[Op, ...]) -> None:
@@ -161,18 +106,22 @@ def _honour(keep: Kept, ops: tuple[Op, ...], edit: Edit) -> None:
 
 
 @cache
-def groups() -> dict[str, list[list[str]]]:
-    """`groups.toml`: opposites, and what is near to what."""
-    data: dict[str, list[list[str]]] = tomllib.loads(
-        (files(__package__) / "groups.toml").read_text("utf-8")
-    )
+def groups() -> dict[str, Any]:
+    """`groups.toml`: opposites, what holds what, and what is near to what."""
+    data: dict[str, Any] = tomllib.loads((files(__package__) / "groups.toml").read_text("utf-8"))
     return data
 
 
 @cache
 def _vocabulary() -> frozenset[str]:
     """Every piece of every phrase, and the glue."""
-    said = {p for kind in OPS for phrase in getattr(kind, "phrases", ()) for p in pieces(phrase)}
+    said = {
+        p
+        for kind in OPS
+        for template in getattr(kind, "phrases", ())
+        for phrase in spelled(template)
+        for p in pieces(phrase)
+    }
     degrees = {p for phrase in language().degrees for p in phrase}
     known = language()
     return frozenset(said | degrees).union(
