@@ -4,8 +4,10 @@ import dataclasses
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -26,6 +28,8 @@ from cutroom.types import Clip, Edit, Element, Encoding, Kind
 _FRAME = [kind for kind in OPS if kind.stage >= Stage.LIGHT]
 _FRAMES = 8
 _RATE = 8
+_FLICKER = 2.5
+"""Grey levels by which a part of a still picture, 25 pixels wide, may change from frame to frame, in the mean."""
 
 frame_ops = pytest.mark.parametrize("kind", _FRAME, ids=lambda kind: kind.name)
 all_ops = pytest.mark.parametrize("kind", OPS, ids=lambda kind: kind.name)
@@ -138,14 +142,24 @@ def test_paint_is_pure_whatever_the_order_and_the_instance(
 def test_nothing_flashes_or_flickers(
     kind: type[Op], drawn_clip: Callable[[int, int], Clip]
 ) -> None:
-    """On a still picture the brightness of the frame hardly moves, the first frame included."""
+    """On a still picture the brightness of the frame hardly moves, and no part of it flickers.
+
+    The first and the last frame are as the others. Lightning flashes because it was asked to, but
+    not at the ends either.
+    """
     clip = drawn_clip(192, 108)
     paint = _paint(kind, clip)
     still = _drawn(192, 108, 0)
-    means = [float(paint(still, n, n / 24).mean()) for n in range(24)]
-    steps = np.abs(np.diff(means))
-    assert steps.max() < 2.0
-    assert abs(means[0] - float(np.mean(means))) < 3.0
+    shown = [paint(still, n, n / 24) for n in range(24)]
+    means = np.array([float(frame.mean()) for frame in shown])
+    assert abs(means[0] - np.median(means)) < 3.0
+    assert abs(means[-1] - np.median(means)) < 3.0
+    if getattr(kind, "flashes", False):
+        return
+    assert np.abs(np.diff(means)).max() < 2.0
+    places = [cv2.blur(frame, (25, 25)).astype(float) for frame in shown]
+    moved = [np.abs(b - a).mean() for a, b in pairwise(places)]
+    assert max(moved) < _FLICKER
 
 
 @frame_ops
@@ -175,8 +189,9 @@ def test_weather_depends_on_the_seed(
     kind: type[Op], drawn_clip: Callable[[int, int], Clip]
 ) -> None:
     clip, still = drawn_clip(160, 90), _drawn(160, 90, 0)
-    one, other = (_paint(kind, clip, seed=seed)(still, 0, 1.0) for seed in (1, 2))
-    assert not np.array_equal(one, other)
+    one, other = (_paint(kind, clip, seed=seed) for seed in (1, 2))
+    moments = np.linspace(0, 1, 9)  # a flash of lightning is over soon
+    assert not all(np.array_equal(one(still, 0, t), other(still, 0, t)) for t in moments)
 
 
 def test_neighbouring_grades_are_fused_without_a_difference_to_see(

@@ -104,6 +104,13 @@ def screened(pixels: Pixels, light: Pixels, share: float = 1.0) -> Pixels:
     return np.asarray(cv2.add(pixels, cv2.multiply(room, light, scale=share / 255)), np.uint8)
 
 
+def glowing(pixels: Pixels, light: Pixels) -> Pixels:
+    """Light in front of the frame: on the dark it shines, before a white wall it keeps its colour; a new array."""
+    full = cv2.cvtColor(light.max(axis=-1), cv2.COLOR_GRAY2RGB)
+    left = cv2.multiply(pixels, cv2.bitwise_not(full), scale=1 / 255)
+    return np.asarray(cv2.add(left, light), np.uint8)
+
+
 def where_bright(pixels: Pixels, light: Pixels) -> Pixels:
     """The light, mostly where the frame is bright: it comes through the sky and over the lit ground."""
     bright = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)

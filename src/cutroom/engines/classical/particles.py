@@ -38,13 +38,16 @@ class Drift:
     span: float
     """Width of the lane that x wraps around in, in heights."""
 
-    def at(self, seconds: float) -> tuple[Reals, Reals]:
-        """(x, y) in heights, y from above the frame to below it; smooth in time but for the wrap."""
+    def at(self, seconds: float, aside: tuple[float, float] = (0.0, 0.0)) -> tuple[Reals, Reals]:
+        """(x, y) in heights, y from above the frame to below it; smooth in time but for the wrap.
+
+        `aside` is how far the world has moved across the lens, (right, down) in heights.
+        """
         tall = 1 + 2 * _MARGIN
-        fallen = self.y + self.speed * seconds
+        fallen = self.y + self.speed * seconds + aside[1]
         lap = np.floor(fallen / tall)
         swayed = self.sway * np.sin(2 * np.pi * (self.swing * seconds + self.phase))
-        moved = self.x + self.wind * seconds + swayed + lap * _GOLDEN * self.span
+        moved = self.x + self.wind * seconds + aside[0] + swayed + lap * _GOLDEN * self.span
         return np.mod(moved, self.span) - _MARGIN, fallen - lap * tall - _MARGIN
 
 
@@ -76,17 +79,19 @@ def drift(
 
 def splat(x: Reals, y: Reals, weights: Reals, height: int, width: int) -> Floats:
     """Points in pixels laid onto a (height, width) grid, each shared by its four neighbours."""
+    near = (x > -1) & (x < width + 1) & (y > -1) & (y < height + 1)
+    x, y, weights = x[near], y[near], weights[near]
     left, top = np.floor(x - 0.5), np.floor(y - 0.5)
     fx, fy = x - 0.5 - left, y - 0.5 - top
-    total = np.zeros(height * width)
+    total = np.zeros(height * width, np.float32)
     for dx, dy, share in (
         (0, 0, (1 - fx) * (1 - fy)), (1, 0, fx * (1 - fy)), (0, 1, (1 - fx) * fy), (1, 1, fx * fy),
     ):  # fmt: skip
         column, row = (left + dx).astype(np.int64), (top + dy).astype(np.int64)
         inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
         at = row[inside] * width + column[inside]
-        total += np.bincount(at, (share * weights)[inside], minlength=height * width)
-    return total.reshape(height, width).astype(np.float32)
+        np.add.at(total, at, (share * weights)[inside].astype(np.float32))
+    return total.reshape(height, width)
 
 
 def soft_dots(
@@ -118,6 +123,40 @@ def soft_dots(
         grown = cv2.resize(dots, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(grown, np.float32)
     return dots
+
+
+def dots_of_light(
+    x: Reals, y: Reals, colours: Reals, diameter: float, shape: tuple[int, int]
+) -> Pixels:
+    """Soft coloured lights, each with a faint halo, as what they add to the dark, (height, width, 3).
+
+    Centres are in heights, `diameter` is a share of the height, `colours` (n, 3) RGB 0..255 and above.
+    """
+    height, width = shape
+    coarse = 2 ** max(0, int(np.log2(max(diameter * height / 5, 1))))
+    rows, columns = max(1, height // coarse), max(1, width // coarse)
+    sigma = max(diameter * rows / 2.6, 0.5)
+    faded = min(1.0, (diameter * rows / 2.6 / 0.5) ** 2)
+    core = _lights(x, y, colours * (2 * np.pi * sigma**2 * 1.6 * faded), sigma, (rows, columns))
+    wide = max(diameter * rows / coarse * 2.2, 1.2)
+    rows, columns = max(1, rows // 4), max(1, columns // 4)
+    strength = 2 * np.pi * (sigma / 4) ** 2 * 1.6 * faded * 1.8
+    halo = _lights(x, y, colours * strength, max(wide / 4, 0.7), (rows, columns))
+    size = (width, height)
+    return np.asarray(cv2.add(cv2.resize(core, size), cv2.resize(halo, size)), np.uint8)
+
+
+def _lights(x: Reals, y: Reals, colours: Reals, sigma: float, shape: tuple[int, int]) -> Pixels:
+    """Points of light, blurred, on a grid of this shape."""
+    rows, columns = shape
+    spread = cv2.merge([splat(x * rows, y * rows, c, rows, columns) for c in colours.T])
+    return np.asarray(cv2.convertScaleAbs(cv2.GaussianBlur(spread, (0, 0), sigma)), np.uint8)
+
+
+def wrapped(x: Reals, y: Reals, aspect: float) -> tuple[Reals, Reals]:
+    """Places anywhere, in heights, brought back into the frame and a margin around it."""
+    tall, span = 1 + 2 * _MARGIN, aspect + 2 * _MARGIN
+    return np.mod(x + _MARGIN, span) - _MARGIN, np.mod(y + _MARGIN, tall) - _MARGIN
 
 
 def cover(pixels: Pixels, colour: Sequence[float] | Reals, share: Floats) -> Pixels:

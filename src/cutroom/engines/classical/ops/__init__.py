@@ -6,18 +6,22 @@ from cutroom.engines.classical.ops.background import Background
 from cutroom.engines.classical.ops.black_and_white import BlackAndWhite
 from cutroom.engines.classical.ops.blur import Blur
 from cutroom.engines.classical.ops.brighter import Brighter
+from cutroom.engines.classical.ops.bubbles import Bubbles
 from cutroom.engines.classical.ops.cartoon import Cartoon
 from cutroom.engines.classical.ops.coloured_pencil import ColouredPencil
 from cutroom.engines.classical.ops.comic import Comic
+from cutroom.engines.classical.ops.confetti import Confetti
 from cutroom.engines.classical.ops.cooler import Cooler
 from cutroom.engines.classical.ops.darker import Darker
 from cutroom.engines.classical.ops.dawn import Dawn
 from cutroom.engines.classical.ops.falling_leaves import FallingLeaves
 from cutroom.engines.classical.ops.film_grain import FilmGrain
 from cutroom.engines.classical.ops.fireflies import Fireflies
+from cutroom.engines.classical.ops.fireworks import Fireworks
 from cutroom.engines.classical.ops.fog import Fog
 from cutroom.engines.classical.ops.golden_hour import GoldenHour
 from cutroom.engines.classical.ops.high_contrast import HighContrast
+from cutroom.engines.classical.ops.lightning import Lightning
 from cutroom.engines.classical.ops.low_contrast import LowContrast
 from cutroom.engines.classical.ops.moody import Moody
 from cutroom.engines.classical.ops.moonlight import Moonlight
@@ -41,6 +45,7 @@ from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
 from cutroom.engines.classical.ops.snow import Snow
 from cutroom.engines.classical.ops.soft_focus import SoftFocus
+from cutroom.engines.classical.ops.sparks import Sparks
 from cutroom.engines.classical.ops.spotlight import Spotlight
 from cutroom.engines.classical.ops.sunset import Sunset
 from cutroom.engines.classical.ops.teal_orange import TealOrange
@@ -96,6 +101,11 @@ OPS: tuple[type[Op], ...] = (
     Fireflies,
     FallingLeaves,
     Petals,
+    Confetti,
+    Sparks,
+    Bubbles,
+    Lightning,
+    Fireworks,
     Background,
     Add,
     Replace,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical.foliage import LEAVES, falling, scattered
-from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
+from cutroom.engines.classical.foliage import LEAVES, scatter
+from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.op import Paint, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 
@@ -49,11 +50,4 @@ class FallingLeaves(Spoken):
 
     def prepare(self, scene: Scene) -> Paint:
         """Throw them once; a frame only asks where they are and how they are turned."""
-        height, width = scene.clip.height, scene.clip.width
-        flock = falling(width / height, LEAVES, self.density, (scene.seed, 305))
-
-        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            del index  # they fall by the clock
-            return scattered(pixels, flock, seconds)
-
-        return paint
+        return within(scene, lambda inner: scatter(inner, LEAVES, self.density, (scene.seed, 305)))

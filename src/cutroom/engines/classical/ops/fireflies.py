@@ -6,13 +6,16 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical.noise import dice, screened
+from cutroom.engines.classical.anchor import anchor
+from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.noise import dice, glowing
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import soft_dots
+from cutroom.engines.classical.particles import dots_of_light, wrapped
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
-_CORE = np.array([255, 244, 170], np.float32)
-_HALO = np.array([150, 138, 34], np.float32)
+_GLOW = np.array([330, 310, 92.0])
+"""Of a firefly in full glow; its core burns out to white."""
+_SIZES = (0.006, 0.009, 0.014)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +61,30 @@ class Fireflies(Spoken):
 
     def prepare(self, scene: Scene) -> Paint:
         """Every firefly's path is a sum of slow swings around its home."""
+        return within(scene, self._swarming)
+
+    def _swarming(self, scene: Scene) -> Paint:
         height, width = scene.clip.height, scene.clip.width
+        aspect, world = width / height, anchor(scene)
         rng = dice(scene.seed, 304)
-        count = max(3, round(24 * width / height * self.density))
-        home = np.stack([rng.uniform(0, width / height, count), rng.beta(2.2, 1.6, count)])
+        count = max(3, round(24 * aspect * self.density))
+        home = np.stack([rng.uniform(0, aspect, count), rng.beta(2.2, 1.6, count)])
         reach, pace = rng.uniform(0.03, 0.11, (3, 2, count)), rng.uniform(0.03, 0.16, (3, 2, count))
         start, near = rng.random((3, 2, count)), rng.random(count) ** 2
         beat, phase = rng.uniform(0.25, 0.6, count), rng.random(count)
-        order = np.argsort(near)
-        groups = [g for g in np.array_split(order, 3) if len(g)]
+        groups = [g for g in np.array_split(np.argsort(near), len(_SIZES)) if len(g)]
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            del index  # they fly by the clock
             x, y = home + (reach * np.sin(2 * np.pi * (pace * seconds + start))).sum(axis=0)
             pulse = np.clip(np.sin(2 * np.pi * (beat * seconds + phase)) * 0.9 + 0.35, 0, 1) ** 1.5
-            lights = np.zeros((height, width, 3), np.float32)
-            for group, size in zip(groups, (0.006, 0.009, 0.014), strict=False):
-                core = soft_dots(
-                    x[group], y[group], pulse[group], size, (height, width), hardness=2.4
-                )
-                halo = soft_dots(
-                    x[group], y[group], pulse[group], size * 7, (height, width), hardness=1.0
-                )
-                lights += core[..., None] * _CORE + halo[..., None] * _HALO
-            return screened(pixels, np.asarray(cv2.convertScaleAbs(lights), np.uint8))
+            light = np.zeros_like(pixels)
+            for depth, (group, size) in enumerate(zip(groups, _SIZES, strict=False)):
+                aside = world.at(index, depth / len(_SIZES))
+                at = wrapped(x[group] + aside[0], y[group] + aside[1], aspect)
+                glow = pulse[group][:, None] * _GLOW
+                near_dots = dots_of_light(*at, glow, size, (height, width))
+                haze = dots_of_light(*at, glow * 0.22, size * 4, (height, width))
+                light = np.asarray(cv2.add(light, cv2.add(near_dots, haze)), np.uint8)
+            return glowing(pixels, light)
 
         return paint

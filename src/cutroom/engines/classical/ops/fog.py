@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 
 from cutroom.engines.classical import tone
+from cutroom.engines.classical.anchor import anchor
 from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.letterbox import within
 from cutroom.engines.classical.noise import clouds, dice, slid
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.particles import cover, lit
@@ -62,6 +64,10 @@ class Fog(Spoken):
 
     def prepare(self, scene: Scene) -> Paint:
         """Two banks of seamless noise that drift at their own pace, at a quarter of the size."""
+        return within(scene, self._drifting)
+
+    def _drifting(self, scene: Scene) -> Paint:
+        world = anchor(scene)
         height, width, seed = scene.clip.height, scene.clip.width, scene.seed
         rows, columns = max(4, height // 4), max(4, width // 4)
         banks = [
@@ -72,8 +78,9 @@ class Fog(Spoken):
         calm = paint_of(lambda rgb: tone.saturation(rgb, max(0.3, 1 - 0.35 * self.density)))
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            x, y = world.at(index)
             drifted = sum(
-                slid(bank, seconds * pace * rows, seconds * rise * rows)
+                slid(bank, (seconds * pace + x) * rows, (seconds * rise + y) * rows)
                 for bank, pace, rise in zip(banks, (0.035, -0.06), (0.004, 0.009), strict=True)
             )
             far = cv2.resize(_far(pixels), (columns, rows), interpolation=cv2.INTER_AREA)

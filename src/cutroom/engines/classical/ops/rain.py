@@ -7,11 +7,14 @@ import cv2
 import numpy as np
 
 from cutroom.engines.classical import tone
+from cutroom.engines.classical.anchor import anchor
 from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.letterbox import within
 from cutroom.engines.classical.noise import blend
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import Drift, cover, drift, lit, splat
+from cutroom.engines.classical.particles import Drift, Reals, cover, drift, lit, splat
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+from cutroom.engines.classical.puddles import Puddles
 
 # count on a square frame, speed, length, thickness, opacity: far to near
 _DEPTHS = (
@@ -79,39 +82,34 @@ class Rain(Spoken):
     )
 
     def prepare(self, scene: Scene) -> Paint:
-        """Throw the drops once; a frame only asks where they are."""
+        """Throw the drops once; a frame only asks where they are, in the world and before the lens."""
+        return within(scene, self._falling)
+
+    def _falling(self, scene: Scene) -> Paint:
         height, width, seed = scene.clip.height, scene.clip.width, scene.seed
+        aspect, world = width / height, anchor(scene)
         heavy = self.density**0.5
         swarms = [
-            (
-                drift(
-                    max(2, round(count * width / height * self.density)),
-                    width / height,
-                    speed=speed,
-                    wind=_SLANT * speed,
-                    sway=0.0,
-                    swing=0.0,
-                    key=(seed, 302, n),
-                ),
-                length,
-                thick,
-                opacity,
-            )
+            (drift(max(2, round(count * aspect * self.density)), aspect, speed=speed,
+                   wind=_SLANT * speed, sway=0.0, swing=0.0, key=(seed, 302, n)),
+             length, thick, opacity)
             for n, (count, speed, length, thick, opacity) in enumerate(_DEPTHS)
-        ]
+        ]  # fmt: skip
+        ground = Puddles(aspect, self.density, (seed, 314))
         table = paint_of(lambda rgb: _wet(rgb, min(0.8 * heavy, 1.4)))
         haze = min(0.05 + 0.05 * self.density, 0.25)
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            wet = table(pixels, index, seconds)
+            wet = ground.sheen(table(pixels, index, seconds), min(heavy, 1.4))
             bright = lit(wet, 95, 228, 0.1)
             air = np.empty_like(wet)
             air[:] = (bright * 0.7).astype(np.uint8)
             wet = blend(wet, air, haze)
-            share = np.zeros(wet.shape[:2], np.float32)
-            for swarm, length, thick, opacity in swarms:
+            share = ground.splashes(seconds, world.at(index, 0.3), (height, width))
+            for depth, (swarm, length, thick, opacity) in enumerate(swarms):
+                x, y = swarm.at(seconds, world.at(index, depth / len(swarms)))
                 share += _streaks(
-                    swarm, seconds, (height, width), length=length, thick=thick, opacity=opacity
+                    swarm, x, y, (height, width), length=length, thick=thick, opacity=opacity
                 )
             return cover(wet, bright, np.minimum(share, 0.8))
 
@@ -120,7 +118,8 @@ class Rain(Spoken):
 
 def _streaks(
     swarm: Drift,
-    seconds: float,
+    x: Reals,
+    y: Reals,
     shape: tuple[int, int],
     *,
     length: float,
@@ -129,7 +128,6 @@ def _streaks(
 ) -> Floats:
     """Each drop as the line it draws while the shutter is open, faint at both ends."""
     height, width = shape
-    x, y = swarm.at(seconds)
     beads = int(np.clip(length * height / 1.6, 3, 48))
     along = (np.arange(beads) + 0.5) / beads
     faded = np.sin(np.pi * along) ** 0.8

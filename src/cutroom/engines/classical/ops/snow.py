@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 
 from cutroom.engines.classical import tone
+from cutroom.engines.classical.anchor import anchor
 from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.letterbox import within
 from cutroom.engines.classical.noise import blend
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.particles import cover, drift, lit, soft_dots
@@ -70,7 +72,11 @@ class Snow(Spoken):
     )
 
     def prepare(self, scene: Scene) -> Paint:
-        """Throw the flakes once; a frame only asks where they are."""
+        """Throw the flakes once; a frame only asks where they are, in the world and before the lens."""
+        return within(scene, self._thrown)
+
+    def _thrown(self, scene: Scene) -> Paint:
+        world = anchor(scene)
         height, width = scene.clip.height, scene.clip.width
         aspect = width / height
         gusty = 1 + max(0.0, self.density - 1.0)
@@ -92,8 +98,8 @@ class Snow(Spoken):
             air[:] = np.clip(np.array(cv2.mean(pixels)[:3]) * 1.35 + 14, 0, 225).astype(np.uint8)
             pixels = blend(pixels, air, haze)
             clear = np.ones(pixels.shape[:2], np.float32)
-            for swarm, size, opacity in swarms:
-                x, y = swarm.at(seconds)
+            for depth, (swarm, size, opacity) in enumerate(swarms):
+                x, y = swarm.at(seconds, world.at(index, depth / len(swarms)))
                 faint = opacity * (0.55 + 0.45 * swarm.phase)
                 clear *= 1 - soft_dots(x, y, faint, size, (height, width)) * np.float32(opacity)
             return cover(pixels, white, 1 - clear)
