@@ -91,7 +91,8 @@ def labels(path: Path) -> Iterator[tuple[str, list[str]]]:
     names = {kind.name for kind in OPS}
     for prompt, expected in _prompts(tomllib.loads(path.read_text("utf-8"))):
         there = all(
-            names & {one.split(maxsplit=1)[0] for one in part.split(" | ")} for part in expected
+            names & {one.split(maxsplit=1)[0].removeprefix("?") for one in part.split(" | ")}
+            for part in expected
         )
         if there:
             yield prompt, expected
@@ -106,20 +107,22 @@ def _prompts(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 
 def fits(expected: Sequence[str], planned: Sequence[str]) -> bool:
-    """Whether the ops planned are the ones expected, in any order, with the parameters that are named."""
-    if len(expected) != len(planned):
-        return False
+    """Whether the ops planned are the ones expected, in any order, with the parameters that are named.
+
+    `a | b` is either of them; one after `?` may be there or not.
+    """
     left = list(planned)
     for part in expected:
         found = next((op for op in left if any(_fits(one, op) for one in part.split(" | "))), None)
-        if found is None:
+        if found is not None:
+            left.remove(found)
+        elif not part.startswith("?"):
             return False
-        left.remove(found)
-    return True
+    return not left
 
 
 def _fits(label: str, op: str) -> bool:
-    name, *wanted = label.split()
+    name, *wanted = label.removeprefix("?").split()
     return op.split(maxsplit=1)[0] == name and all(f" {one} " in f" {op} " for one in wanted)
 
 

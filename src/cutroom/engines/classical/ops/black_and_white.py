@@ -26,6 +26,7 @@ class BlackAndWhite(Spoken):
     phrases: ClassVar[Phrases] = {
         "black and white": {},
         "black & white": {},
+        "black / white": {},
         "black n white": {},
         "b & w": {},
         "b&w": {},
@@ -49,7 +50,6 @@ class BlackAndWhite(Spoken):
         "no (colour|colours) [at all]": {},
         "monochromatic look": {},
         "black and white (film|movie|photo|photograph|photography|picture|footage|look|style|filter|effect|conversion|version|grading|tones)": {},
-        "{sink} saturation (all the way|completely|fully) down": {},
         "zero saturation": {},
         "grey tones": {},
         "only (grey|greys)": {},

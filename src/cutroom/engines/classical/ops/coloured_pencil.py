@@ -56,7 +56,7 @@ class ColouredPencil(Spoken):
         "oil pastels": {},
         "pastels": {},
     }
-    company: ClassVar[str] = "hand drawn by paper hatching artist child kid"
+    company: ClassVar[str] = "hand drawn by paper hatching artist child kid drew drawing"
 
     def prepare(self, scene: Scene) -> Paint:
         """Paper and hatching are laid out once and stand still."""

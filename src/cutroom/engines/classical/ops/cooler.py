@@ -48,8 +48,6 @@ class Cooler(Spoken):
         "cool colour palette": {},
         "cool it down": {},
         "cool colour temperature": {},
-        "{down} (warmth|colour temperature|temperature)": {},
-        "{sink} (warmth|colour temperature) down": {},
         "(cold|cool|colder|cooler|icy|frosty|chilly|wintry|steely|blue|bluish) (tint|tone|tones|hue|hues|light|lighting|colours|colour|look|feel|mood|white balance|balance|grade|palette|atmosphere|filter|cast|tinge)": {},
         "(cold|cool|icy|steel|steely) blue [tint|tone|tones|hue|hues|light|look|colours|grade|cast|palette|filter]": {},
         "white balance (to|towards|toward|more) (cold|cool|colder|cooler|blue|the cold side|the cool side)": {},

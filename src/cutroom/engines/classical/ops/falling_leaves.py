@@ -43,6 +43,7 @@ class FallingLeaves(Spoken):
         "(falling|blowing|drifting|flying|tumbling|swirling|fluttering|floating|whirling) [autumn|orange|red|golden|brown|yellow|fall|dry|maple] leaves": {},
         "leaves (fall|falling|blow|blowing|drift|drifting|flutter|fluttering|swirl|swirling|tumble|tumbling|float|floating|whirl|whirling|rain|raining|fly|flying) [down|around|by|past|through the air|in the wind|across the frame|everywhere|from the trees|slowly|gently|softly]": {},
         "leaf fall": {},
+        "(rain|shower|storm|flurry|swirl|cascade) of [autumn] leaves": {},
     }
     company: ClassVar[str] = (
         "autumn fall orange red golden brown yellow dry dead down wind windy air around across slowly gently everywhere from trees breeze colourful"

@@ -45,9 +45,7 @@ class FilmGrain(Spoken):
         "(some|a bit of|subtle|light) noise": {},
         "noisy": {},
     }
-    company: ClassVar[str] = (
-        "35mm 16mm 8mm analogue kodak noisy noise texture fine coarse gritty monochrome"
-    )
+    company: ClassVar[str] = "35mm 16mm 8mm analogue kodak noisy noise texture fine coarse gritty"
 
     def prepare(self, scene: Scene) -> Paint:
         """A bank of grain; each frame takes its own window of it."""

@@ -45,9 +45,7 @@ class Muted(Spoken):
         "washed out colours": {},
         "pale colours": {},
         "subtle colours": {},
-        "{down} (saturation|vibrance|colour saturation|vibrancy|colour intensity)": {},
         "(saturation|vibrance) (down|lower|reduced)": {},
-        "{sink} (saturation|vibrance|colours) down": {},
         "(tone|dial|turn|bring|calm|quieten|take) down colours": {},
         "(mute|soften|dull|tame|desaturate|weaken|reduce|fade|wash out) colours": {},
         "(muted|subdued|desaturated|pale|faded|dull|quiet|toned down|understated|pastel|earthy|drab|soft|washed out) (colours|tones|palette|hues|colour palette|colour scheme|shades)": {},
@@ -58,6 +56,7 @@ class Muted(Spoken):
         "too (colourful|saturated|garish|vivid)": {},
         "(mute|muting)": {},
         "partly desaturated": {},
+        "(take|pull|drain|wash) (some|a bit|a little) [of] colour (out|away)": {},
     }
     company: ClassVar[str] = "tone tones"
 

@@ -52,9 +52,10 @@ class Neon(Spoken):
         "(glow|glowing) in neon colours": {},
         "outrun": {},
         "laser lines": {},
+        "neon (lines|outlines) on black": {},
     }
     company: ClassVar[str] = (
-        "glowing glow bright outlines outline edges lines contours electric futuristic"
+        "glowing glow outlines outline edges lines contours electric futuristic"
     )
 
     def prepare(self, scene: Scene) -> Paint:

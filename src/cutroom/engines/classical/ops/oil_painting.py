@@ -61,7 +61,7 @@ class OilPainting(Spoken):
         "hand painted": {},
     }
     company: ClassVar[str] = (
-        "thick thin bold visible heavy expressive broad hand painted paint brush strokes brushstrokes canvas texture old masters artist textured painter"
+        "thick thin bold visible heavy expressive broad hand painted paint brush strokes brushstrokes canvas texture old masters master artist textured painter"
     )
 
     def prepare(self, scene: Scene) -> Paint:

@@ -51,7 +51,7 @@ class Petals(Spoken):
         "(petals|blossoms|cherry blossoms|sakura) (falling|drifting|floating|blowing|flying|fluttering|swirling|raining|fall|dancing) [down|by|around|past|in the wind|in the air|through the air|everywhere|slowly|gently]": {},
         "pink blossom petals": {},
         "petals of (roses|cherry blossom|cherry blossoms|flowers)": {},
-        "rain of petals": {},
+        "(rain|shower|storm|flurry|cloud|cascade|swirl) of [rose|flower|pink|blossom|cherry blossom] petals": {},
     }
     company: ClassVar[str] = (
         "pink white red soft drifting floating blowing down around by past wind breeze air slowly gently everywhere flower blossom cherry"

@@ -71,14 +71,13 @@ class Rain(Spoken):
         "(start|starts|started) (raining|to rain)": {},
         "rainy (weather|mood|atmosphere|afternoon|look|scene)": {},
         "let it rain": {},
-        "(a|some) shower": {},
         "wet weather": {},
         "(in|under) the rain": {},
         "cloudburst": {},
         "thunderstorm rain": {},
     }
     company: ClassVar[str] = (
-        "wet falling pouring coming down drops streaks sky from steady cold everywhere grey gloomy pour"
+        "wet falling pouring coming down drops streaks sky from steady everywhere grey pour"
     )
 
     def prepare(self, scene: Scene) -> Paint:

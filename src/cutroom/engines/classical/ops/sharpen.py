@@ -40,9 +40,7 @@ class Sharpen(Spoken):
         "clarity": {},
         "increase clarity": {},
         "clearer": {},
-        "{up} (sharpness|clarity|detail|details|definition|crispness|fine detail)": {},
         "(sharpness|clarity) (up|higher)": {},
-        "{lift} (sharpness|clarity) up": {},
         "(crisp|crispen|sharpen) (up|it|it up) [details|edges]": {},
         "crisp up [details|edges|it]": {},
         "(bring|draw) out (details|detail|texture|fine detail)": {},
@@ -53,6 +51,7 @@ class Sharpen(Spoken):
         "(it's|it is|this is|the (video|picture|image|clip|footage) is) [a bit|a little|too|rather|slightly|quite|very] (soft|unsharp|fuzzy) ,": {},
         "too soft": {},
         "tack sharp": {},
+        "more (crispness|clarity|sharpness) and (detail|details|definition)": {},
         "razor sharp": {},
         "more in focus": {},
     }

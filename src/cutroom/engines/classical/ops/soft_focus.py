@@ -65,7 +65,7 @@ class SoftFocus(Spoken):
         "highlights (glow|bloom)": {},
     }
     company: ClassVar[str] = (
-        "soft gentle dreamy glow glowing bloom highlights diffusion ethereal haze hazy romantic magical light"
+        "soft gentle dreamy glow glowing bloom highlights diffusion ethereal romantic magical light"
     )
 
     def prepare(self, scene: Scene) -> Paint:

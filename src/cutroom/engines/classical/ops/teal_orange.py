@@ -45,6 +45,8 @@ class TealOrange(Spoken):
         "(like|as) (a|in a) (big|hollywood|blockbuster|real|big budget) (movie|film|production)": {},
         "like a movie": {},
         "movie like": {},
+        "(more|just) like [a] (cinema|movie|film)": {},
+        "teal shadows [and orange (skin|highlights|lights|skin tones)]": {},
         "filmic": {},
         "cinematographic": {},
         "cinema (look|style|grade)": {},

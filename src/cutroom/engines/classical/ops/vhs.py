@@ -60,6 +60,7 @@ class Vhs(Spoken):
         "vcr": {},
         "(80s|90s|1980s|1990s|eighties|nineties) (camcorder|home video|tape|videotape|tv|television|video|home movie|look|footage)": {},
         "camcorder (tape|footage|look|video)": {},
+        "home videos": {},
         "(taped|recorded) (on|from) (vhs|tape|a vcr)": {},
         "(from|in|of) the (80s|1980s|90s|1990s|eighties|nineties)": {},
         "found footage": {},

@@ -70,7 +70,7 @@ class Vintage(Spoken):
         "analogue (photo|film) look": {},
         "shot on film": {},
     }
-    company: ClassVar[str] = "faded washed worn aged old nostalgic analogue print"
+    company: ClassVar[str] = "faded washed worn aged old nostalgic colours colour analogue print"
 
     def prepare(self, scene: Scene) -> Paint:
         """A faded table, soft corners, and grain by frame."""

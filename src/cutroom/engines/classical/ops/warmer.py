@@ -43,8 +43,6 @@ class Warmer(Spoken):
         "warm colour temperature": {},
         "warmer colour temperature": {},
         "warm glow": {},
-        "{up} (warmth|colour temperature|temperature)": {},
-        "{lift} (warmth|colour temperature|temperature) up": {},
         "(warm|warmer|warmish|cosy|toasty) (tint|tone|tones|hue|hues|light|lighting|glow|colours|colour|look|feel|mood|white balance|balance|grade|palette|atmosphere|filter|cast|temperature|ambience)": {},
         "white balance (to|towards|toward|more) (warm|warmer|the warm side|orange|yellow)": {},
         "(warm|warming) (it|everything|the colours|the picture|the image|the video|things|the light|the scene) [up]": {},

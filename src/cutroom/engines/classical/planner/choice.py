@@ -1,9 +1,10 @@
 """Of readings that overlap, the set that accounts for most words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
-from cutroom.engines.classical.op import Reading
+from cutroom.engines.classical.op import Op, Reading
 from cutroom.engines.classical.planner.declined import Declined
 from cutroom.engines.classical.planner.keep import Kept
 
@@ -21,12 +22,33 @@ def accounted(part: Part) -> frozenset[int]:
 
 
 def choose(found: Iterable[Part]) -> list[Part]:
-    """The set without overlaps that accounts for most words, claims most, has fewest parts, weighs most."""
+    """The set without overlaps that accounts for most words, has fewest parts, claims most, weighs most."""
     chosen: list[Part] = []
-    for group in _overlapping(found):
+    for group in _overlapping(_settled(list(found))):
         group.sort(key=lambda p: (len(accounted(p)), len(p.words), p.weight), reverse=True)
         chosen += _greedy(group) if len(group) > _EXACT else _best(group)
     return chosen
+
+
+def _settled(found: Sequence[Part]) -> list[Part]:
+    """The parts, less the company that stands alone and is a word of another op.
+
+    In `colourful leaves falling` it is the leaves that are colourful; in `make it colourful with falling
+    leaves` that is a wish of its own.
+    """
+    claims: dict[int, set[type[Op]]] = {}
+    for part in found:
+        if isinstance(part, Reading) and len(part.words) == 1:
+            claims.setdefault(next(iter(part.words)), set()).add(type(part.op))
+    return [_without_wishes(part, claims) if isinstance(part, Reading) else part for part in found]
+
+
+def _without_wishes(part: Reading, claims: Mapping[int, set[type[Op]]]) -> Reading:
+    free = part.may - part.words
+    contested = {word for word in free if claims.get(word, set()) - {type(part.op)}}
+    sure = accounted(part) - contested
+    alone = {word for word in contested if not {word - 1, word + 1} & sure}
+    return replace(part, may=part.may - alone) if alone else part
 
 
 def _overlapping(found: Iterable[Part]) -> list[list[Part]]:
@@ -66,7 +88,7 @@ def _best(group: Sequence[Part]) -> list[Part]:
 
     def go(at: int, taken: frozenset[int], covered: frozenset[int], chosen: list[Part]) -> None:
         nonlocal best
-        score = (len(covered), len(taken), -len(chosen), sum(part.weight for part in chosen))
+        score = (len(covered), -len(chosen), len(taken), sum(part.weight for part in chosen))
         if score > best[0]:
             best = (score, chosen)
         if at == len(group) or len(covered | reach[at]) < best[0][0]:

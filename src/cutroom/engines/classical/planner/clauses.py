@@ -7,7 +7,6 @@ from cutroom.engines.classical.planner.language import Token, language, tokens
 
 _MARKS = frozenset({".", ";", ",", "!", "?", ":"})
 _TURNS = frozenset({"but", "then", "while", "plus", "also"})
-_JOINTS = frozenset({"and", "&", "then", "please", "just", "also", "now", ",", ".", ";", "!"})
 
 
 @lru_cache(maxsize=64)
@@ -31,13 +30,13 @@ def _asks(heard: tuple[Token, ...], at: int) -> bool:
     if heard[at].text not in known.verbs or not at:
         return False
     before = heard[at - 1].text
-    return before in _JOINTS
+    return before in known.joints
 
 
 def _only_joints(heard: tuple[Token, ...], numbers: list[int], number: int) -> bool:
     """Whether the clause so far holds nothing but marks and joints."""
     return all(
-        token.text in _JOINTS or token.text in _MARKS or token.text in _TURNS
+        token.text in language().joints | _MARKS | _TURNS
         for token, its in zip(heard, numbers, strict=False)
         if its == number
     )

@@ -1,20 +1,21 @@
-"""What an instruction asks not to do: `don't add rain`. A plan without it has done as it was told."""
+"""What an instruction asks not to do: `don't add rain or snow`. A plan without it has done as it was told."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from cutroom.engines.classical.op import Op
 from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.planner.instruction import Instruction
-from cutroom.engines.classical.planner.language import canonical
+from cutroom.engines.classical.planner.language import Token, tokens
+from cutroom.engines.classical.planner.phrases import longest
 
 # `no rain` is not here: where it rains, it asks for the rain to go.
 _NOT_ADDING = (
-    r"(?:(?:do not|don't|dont|never) (?:add|apply|use|put in|make it|make this|turn it)"
-    r"|(?:without|not) (?:adding|applying|using|making it|turning it))"
+    r"(?:(?:do not|don't|dont|never|please no) (?:add|apply|use|put in|put|include|make it|make this|turn it|give it)"
+    r"|(?:without|not) (?:adding|applying|using|including|making it|turning it))"
 )
+_BEFORE = frozenset({"any", "a", "an", "the", "some", "more", "extra"})
+_JOINTS = frozenset({",", "or", "and", "nor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,21 @@ class Declined:
 
 def declined(said: Instruction) -> Iterator[Declined]:
     """Every op that the instruction asks not to add."""
-    if not re.search(_NOT_ADDING, said.text):
-        return  # most prompts; the whole pattern takes its time to compile
-    by_phrase, pattern = _phrases()
-    for found in said.find(pattern):
-        yield Declined(found.words, by_phrase[canonical(found.groups["phrase"] or "")])
+    heard = tokens(said)
+    for found in said.find(_NOT_ADDING):
+        at = next(i for i, token in enumerate(heard) if token.word == max(found.words)) + 1
+        words = found.words
+        while hit := _named(heard, at):
+            end, kind = hit
+            yield Declined(words | {t.word for t in heard[at:end]}, kind)
+            words, at = frozenset(), end  # the words of not adding count for the first
 
 
-@cache
-def _phrases() -> tuple[dict[str, type[Op]], str]:
-    """Phrase -> its op, and the pattern that finds one declined, longest phrases first."""
-    by_phrase = {canonical(p): kind for kind in OPS for p in getattr(kind, "phrases", ())}
-    spelled = (
-        re.escape(p).replace("colour", "colou?r") for p in sorted(by_phrase, key=len, reverse=True)
-    )
-    return by_phrase, rf"{_NOT_ADDING} (?:(?:any|a|an|the) )?(?P<phrase>{'|'.join(spelled)})"
+def _named(heard: tuple[Token, ...], at: int) -> tuple[int, type[Op]] | None:
+    """The end and the op of the longest phrase at `at`, past joints and articles."""
+    first = at
+    while first < len(heard) and heard[first].text in _BEFORE | _JOINTS:
+        first += 1
+    ends = [(longest(heard, first, getattr(kind, "phrases", {})), kind) for kind in OPS]
+    end, kind = max(ends, key=lambda pair: pair[0])
+    return (end, kind) if end else None

@@ -8,7 +8,7 @@ from cutroom.engines.classical.planner.language import Token, language
 
 _BETWEEN = frozenset({"a", "an", "of", "the", "some", "more", "it", "this"})
 """May stand between a degree and what it scales: `a hint OF THE vintage look`, `slightly blur IT`."""
-_TRAILING = frozenset({"it", "this", "the", "video", "clip", "footage", "scene", "by", "at", "up", "down", "whole", "picture", "look", "effect", "filter", "style", "tone", "image", "with", "strength", "intensity"})  # fmt: skip
+_TRAILING = frozenset({"it", "this", "the", "video", "clip", "footage", "scene", "by", "at", "up", "down", "whole", "picture", "look", "effect", "filter", "style", "tone", "image", "with", "strength", "intensity", ","})  # fmt: skip
 """May stand between an op and the degree after it: `darken THE VIDEO slightly`."""
 _FAR = 4
 """Words that may stand between a degree and what it scales."""

@@ -12,9 +12,10 @@ from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.language import canonical
 
 _DETERMINER = r"(?:(?:the|all|all the|all of the|its|their|his|her|any|any of the|original) )*"
+_OWN = r"(?:the|his|her|their|its|my|our|this|that)"
 _SAME = (
     r"(?:exactly )?(?:the same|same|unchanged|intact|untouched|unaltered|unaffected|"
-    r"as (?:it|they|she|he) (?:is|are|was|were)|as is|as before|as they are now|identical|consistent)"
+    r"as (?:it|they|she|he) (?:is|are|was|were)|alone|as is|as before|as they are now|identical|consistent)"
 )
 _KEEPING = r"(?:keep|keeping|keeps|preserve|preserving|retain|retaining|maintain|maintaining|leave|leaving|conserve)"
 _NOT_CHANGING = (
@@ -52,9 +53,14 @@ def _patterns() -> tuple[tuple[str, str], ...]:
     ]
     one = rf"{_DETERMINER}(?:{'|'.join(spelled)})"
     several = rf"(?P<things>{one}(?:(?: ,| ,? ?and| or) {one})*)"
+    # Any other thing, where the clause ends after it: `keep the mug`, `don't touch her scarf`.
+    other = rf"(?P<things>{_OWN} (?!{_SAME}\b)[a-z]+(?: (?!{_SAME}\b)[a-z]+)?)"
+    ends = r"(?=$| [,.;!]| and | but )"
     return (
         (_KEEPING, rf"{_KEEPING} {several}(?: {_SAME})?"),
         (_NOT_CHANGING, rf"{_NOT_CHANGING} {several}"),
+        (_KEEPING, rf"{_KEEPING} {other}(?: {_SAME})?{ends}"),
+        (_NOT_CHANGING, rf"{_NOT_CHANGING} {other}{ends}"),
         (rf"{_STAYING} {_SAME}", rf"{several} {_STAYING} {_SAME}"),
     )
 
@@ -66,7 +72,7 @@ def kept(said: Instruction) -> Iterator[Kept]:
         for found in said.find(pattern) if re.search(hint, said.text) else ():
             text = found.groups["things"] or ""
             names = [_bare(t) for t in re.split(r" ,? ?and | , | or ", text)]
-            aspects = frozenset(things.get(canonical(n), "subject") for n in names)
+            aspects = frozenset(things.get(canonical(n), "thing") for n in names)
             yield Kept(found.words, text, aspects)
 
 
@@ -79,5 +85,7 @@ def broken(keep: Kept, ops: Sequence[Op]) -> Op | None:
     for op in ops:
         alters = getattr(op, "alters", _data()[1][op.stage.name])
         if keep.aspects & frozenset(alters):
+            return op
+        if "thing" in keep.aspects and _bare(keep.thing).split()[-1] in op.say().split():
             return op
     return None

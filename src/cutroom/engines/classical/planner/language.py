@@ -26,6 +26,8 @@ class Language:
     """`colour-grade`: a word that is glue where the other follows."""
     degrees: dict[tuple[str, ...], float]
     """`a little` -> 0.5: factors on what the next op does by default."""
+    scaling: frozenset[str]
+    """Every word of degrees."""
     negations: frozenset[str]
     removals: frozenset[str]
     """Verbs that take away, and `less`."""
@@ -41,6 +43,13 @@ class Language:
     """`in`, `at`, `add`, ...: before `the X` they ask for X."""
     qualities: frozenset[str]
     """`contrast`, `colours`, ...: every clip has them, so after `the` they can still be asked to change."""
+    rises: frozenset[str]
+    falls: frozenset[str]
+    """Words that say where a quality should go."""
+    cranks: frozenset[str]
+    """Verbs that leave it to `up` and `down` where to."""
+    joints: frozenset[str]
+    """What stands between two wishes and belongs to neither."""
     verbs: frozenset[str]
     """Verbs that begin a wish: `make`, `add`, ..."""
     praise: frozenset[str]
@@ -88,6 +97,7 @@ def language() -> Language:
     }
     return Language(
         degrees={pieces(k): float(v) for k, v in data["degrees"].items()},
+        scaling=frozenset(p for phrase in data["degrees"] for p in pieces(phrase)),
         asides=tuple(data["asides"]),
         classes={k: tuple(v) for k, v in data["classes"].items()},
         **words,

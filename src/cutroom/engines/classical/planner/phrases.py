@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 from cutroom.engines.classical.op import Op, Reading
 from cutroom.engines.classical.planner.clauses import clauses
-from cutroom.engines.classical.planner.degrees import degree_of, degrees
+from cutroom.engines.classical.planner.degrees import degrees
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.language import Token, language, pieces, tokens
 from cutroom.engines.classical.planner.template import spelled
@@ -15,8 +15,9 @@ from cutroom.engines.classical.planner.template import spelled
 Phrases: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Phrase, or template of phrases -> the parameters it stands for beyond the op's defaults."""
 
-_ARTICLES = frozenset({"a", "an", "the", "its", "some", "this", "my"})
+_ARTICLES = frozenset({"a", "an", "the", "its", "this", "my"})
 _MARKS = frozenset({".", ";", ",", "!", "?", ":"})
+_LIKENESS = frozenset({"like", "as", "with", "lots"})
 _LISTED = frozenset({"and", ",", "&", "or"})
 
 
@@ -116,6 +117,14 @@ def _matches(
                 yield first, last, phrases[template]
 
 
+def longest(heard: tuple[Token, ...], first: int, phrases: Phrases) -> int:
+    """The end of the longest of the phrases that begins at `first`, 0 when none does."""
+    if first >= len(heard) or not phrases:
+        return 0
+    wanted = _by_first(tuple(phrases)).get(heard[first].text, ())
+    return max((_match(heard, first, phrase) for phrase, _ in wanted), default=0)
+
+
 def _match(heard: tuple[Token, ...], first: int, wanted: tuple[str, ...]) -> int:
     """The end of a phrase that begins at `first`, 0 when it does not stand there."""
     at = first
@@ -171,9 +180,9 @@ def _walk(heard: tuple[Token, ...], way: range, friends: frozenset[str]) -> froz
             found.add(heard[at].word)
         elif text in _LISTED:
             beyond = at + way.step
-            if beyond not in way or heard[beyond].text not in friends:
+            if beyond not in way or heard[beyond].text not in friends | _LIKENESS:
                 break
-        elif text in _MARKS or not (text in known.glue or degree_of((heard[at],))):
+        elif text in _MARKS or text not in known.glue | known.scaling:
             break
     return frozenset(found)
 

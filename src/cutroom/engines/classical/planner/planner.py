@@ -16,7 +16,8 @@ from cutroom.engines.classical.planner.glue import glue
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.keep import Kept, broken, kept
 from cutroom.engines.classical.planner.language import canonical, language, pieces
-from cutroom.engines.classical.planner.refusal import refuse
+from cutroom.engines.classical.planner.qualities import qualities
+from cutroom.engines.classical.planner.refusal import Impossible, Refused, refuse
 from cutroom.engines.classical.planner.template import spelled
 from cutroom.errors import CannotDo
 from cutroom.types import Edit
@@ -29,11 +30,12 @@ def plan(edit: Edit) -> Plan:
     """The plan of an edit's prompt. Raises CannotDo, saying which words it cannot carry out."""
     said = Instruction(_spelled(edit.prompt), len(edit.images), len(edit.elements))
     if len(said.words) > MOST_WORDS:
-        raise CannotDo(
+        raise Refused(
             f"An instruction may have {MOST_WORDS} words; this one has {len(said.words)}."
         )
     found: list[Part] = [*kept(said), *declined(said)]
     found += [reading for kind in OPS for reading in kind.read(said)]
+    found += qualities(said)
     chosen = choose(found)
     readings = [r for r in chosen if isinstance(r, Reading)]
     keeps = [k for k in chosen if isinstance(k, Kept)]
@@ -41,7 +43,8 @@ def plan(edit: Edit) -> Plan:
     idle = taken | glue(said)
     left = [i for i in range(len(said.words)) if i not in idle]
     if left or not readings:
-        raise refuse(edit.prompt, said, readings, taken, left)
+        done = frozenset[int]().union(*(accounted(r) for r in readings))
+        raise refuse(edit.prompt, said, _in_order(readings), done, left)
     ops = _without_implied(_ordered(readings))
     _agree(ops)
     _refrain([part for part in chosen if isinstance(part, Declined)], ops)
@@ -50,20 +53,22 @@ def plan(edit: Edit) -> Plan:
     return Plan(ops, tuple(dict.fromkeys(keep.thing for keep in keeps)))
 
 
+def _in_order(readings: Sequence[Reading]) -> list[Op]:
+    """The ops of readings by stage, then as they were said."""
+    return [r.op for r in sorted(readings, key=lambda r: (r.op.stage, min(r.words)))]
+
+
 def _ordered(readings: list[Reading]) -> tuple[Op, ...]:
     """Ops by stage, then as they were said; what was said twice once."""
-    readings = sorted(readings, key=lambda r: (r.op.stage, min(r.words)))
     ops: list[Op] = []
-    for op in dict.fromkeys(r.op for r in readings):
+    for op in dict.fromkeys(_in_order(readings)):
         same = next((i for i, o in enumerate(ops) if type(o) is type(op)), None)
         if same is None or op.stage < Stage.LIGHT:
             ops.append(op)
         elif ops[same] == type(op)():
             ops[same] = op
         elif op != type(op)():
-            raise CannotDo(
-                f"This asks for {ops[same].say()} and for {op.say()}: only one of them can be."
-            )
+            raise _both(ops[same], op)
     return tuple(ops)
 
 
@@ -79,16 +84,24 @@ def _agree(ops: tuple[Op, ...]) -> None:
     for group in groups()["opposites"]:
         both = [names[name] for name in group if name in names]
         if len(both) > 1:
-            raise CannotDo(
-                f"This asks for {both[0].say()} and {both[1].say()} at once: only one of them can be."
-            )
+            raise _both(both[0], both[1])
+
+
+def _both(one: Op, other: Op) -> Refused:
+    why = "only one of them can be"
+    asked = f"{one.say()} and {other.say()}"
+    return Refused(f"This asks for {asked} at once: {why}.", (), [Impossible(asked, why)])
 
 
 def _refrain(parts: Sequence[Declined], ops: tuple[Op, ...]) -> None:
     """Raises CannotDo when the instruction asks for an op and asks not to use it."""
     for part in parts:
         if both := next((op for op in ops if isinstance(op, part.op)), None):
-            raise CannotDo(f"This asks for {both.say()} and asks not to use it.")
+            why = "it is asked for and asked not to be used"
+            raise Refused(
+                f"This asks for {both.say()} and asks not to use it.",
+                cannot=[Impossible(both.say(), why)],
+            )
 
 
 def _honour(keep: Kept, ops: tuple[Op, ...], edit: Edit) -> None:
@@ -99,9 +112,12 @@ def _honour(keep: Kept, ops: tuple[Op, ...], edit: Edit) -> None:
             "The instruction keeps the sound, but this request has keep_audio off; set it."
         )
     if op := broken(keep, ops):
-        raise CannotDo(
+        why = f"{op.say()} changes it too"
+        raise Refused(
             f"{op.say().capitalize()} changes the whole picture, so “{keep.thing}” cannot be kept as"
-            " it is. Leave that out of the instruction if it may change too."
+            " it is. Leave that out of the instruction if it may change too.",
+            [one.say() for one in ops],
+            [Impossible(f"keep {keep.thing}", why)],
         )
 
 
