@@ -42,7 +42,7 @@ def transcode(
     everything at once and leaves no file. Raises InvalidMedia and EngineFailed.
     """
     line = timeline.of(clip.path)
-    _tell(clip, tick, keep_audio=keep_audio)
+    tell(clip, tick, keep_audio=keep_audio)
     encoder = Encoder(
         out,
         clip.width,
@@ -62,7 +62,7 @@ def transcode(
         written(abreast(_sources(clip), stage, size, pool), encoder, len(line), tick)
 
 
-def _tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
+def tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
     """Note what will differ from the source beyond what was asked for."""
     if is_hdr(clip.colour):
         tick.note("The source is HDR; the result is tone-mapped to standard dynamic range.")

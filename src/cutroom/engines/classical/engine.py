@@ -1,26 +1,31 @@
 """The classical engine: makes a video by classical vision on a CPU, or says why it cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.maker import Maker
-from cutroom.engines.classical.op import Scene, Stage
+from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import Plan
 from cutroom.engines.classical.planner.planner import plan as plan_of
 from cutroom.engines.classical.planner.refusal import able
 from cutroom.engines.classical.render import Share, paint_of_plan
+from cutroom.engines.classical.retimed import lossless, retimed
 from cutroom.engines.classical.sight import Sight
 from cutroom.errors import CannotDo, InvalidParams
+from cutroom.media.probe import probe
 from cutroom.media.transcode import transcode
 from cutroom.types import Clip, Edit, Kind
 
 _ANALYSIS = 0.25
 """Share of the progress that looking at the clip gets, where a plan has to look."""
+_TIMING = 0.4
+"""Share of the progress that a new course gets, where other ops follow."""
 
 
 _MAKERS: Mapping[Kind, type[Maker]] = {}
@@ -55,14 +60,34 @@ class Classical:
         self.carry_out(plan, replace(edit, video=clip), out, tick)
 
     def carry_out(self, plan: Plan, edit: Edit, out: Path, tick: Tick) -> None:
-        """Write the clip as a plan has it."""
-        clip = _clip(edit)
+        """Write the clip as a plan has it: first what is shown when, then what it looks like."""
         cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
-        looks = any(op.stage <= Stage.BACKGROUND for op in plan.ops)
+        timed = [op for op in plan.ops if isinstance(op, Timed)]
+        others = [op for op in plan.ops if not isinstance(op, Timed)]
+        if not timed:
+            self._paint(others, edit, out, tick)
+        elif not others:
+            retimed(
+                timed, _clip(edit), out, tick, keep_audio=edit.keep_audio, encoding=edit.encoding
+            )
+        else:
+            with TemporaryDirectory(prefix=".cutroom-", dir=out.parent) as folder:
+                path = Path(folder) / "retimed.mp4"
+                first = Share(tick, 0.0, _TIMING)
+                fine = lossless(edit.encoding)
+                retimed(timed, _clip(edit), path, first, keep_audio=edit.keep_audio, encoding=fine)
+                clip = probe(path)
+                sound = edit.keep_audio and clip.audio is not None
+                rest = replace(edit, video=clip, keep_audio=sound)
+                self._paint(others, rest, out, Share(tick, _TIMING, 1.0))
+
+    def _paint(self, ops: Sequence[Op], edit: Edit, out: Path, tick: Tick) -> None:
+        clip = _clip(edit)
+        looks = any(op.stage <= Stage.BACKGROUND for op in ops)
         share = _ANALYSIS if looks else 0.02
         analysis = Share(tick, 0.0, share)
         scene = Scene(edit, clip, Sight(clip, analysis), analysis, edit.seed)
-        paint = paint_of_plan(plan.ops, scene)
+        paint = paint_of_plan(ops, scene)
         transcode(
             clip, out, paint, Share(tick, share, 1.0),
             keep_audio=edit.keep_audio, encoding=edit.encoding,

@@ -1,14 +1,16 @@
 """What an operation is. One file in `ops/` each; the file's docstring is its documentation."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engine import Tick
+from cutroom.media.course import Course
+from cutroom.media.sound import Block
 from cutroom.types import Clip, Edit
 
 if TYPE_CHECKING:
@@ -87,8 +89,24 @@ class Op(Protocol):
     def say(self) -> str:
         """The op in a few words for the plan shown to people, e.g. `night grade, strong`."""
 
+
+@runtime_checkable
+class Painting(Op, Protocol):
+    """An op that paints every frame anew."""
+
     def prepare(self, scene: Scene) -> Paint:
         """Look at the clip once, then give the function that paints every frame.
 
         Raises CannotDo, saying what was not found, when the clip does not hold what it needs.
         """
+
+
+@runtime_checkable
+class Timed(Op, Protocol):
+    """An op of `Stage.TIME`: what is shown when, and heard."""
+
+    def course(self, before: Course) -> Course:
+        """The course of the clip from what it is before. Raises CannotDo when it cannot be."""
+
+    def sound(self, blocks: Iterator[Block], before: Course) -> Iterator[Block]:
+        """The sound that goes with it; nothing where there was none."""

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.grade import Graded, paint_of
-from cutroom.engines.classical.op import Op, Paint, Pixels, Scene
+from cutroom.engines.classical.op import Op, Paint, Painting, Pixels, Scene
 
 
 class Share:
@@ -32,7 +32,7 @@ def paint_of_plan(ops: Sequence[Op], scene: Scene) -> Paint:
         if graded:
             paints.append(paint_of(*(op.grade for op in group if isinstance(op, Graded))))
         else:
-            for n, op in enumerate(group):
+            for n, op in enumerate(op for op in group if isinstance(op, Painting)):
                 tick = Share(scene.tick, (done + n) / len(ops), (done + n + 1) / len(ops))
                 paints.append(
                     op.prepare(Scene(scene.edit, scene.clip, scene.sight, tick, scene.seed))

@@ -15,13 +15,16 @@ from cutroom.engines.classical.ops.cooler import Cooler
 from cutroom.engines.classical.ops.darker import Darker
 from cutroom.engines.classical.ops.dawn import Dawn
 from cutroom.engines.classical.ops.falling_leaves import FallingLeaves
+from cutroom.engines.classical.ops.faster import Faster
 from cutroom.engines.classical.ops.film_grain import FilmGrain
 from cutroom.engines.classical.ops.fireflies import Fireflies
 from cutroom.engines.classical.ops.fireworks import Fireworks
 from cutroom.engines.classical.ops.fog import Fog
+from cutroom.engines.classical.ops.freeze import Freeze
 from cutroom.engines.classical.ops.golden_hour import GoldenHour
 from cutroom.engines.classical.ops.high_contrast import HighContrast
 from cutroom.engines.classical.ops.lightning import Lightning
+from cutroom.engines.classical.ops.loop import Loop
 from cutroom.engines.classical.ops.low_contrast import LowContrast
 from cutroom.engines.classical.ops.moody import Moody
 from cutroom.engines.classical.ops.moonlight import Moonlight
@@ -41,8 +44,10 @@ from cutroom.engines.classical.ops.rain import Rain
 from cutroom.engines.classical.ops.recolour import Recolour
 from cutroom.engines.classical.ops.remove import Remove
 from cutroom.engines.classical.ops.replace import Replace
+from cutroom.engines.classical.ops.reverse import Reverse
 from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
+from cutroom.engines.classical.ops.slow_motion import SlowMotion
 from cutroom.engines.classical.ops.snow import Snow
 from cutroom.engines.classical.ops.soft_focus import SoftFocus
 from cutroom.engines.classical.ops.sparks import Sparks
@@ -106,6 +111,11 @@ OPS: tuple[type[Op], ...] = (
     Bubbles,
     Lightning,
     Fireworks,
+    SlowMotion,
+    Faster,
+    Reverse,
+    Freeze,
+    Loop,
     Background,
     Add,
     Replace,
