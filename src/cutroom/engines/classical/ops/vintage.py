@@ -39,6 +39,7 @@ class Vintage(Spoken):
         "old-fashioned": {},
         "vintage film": {},
         "vintage film look": {},
+        "(60s|1960s|70s|1970s) film look": {},
         "vintage photo": {},
         "retro film": {},
         "nostalgic": {},
