@@ -86,11 +86,6 @@ def test_recolour_refuses_what_is_as_dull_as_skin(tmp_path: Path) -> None:
         drawn.paint_of(clip, "make the red ball blue")
 
 
-def test_recolour_refuses_to_guess_in_a_colourless_place(tmp_path: Path) -> None:
-    with pytest.raises(CannotDo, match="Name the colour"):
-        drawn.paint_of(drawn.nothing(tmp_path / "a.mp4").clip, "make the mug red")
-
-
 # background
 
 

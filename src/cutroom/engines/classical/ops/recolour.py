@@ -8,16 +8,23 @@ from typing import ClassVar
 from cutroom.engines.classical import palette
 from cutroom.engines.classical.op import Paint, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Found, Instruction
-from cutroom.engines.classical.sprites.dye import dye
+from cutroom.engines.classical.sight import coloured
+from cutroom.engines.classical.sprites.coat import Coat, of_region, of_subject
+from cutroom.engines.classical.sprites.dye import dyed
+from cutroom.engines.classical.target import Target, understand
+from cutroom.errors import CannotDo
 
 _COLOUR = palette.NAMES
 _NOT = r"(?!(?:background|backdrop|sky|video|clip|picture|image|scene|footage|frame|film|colou?rs?|whole|entire|everything|it|the|this|that|all|her|his|their|my|its|your|look|light|lighting|mood|shadows?|highlights?|night|day|style|grade|grading|tones?)\b)"
-_THING = rf"(?:(?:the|this|that|all the|all|her|his|their|its|my) )?(?:(?P<shade_of>{palette.SHADES}) )?(?:(?P<source>{_COLOUR}) )?(?!{_COLOUR}\b){_NOT}(?P<thing>[a-z]+(?: (?!{_COLOUR}|to\b|into\b|from\b|be\b|look\b|{palette.SHADES}|more\b|less\b|in\b|like\b|and\b|with\b)[a-z]+)?)"
+_THING = rf"(?:(?P<all>all the|all|both the|both|every) |(?:the|this|that|her|his|their|its|my) )?(?:(?P<side_first>left|right|middle) )?(?:(?P<shade_of>{palette.SHADES}) )?(?:(?P<source>{_COLOUR}) )?(?!{_COLOUR}\b){_NOT}(?P<thing>[a-z]+(?: (?!{_COLOUR}|to\b|into\b|from\b|be\b|look\b|{palette.SHADES}|more\b|less\b|in\b|like\b|and\b|with\b)[a-z]+)?)"
+_SIDE = r"(?: (?:on|at|in|to) the (?:far )?(?P<side>left|right|middle|centre|center)(?: side)?(?: of the (?:video|clip|picture|image|scene|frame|screen))?)?"
 _TARGET = rf"(?:(?P<shade>{palette.SHADES}) )?(?P<target>{_COLOUR})(?: colou?r| in colou?r)?"
+_WORN = frozenset(["shirt", "t-shirt", "dress", "skirt", "jacket", "coat", "sweater", "sweatshirt", "jumper", "hoodie", "trousers", "pants", "jeans", "hat", "cap", "helmet", "suit", "uniform", "top", "scarf", "vest", "shorts", "clothes", "clothing", "tie", "shoe", "shoes", "hair", "glove", "gloves"])  # fmt: skip
 _FORMS = (
-    rf"(?:make|turn|paint|dye|recolou?r|colou?r|change|tint|render|set) {_THING} (?:to be |to |into |look |be |as |in )?(?:a )?{_TARGET}",
-    rf"(?:change|set|switch|alter) (?:the )?colou?r of {_THING} (?:from (?:{_COLOUR}) )?(?:to|into) (?:a )?{_TARGET}",
+    rf"(?:make|turn|paint|dye|recolou?r|colou?r|change|tint|render|set) {_THING}{_SIDE} (?:to be |to |into |look |be |as |in )?(?:a )?{_TARGET}",
+    rf"(?:change|set|switch|alter) (?:the )?colou?r of {_THING}{_SIDE} (?:from (?:{_COLOUR}) )?(?:to|into) (?:a )?{_TARGET}",
     rf"(?:change|turn|paint) {_THING.replace('?P<source>', '?P<unused>')} from (?P<source>{_COLOUR}) (?:to|into) {_TARGET}",
+    rf"(?:change|set|switch|alter|turn|make) (?:the|this|that|her|his) (?P<owner>[a-z]+)'s colou?r (?:from (?P<source>{_COLOUR}) )?(?:to|into) (?:a )?{_TARGET}",
     rf"{_THING} (?:should be|becomes|turns|is now) {_TARGET}",
 )
 
@@ -31,7 +38,11 @@ class Recolour:
     target: str
     shade: str = ""
     source: str = ""
-    """The colour it has, empty: inferred from what stands out."""
+    """The colour it has; empty: that of most of the thing."""
+    side: str = ""
+    """left, right, middle: which of several."""
+    all: bool = False
+    """Whether all of them are meant."""
     name: ClassVar[str] = "recolour"
     stage: ClassVar[Stage] = Stage.OBJECT
     examples: ClassVar[tuple[str, ...]] = (
@@ -53,19 +64,54 @@ class Recolour:
     def say(self) -> str:
         """What becomes which colour."""
         was = f"{self.source} " if self.source else ""
-        return (
-            f"the {was}{self.thing} becomes {f'{self.shade} ' if self.shade else ''}{self.target}"
-        )
+        return f"the {was}{self.thing}{f' on the {self.side}' if self.side else ''} becomes {f'{self.shade} ' if self.shade else ''}{self.target}"
 
     def prepare(self, scene: Scene) -> Paint:
-        """Find and follow it. Raises CannotDo, naming the share found, where its colour is not there."""
-        return dye(self.thing, self.source, palette.rgb(self.target, self.shade), scene)
+        """Find and follow it. Raises CannotDo, naming what was found, where its colour is not there."""
+        return dyed(self._coat(scene), self.target, self.shade)
+
+    def _coat(self, scene: Scene) -> Coat:
+        """What gets the colour."""
+        sight = scene.sight
+        heard = understand(self.thing)
+        target = Target(heard.noun, self.source, self.side, self.all or heard.all)
+        said = f"{self.source} {self.thing}".strip()
+        if self.source and self.source not in palette.GREYS:
+            which = "all" if target.all else self.side or "one"
+            return of_region(coloured.find(sight.reel, self.source, self.thing, scene.tick, which))
+        if heard.noun in _WORN:
+            raise CannotDo(
+                f"Which part of the picture “the {said}” is cannot be told without a clear colour. Name the"
+                " one it has, e.g. “make the red shirt blue”; black, grey and white clothes cannot be told"
+                " from the rest of a person."
+            )
+        if heard.kind == "person":
+            raise CannotDo(
+                f"“The {said}” is not one colour. Name what of it to recolour and the colour that it has,"
+                " e.g. “make the red shirt blue”."
+            )
+        if not sight.camera.cuts and sight.movers.found:
+            coat = of_subject(sight.find(target), sight, f"the {said}", scene.tick)
+            scene.tick.note(f"Took what moves as “the {said}”; most of it is {coat.name}.")
+        else:
+            region = coloured.find(sight.reel, self.source, self.thing, scene.tick)
+            coat = of_region(region)
+            scene.tick.note(f"Took the {coat.name} region as “the {said}”.")
+        if coat.name == "black" and palette.rgb(self.target, self.shade).mean() > 70:
+            raise CannotDo(
+                f"The {self.thing} is too dark to become {self.target}: only noise would get lighter."
+                " Dark colours (navy, maroon) can be had."
+            )
+        return coat
 
 
 def _understood(cls: type[Recolour], found: Found) -> Recolour | None:
     said = found.groups
-    thing, target = said["thing"] or "", said["target"] or ""
+    thing, target = said.get("thing") or said.get("owner") or "", said["target"] or ""
     source = said["source"] or said.get("unused") or ""
     if re.search(rf"\b(?:{_COLOUR})\b", thing) or source == target:
         return None
-    return cls(thing, target, said["shade"] or "", source)
+    side = said.get("side") or said.get("side_first") or ""
+    side = "middle" if side in {"centre", "center"} else side
+    every = bool(said.get("all"))
+    return cls(thing, target, said["shade"] or "", source, side, every)

@@ -47,7 +47,7 @@ class Region:
         hue = np.arctan2(lab[..., 2], lab[..., 1]) - np.arctan2(self.ab[1], self.ab[0])
         away = np.abs((hue + np.pi) % (2 * np.pi) - np.pi)
         near = 1 - np.clip((away - self.width) / (0.45 * self.width), 0, 1)
-        rich = np.clip((chroma - 0.55 * self.floor) / (0.45 * self.floor), 0, 1)
+        rich = np.clip((chroma - 0.75 * self.floor) / (0.35 * self.floor), 0, 1)
         sure = (near * rich).astype(np.float32)
         # Folds and rims are duller and lean to other hues: taken where they border on what is sure.
         reach = max(3, (lab.shape[0] // 60) | 1)
@@ -185,7 +185,7 @@ def _measured(reel: Reel, labs: list[Float], seed: list[NDArray[np.bool_]]) -> R
     hue = np.arctan2(pixels[:, 2], pixels[:, 1]) - np.arctan2(ab[1], ab[0])
     hue = np.abs((hue + np.pi) % (2 * np.pi) - np.pi)
     width = float(np.clip(1.25 * np.percentile(hue, 90), 0.20, 0.55))
-    floor = float(max(16.0, 0.5 * np.median(chroma)))
+    floor = float(max(16.0, 0.55 * np.hypot(*ab)))
     small = Shelf(len(reel), reel.height, reel.width)
     return Region(
         small,

@@ -1,90 +1,84 @@
-"""A coloured thing found, followed and dyed."""
+"""A coat in another colour."""
 
-from dataclasses import dataclass
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical.op import Paint, Pixels, Scene
-from cutroom.engines.classical.sight.coloured import Region, find
+from cutroom.engines.classical import palette, tone
+from cutroom.engines.classical.op import Paint, Pixels
+from cutroom.engines.classical.sprites.coat import Coat
 
 Float = NDArray[np.float32]
 
-
-@dataclass(frozen=True)
-class _Mix:
-    """How Lab values of the old colour become those of the new one."""
-
-    turn: NDArray[np.float32]
-    """(2, 2): rotates and scales a and b."""
-    middle: float
-    """Lightness of the old colour, of the new one, and how much of the contrast stays."""
-    target: float
-    contrast: float
-
-    def __call__(self, lab: Float) -> Float:
-        """Lab (…, 3) in the new colour."""
-        ab = lab[..., 1:] @ self.turn.T
-        light = self.target + (lab[..., 0:1] - self.middle) * self.contrast
-        # Highlights stay highlights: what is nearly white in the old colour is so in the new one.
-        shine = np.clip((lab[..., 0:1] - 88) / 10, 0, 1)
-        light = light + shine * (np.maximum(lab[..., 0:1], light) - light)
-        return np.asarray(np.concatenate([np.clip(light, 0, 100), ab], axis=-1), np.float32)
+_STEPS = 65535
+"""Steps of linear light that are told apart when it becomes code values again."""
+_DECODE = tone.linear(np.arange(256, dtype=np.float32) / 255).astype(np.float32)
+_ENCODE = (255 * tone.shown(np.arange(_STEPS + 1, dtype=np.float32) / _STEPS)).astype(np.float32)
+_GLOSS = 1.25
+"""Brighter than its usual self by this, a grey thing shines."""
 
 
-def dye(thing: str, source: str, colour: NDArray[np.float32], scene: Scene) -> Paint:
-    """The paint that gives the thing another colour. Raises CannotDo where it is not found."""
-    region = find(scene.sight.reel, source, thing, scene.tick)
-    if not source:
-        scene.tick.note(f"Took the {region.name} region as “the {thing}”.")
-    mix = _mix(region, colour)
+class Dye:
+    """What a surface of one colour looks like in another, in the same light.
+
+    The dichromatic model (Shafer 1985): what a surface sends is its body's colour times the shade it
+    stands in, plus gloss of the light's own colour. Only the body's colour is exchanged, so gloss
+    stays white, shade stays shade, and the soft rim of a thing keeps what is behind it.
+    """
+
+    def __init__(self, source: Float, target: Float) -> None:
+        """Colours (3,) in linear light, 0..1."""
+        self._source, self._target = source, target
+        light = np.ones(3, np.float32)
+        pair = np.stack([source, light], axis=1)
+        spread = float(np.linalg.norm(source / max(float(source.mean()), 1e-4) - 1))
+        # A grey body cannot be told from its gloss by colour, only by brightness.
+        self._grey = spread < 0.35
+        # What the model leaves over is texture and noise; on a darker body they are fainter.
+        self._rest = np.float32(min(1.0, float(target.mean() / max(float(source.mean()), 1e-4))))
+        self._parts = np.linalg.pinv(pair).astype(np.float32)
+
+    def __call__(self, pixels: Pixels) -> Float:
+        """The pixels (height, width, 3) dyed, code values 0..255."""
+        light = _DECODE[pixels]
+        if self._grey:
+            shade = light.mean(axis=-1) / max(float(self._source.mean()), 1e-3)
+            gloss = np.maximum(shade - _GLOSS, 0) * self._source.mean()
+            shade = np.minimum(shade, _GLOSS)
+        else:
+            shade, gloss = np.moveaxis(light @ self._parts.T, -1, 0)
+            shade = np.maximum(shade, 0)
+        body = shade[..., None] * self._source + gloss[..., None]
+        dyed = shade[..., None] * self._target + gloss[..., None] + self._rest * (light - body)
+        # A light colour in full light would burn out: its highest lights bend off.
+        over = np.maximum(dyed - 0.75, 0)
+        dyed = np.minimum(dyed, 0.75) + over / (1 + 2.2 * over)
+        steps = np.clip(dyed * _STEPS + 0.5, 0, _STEPS).astype(np.int32)
+        return np.asarray(_ENCODE[steps], np.float32)
+
+
+def dye(coat: Coat, target: str, shade: str) -> Dye:
+    """The dye that gives a coat a named colour, as bright as the light it stands in makes it."""
+    source = tone.linear(coat.rgb.astype(np.float32) / 255).astype(np.float32)
+    wanted = tone.linear(palette.rgb(target, shade) / 255).astype(np.float32)
+    usual = tone.linear(palette.rgb(coat.name) / 255).astype(np.float32)
+    light = float(source.mean() / max(float(usual.mean()), 1e-3))
+    return Dye(source, np.asarray(wanted * np.clip(light, 0.35, 1.3), np.float32))
+
+
+def dyed(coat: Coat, target: str, shade: str) -> Paint:
+    """The paint that gives a coat a named colour."""
+    change = dye(coat, target, shade)
 
     def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
         del seconds
-        height, width = pixels.shape[:2]
-        small = region.small[index]
-        rows, columns = np.nonzero(small)
         out = pixels.copy()
-        if len(rows) == 0:
+        found = coat.share(pixels, index)
+        if found is None:
             return out
-        down, across = height / small.shape[0], width / small.shape[1]
-        box = (
-            slice(int(max(rows.min() - 2, 0) * down), int(min((rows.max() + 3) * down, height))),
-            slice(
-                int(max(columns.min() - 2, 0) * across),
-                int(min((columns.max() + 3) * across, width)),
-            ),
-        )
-        part = np.ascontiguousarray(pixels[box])
-        bound = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)[box]
-        lab = np.asarray(cv2.cvtColor(part.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
-        share = region.membership(lab) * np.clip(bound.astype(np.float32) / 128, 0, 1)
-        soft = cv2.GaussianBlur(share, (3, 3), 0)[..., None]
-        fresh = cv2.cvtColor(mix(lab), cv2.COLOR_LAB2RGB) * 255
-        out[box] = np.clip(part + soft * (fresh - part) + 0.5, 0, 255).astype(np.uint8)
+        window, share = found
+        part = np.ascontiguousarray(pixels[window])
+        fresh = change(part)
+        out[window] = np.clip(part + share[..., None] * (fresh - part) + 0.5, 0, 255)
         return out
 
     return paint
-
-
-def _mix(region: Region, colour: NDArray[np.float32]) -> _Mix:
-    """The map from the region's colour to the wanted one."""
-    lab = cv2.cvtColor((colour / 255).reshape(1, 1, 3).astype(np.float32), cv2.COLOR_RGB2LAB)[0, 0]
-    old, new = region.ab, lab[1:]
-    strength = float(np.hypot(*new)) / max(float(np.hypot(*old)), 1.0)
-    angle = float(np.arctan2(new[1], new[0]) - np.arctan2(old[1], old[0]))
-    turn = strength * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    middle = region.lightness
-    grey = float(np.hypot(*new)) < 8
-    # A colour may be lighter or darker than the old one, but its shading must keep room.
-    target = min(float(lab[0]), 85.0) if grey else middle + 0.62 * (float(lab[0]) - middle)
-    contrast = float(
-        np.clip(
-            (target if target < middle else 100 - target)
-            / max(middle if target < middle else 100 - middle, 1),
-            0.35,
-            1.0,
-        )
-    )
-    return _Mix(turn.astype(np.float32), middle, target, contrast)

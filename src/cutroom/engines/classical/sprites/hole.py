@@ -38,7 +38,7 @@ def holes_of(thing: Subject, sight: Sight, tick: Tick) -> tuple[Shelf, Shelf]:
         beside = cv2.min(bare[max(index - 1, 0)], bare[min(index + 1, count - 1)])
         hole = np.asarray(cv2.max(bare[index], beside), np.uint8)
         behind = sight.plate.behind(index)
-        dark = _darker(reel[index], behind, low, slack) & (others[index] < _MOVES)
+        dark = darker(reel[index], behind, low, slack) & (others[index] < _MOVES)
         holes[index] = _with_shadow(hole, dark)
         if index % 8 == 0:
             tick(0.0)
@@ -54,7 +54,7 @@ def _whole(mask: NDArray[np.bool_]) -> Plane:
     return np.asarray(fill(closed > 0).astype(np.uint8) * 255, np.uint8)
 
 
-def _darker(picture: Pixels, behind: Pixels, low: float, slack: int) -> NDArray[np.bool_]:
+def darker(picture: Pixels, behind: Pixels, low: float, slack: int) -> NDArray[np.bool_]:
     """Where the picture shows the place in less light, but in no other colour."""
     now = cv2.GaussianBlur(picture, (5, 5), 0).astype(np.float32) + 1
     then = cv2.GaussianBlur(behind, (5, 5), 0).astype(np.float32) + 1
