@@ -32,16 +32,9 @@ class Anime(Spoken):
         "anime film": {},
         "anime movie": {},
         "anime version": {},
-        "animated film": {},
         "anime (art|drawing|scene|cel|aesthetic|effect|filter|painting)": {},
         "japanese (animation|anime|cartoon)": {},
         "manga style": {},
-        "(studio ghibli|ghibli|makoto shinkai|shinkai) (style|look|film|anime|inspired)": {},
-        "studio ghibli": {},
-        "ghibli": {},
-        "makoto shinkai": {},
-        "animation style": {},
-        "in the style of (anime|ghibli|studio ghibli)": {},
         "cel anime": {},
     }
     company: ClassVar[str] = (

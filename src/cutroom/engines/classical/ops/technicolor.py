@@ -26,7 +26,7 @@ class Technicolor(Spoken):
     phrases: ClassVar[Phrases] = {
         "technicolor": {},
         "technicolour": {},
-        "(three|two|3)-strip (technicolor|technicolour)": {},
+        "(three|two) strip (technicolor|technicolour)": {},
         "(technicolor|technicolour) (film|look|style|movie|process)": {},
         "(1940s|1950s|40s|50s|old|classic|golden age) (technicolor|technicolour)": {},
         "(golden age of hollywood|golden age hollywood|1950s hollywood|old hollywood|wizard of oz) (look|style|technicolor|technicolour|colours|film)": {},

@@ -43,9 +43,6 @@ class VanGogh(Spoken):
         "post impressionist": {},
         "post impressionism": {},
         "post-impressionist (painting|style)": {},
-        "expressionism": {},
-        "expressionist": {},
-        "expressionist (painting|style)": {},
         "swirling (brush strokes|brushstrokes|strokes)": {},
     }
     company: ClassVar[str] = (
