@@ -10,6 +10,7 @@ from cutroom.engines.classical.ops.blueprint import Blueprint
 from cutroom.engines.classical.ops.blur import Blur
 from cutroom.engines.classical.ops.brighter import Brighter
 from cutroom.engines.classical.ops.bubbles import Bubbles
+from cutroom.engines.classical.ops.caption import Caption
 from cutroom.engines.classical.ops.cartoon import Cartoon
 from cutroom.engines.classical.ops.chromatic_aberration import ChromaticAberration
 from cutroom.engines.classical.ops.coloured_pencil import ColouredPencil
@@ -70,6 +71,7 @@ from cutroom.engines.classical.ops.teal_orange import TealOrange
 from cutroom.engines.classical.ops.technicolor import Technicolor
 from cutroom.engines.classical.ops.thermal import Thermal
 from cutroom.engines.classical.ops.tilt_shift import TiltShift
+from cutroom.engines.classical.ops.title import Title
 from cutroom.engines.classical.ops.van_gogh import VanGogh
 from cutroom.engines.classical.ops.vhs import Vhs
 from cutroom.engines.classical.ops.vibrant import Vibrant
@@ -77,6 +79,7 @@ from cutroom.engines.classical.ops.vignette import Vignette
 from cutroom.engines.classical.ops.vintage import Vintage
 from cutroom.engines.classical.ops.warmer import Warmer
 from cutroom.engines.classical.ops.watercolour import Watercolour
+from cutroom.engines.classical.ops.watermark import Watermark
 from cutroom.engines.classical.ops.woodblock import Woodblock
 
 OPS: tuple[type[Op], ...] = (
@@ -157,4 +160,7 @@ OPS: tuple[type[Op], ...] = (
     Replace,
     Recolour,
     Remove,
+    Caption,
+    Title,
+    Watermark,
 )

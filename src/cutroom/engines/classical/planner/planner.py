@@ -13,12 +13,13 @@ from cutroom.engines.classical.plan import Plan
 from cutroom.engines.classical.planner.choice import Part, accounted, choose
 from cutroom.engines.classical.planner.declined import Declined, declined
 from cutroom.engines.classical.planner.glue import glue
-from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.planner.instruction import QUOTED, Instruction
 from cutroom.engines.classical.planner.keep import Kept, broken, kept
 from cutroom.engines.classical.planner.language import canonical, language, pieces
 from cutroom.engines.classical.planner.qualities import qualities
 from cutroom.engines.classical.planner.refusal import Impossible, Refused, refuse
 from cutroom.engines.classical.planner.template import spelled
+from cutroom.engines.classical.planner.wording import SPEAKING, VOCABULARY, clash
 from cutroom.errors import CannotDo
 from cutroom.types import Edit
 
@@ -63,7 +64,7 @@ def _ordered(readings: list[Reading]) -> tuple[Op, ...]:
     ops: list[Op] = []
     for op in dict.fromkeys(_in_order(readings)):
         same = next((i for i, o in enumerate(ops) if type(o) is type(op)), None)
-        if same is None or op.stage < Stage.LIGHT:
+        if same is None or op.stage < Stage.LIGHT or op.stage is Stage.TEXT:
             ops.append(op)
         elif ops[same] == type(op)():
             ops[same] = op
@@ -80,6 +81,7 @@ def _without_implied(ops: tuple[Op, ...]) -> tuple[Op, ...]:
 
 def _agree(ops: tuple[Op, ...]) -> None:
     """Raises CannotDo when ops exclude each other, rather than doing one of them."""
+    clash(ops)
     names = {op.name: op for op in ops}
     for group in groups()["opposites"]:
         both = [names[name] for name in group if name in names]
@@ -152,13 +154,16 @@ def _correctable() -> tuple[str, ...]:
 
 def _spelled(prompt: str) -> str:
     """The prompt with the misspelled long words of known phrases put right."""
-    return re.sub(r"[^\W\d_]{6,}", lambda m: _corrected(m.group()), prompt)
+    found = re.compile(
+        rf"(?P<own>{QUOTED}|\b{SPEAKING}\s.*)|[^\W\d_]{{6,}}", re.IGNORECASE | re.DOTALL
+    )
+    return found.sub(lambda m: m[0] if m["own"] else _corrected(m[0]), prompt)
 
 
 def _corrected(word: str) -> str:
     """The known word this is a slip of: one letter (two in long words), never the first or only the last."""
     plain = canonical(word.lower())
-    if plain in _vocabulary():
+    if plain in _vocabulary() or plain in VOCABULARY:
         return word
     from rapidfuzz.distance import OSA  # noqa: PLC0415  slow to import, and most prompts need none
 
