@@ -39,6 +39,18 @@ class Planning(Protocol):
         """Read the prompt into a plan: a JSON object with `ops`. Raises CannotDo as `edit` would."""
 
 
+@runtime_checkable
+class Following(Protocol):
+    """What an engine may offer besides: to carry out a plan instead of reading a prompt."""
+
+    def follow(self, plan: object, edit: Edit, out: Path, tick: Tick) -> None:
+        """Write the finished MP4 as a JSON value has it that `plan` gave, or that somebody wrote.
+
+        Raises InvalidParams, saying where it is wrong, for what is no plan of this engine; else as
+        `Engine.edit` does.
+        """
+
+
 class Silent:
     """A tick that nobody listens to."""
 

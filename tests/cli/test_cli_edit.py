@@ -164,3 +164,43 @@ def test_a_pipe_is_no_video(here: Path) -> None:
     done = run("pipe.mp4", "make it sepia")
     assert done.exit_code == Exit.BAD_INPUT
     assert "is not a file" in done.stderr
+
+
+def test_a_plan_is_told_and_carried_out_again(birds_clip: Path, here: Path) -> None:
+    told = run(birds_clip, "make it sepia", "--plan", "--json")
+    assert told.exit_code == Exit.OK, told.stderr
+    (here / "plan.json").write_text(told.stdout)
+    by_plan = run(birds_clip, "--with-plan", "plan.json", "-o", "a.mp4", "--seed", "1")
+    assert by_plan.exit_code == Exit.OK, by_plan.stderr
+    by_words = run(birds_clip, "make it sepia", "-o", "b.mp4", "--seed", "1")
+    assert by_words.exit_code == Exit.OK, by_words.stderr
+    assert (here / "a.mp4").read_bytes() == (here / "b.mp4").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("{}", "version must be 1"),
+        (
+            '{"version": 1, "ops": [{"op": "snow", "density": 99}]}',
+            "ops[0].density must be between",
+        ),
+        (" " * (1 << 20) + "{}", "larger than"),
+    ],
+)
+def test_a_plan_that_is_wrong_is_refused_with_the_place(
+    birds_clip: Path, here: Path, text: str, said: str
+) -> None:
+    (here / "plan.json").write_text(text)
+    refused = run(birds_clip, "--with-plan", "plan.json", "-o", "a.mp4")
+    assert refused.exit_code == Exit.BAD_INPUT
+    assert said in refused.stderr
+    assert not (here / "a.mp4").exists()
+
+
+def test_a_prompt_and_a_plan_exclude_each_other(birds_clip: Path, here: Path) -> None:
+    (here / "plan.json").write_text("{}")
+    assert run(birds_clip, "sepia", "--with-plan", "plan.json").exit_code == 2
+    assert run(birds_clip).exit_code == 2

@@ -7,21 +7,22 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import click
 from click.core import ParameterSource
 
 from cutroom.catalog import Catalog, load_engine
+from cutroom.cli.plans import Planned, plan_of, read, show
 from cutroom.cli.progress import watched
 from cutroom.cli.settings import read_settings
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
-from cutroom.engine import Engine, Planning
-from cutroom.errors import CannotDo, InvalidParams
+from cutroom.engine import Engine
+from cutroom.errors import InvalidParams
 from cutroom.media.probe import probe
 from cutroom.types import Clip, Edit, Element, Encoding, Kind
 
@@ -37,11 +38,12 @@ Examples:
   cutroom edit dog.mp4 "replace the dog with @Image1" --image fox.png
   cutroom edit walk.mp4 "replace the person with @Element1" \\
       --element front.png,left.png,back.png
-  cutroom edit birds.mp4 "warmer, with light rain" --plan
+  cutroom edit birds.mp4 "warmer, with light rain" --plan --json > plan.json
+  cutroom edit birds.mp4 --with-plan plan.json
 """
 )
 @click.argument("video", type=_FILE)
-@click.argument("prompt")
+@click.argument("prompt", required=False)
 @click.option(
     "-o",
     "--out",
@@ -71,6 +73,13 @@ Examples:
 )
 @click.option("--plan", "plan_only", is_flag=True, help="Say what was understood; edit nothing.")
 @click.option(
+    "--with-plan",
+    "plan_file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Carry out a plan as --plan --json tells it, instead of a PROMPT; - reads it from stdin.",
+)
+@click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     help="The same seed gives the same result; default: drawn, and told with --json.",
@@ -93,12 +102,13 @@ def edit(
     ctx: click.Context,
     *,
     video: Path,
-    prompt: str,
+    prompt: str | None,
     out: Path | None,
     images: tuple[Path, ...],
     elements: tuple[str, ...],
     keep_audio: bool,
     plan_only: bool,
+    plan_file: BinaryIO | None,
     seed: int | None,
     codec: str | None,
     model: str,
@@ -113,6 +123,8 @@ def edit(
     """
     if not video.is_file():
         raise InvalidParams(f"{video} is not a file: a pipe or device cannot be read twice.")
+    if (prompt is None) == (plan_file is None) or (plan_only and plan_file):
+        raise click.UsageError("Give a PROMPT, or a plan with --with-plan, and not both.")
     target = out or Path(f"{video.stem}-edited.mp4")
     if not plan_only:
         check_target(video, target, force=force)
@@ -129,8 +141,10 @@ def edit(
         wanted = replace(wanted, keep_audio=wanted.video is not None and bool(wanted.video.audio))
     engine, wanted = _engine(wanted, model, codec)
     if plan_only:
-        _show_plan(_plan(engine, wanted))
+        show(plan_of(engine, wanted))
         return
+    if plan_file:
+        engine = Planned(engine, read(plan_file))
     _carry_out(engine, wanted, target)
 
 
@@ -170,20 +184,20 @@ def _element(text: str) -> Element:
 
 def _edit(
     video: Path,
-    prompt: str,
+    prompt: str | None,
     *,
     images: tuple[Path, ...],
     elements: tuple[Element, ...],
     keep_audio: bool,
     seed: int,
 ) -> Edit:
-    if not prompt.strip():
+    if prompt is not None and not prompt.strip():
         raise InvalidParams("The prompt is empty: say what should change.")
     return Edit(
         id=str(uuid.uuid4()),
         model="",
         kind=Kind.EDIT,
-        prompt=prompt,
+        prompt=prompt or "",
         video=probe(video),
         images=images,
         elements=elements,
@@ -202,23 +216,6 @@ def _engine(edit: Edit, model_id: str, codec: str | None) -> tuple[Engine, Edit]
         )
     encoding = Encoding(codec or settings.codec, settings.preset, settings.crf)
     return load_engine(model, settings), replace(edit, model=model.id, encoding=encoding)
-
-
-def _plan(engine: Engine, edit: Edit) -> Mapping[str, Any]:
-    if not isinstance(engine, Planning):
-        raise CannotDo("The engine of this model does not tell its plan.")
-    return engine.plan(edit)
-
-
-def _show_plan(plan: Mapping[str, Any]) -> None:
-    if wants_json():
-        write_json(plan)
-        return
-    for number, op in enumerate(plan["ops"], 1):
-        name = click.style(str(op["op"]), dim=True)
-        click.echo(f"{number}. {op.get('say') or op['op']}  {name}")
-    for kept in plan.get("kept", ()):
-        click.echo(f"   kept: {kept}")
 
 
 def _carry_out(engine: Engine, edit: Edit, target: Path) -> None:

@@ -12,6 +12,7 @@ from cutroom.engine import Tick
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.planner import plan as plan_of
 from cutroom.engines.classical.planner.refusal import able
 from cutroom.engines.classical.render import Share, paint_of_plan
@@ -46,6 +47,11 @@ class Classical:
             return _MAKERS[edit.kind]().plan(edit)
         _clip(edit)
         return plan_of(edit).to_json()
+
+    def follow(self, plan: object, edit: Edit, out: Path, tick: Tick) -> None:
+        """Carry out a plan as `plan` gives it. Raises InvalidParams for anything else."""
+        clip = _clip(edit)
+        self.carry_out(checked(plan), replace(edit, video=clip), out, tick)
 
     def edit(self, edit: Edit, out: Path, tick: Tick) -> None:
         """Write the video to `out`; an edited clip has the size, frames, rate and duration of its source.

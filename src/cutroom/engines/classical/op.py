@@ -79,6 +79,8 @@ class Op(Protocol):
     name: ClassVar[str]
     """Stable; the `op` of the plan's JSON."""
     stage: ClassVar[Stage]
+    # Besides, where a plan from a file or a model must be held to it: `choices`, field -> the values
+    # it may have, and `bounds`, field -> (least, most); both ClassVars, both may be left out.
     examples: ClassVar[tuple[str, ...]]
     """Prompts that come to a plan of this op alone: its tests and its documentation."""
 

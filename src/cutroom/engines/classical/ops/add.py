@@ -1,7 +1,7 @@
 """Add: a copy of something in the clip, or a reference, comes in and takes its place."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -48,6 +48,13 @@ class Add:
     """What it goes between, as it was said: `birds`."""
     name: ClassVar[str] = "add"
     stage: ClassVar[Stage] = Stage.OBJECT
+    choices: ClassVar[Mapping[str, Collection[str]]] = {
+        "colour": ("", *palette.COLOURS),
+        "shade": ("", *palette.SHADES.split("|")),
+        "move": ("fly", "walk", "stay"),
+        "side": ("", "left", "right", "top"),
+        "place": ("", "between", "wire", "left", "right", "middle", "sky", "ground"),
+    }
     examples: ClassVar[tuple[str, ...]] = (
         "A red bird flies in and lands in-between the two birds on the wire",
         "add a blue bird between the two birds",

@@ -1,7 +1,7 @@
 """Background: everything behind what moves becomes a drawn place or `@Image1`, with the subject's light matched."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -54,6 +54,8 @@ class Background:
     """The number of the `@Image`; 0: the drawn place."""
     name: ClassVar[str] = "background"
     stage: ClassVar[Stage] = Stage.BACKGROUND
+    choices: ClassVar[Mapping[str, Collection[str]]] = {"place": ("", *PLACES)}
+    bounds: ClassVar[Mapping[str, tuple[float, float]]] = {"image": (0, 9)}
     examples: ClassVar[tuple[str, ...]] = (
         "Change the background to a sunset beach",
         "replace the background with @Image1",

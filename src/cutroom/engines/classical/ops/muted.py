@@ -41,6 +41,7 @@ class Muted(Spoken):
         "pastel colours": {},
         "muted palette": {},
         "muted colour palette": {},
+        "bleach bypass": {},
         "washed out colours": {},
         "pale colours": {},
         "subtle colours": {},

@@ -1,7 +1,7 @@
 """Recolour: a thing of one colour gets another; its light, shade and texture stay."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,6 +45,10 @@ class Recolour:
     """Whether all of them are meant."""
     name: ClassVar[str] = "recolour"
     stage: ClassVar[Stage] = Stage.OBJECT
+    choices: ClassVar[Mapping[str, Collection[str]]] = {
+        "target": palette.COLOURS,
+        "shade": ("", *palette.SHADES.split("|")),
+    }
     examples: ClassVar[tuple[str, ...]] = (
         "make the red mug green",
         "change the colour of the car to blue",

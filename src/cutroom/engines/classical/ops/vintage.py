@@ -52,6 +52,8 @@ class Vintage(Spoken):
         "sixties": {},
         "polaroid": {},
         "instagram": {},
+        "lomo": {},
+        "lomography": {},
         "super 8": {},
         "super8": {},
         "aged": {},

@@ -21,7 +21,7 @@ class Degree:
     value: float
     percent: bool
     first: int
-    """The tokens it takes, [first, last), those between it and the op too."""
+    """The tokens it takes, [first, last); those between it and the op are glue."""
     last: int
     weight: float
 
@@ -34,7 +34,7 @@ def degrees(
     for _ in range(_FAR):
         if found := _ending(heard, at):
             start, value, percent = found
-            yield Degree(value, percent, start, first, 1.1)
+            yield Degree(value, percent, start, at, 1.1)
             break
         if at and (heard[at - 1].text in _BETWEEN or heard[at - 1].text in company):
             at -= 1
@@ -45,7 +45,7 @@ def degrees(
         if found := _starting(heard, at):
             end, value, percent = found
             if percent or heard[end - 1].text in language().trailing:
-                yield Degree(value, percent, last, end, 1.0)
+                yield Degree(value, percent, at, end, 1.0)
             return
         if heard[at].text not in _TRAILING and heard[at].text not in company:
             return
