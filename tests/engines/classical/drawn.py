@@ -137,6 +137,47 @@ def nothing(path: Path) -> Drawn:
     return Drawn(write(path, pictures()), ())
 
 
+def mug(path: Path) -> Drawn:
+    """A mug that stands on a table before a textured wall; only the grain moves."""
+    wall = cv2.GaussianBlur(texture(WIDTH, HEIGHT, 11), (0, 0), 3).astype(np.int16)
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.rectangle(mask, (130, 70), (186, 140), 1, cv2.FILLED)
+    cv2.ellipse(mask, (192, 104), (18, 22), 0, 0, 360, 1, 9)
+    shade = np.linspace(1.15, 0.7, WIDTH)[None, :, None]
+    wall[mask > 0] = (np.array((70, 90, 190)) * np.broadcast_to(shade, wall.shape))[mask > 0]
+
+    def pictures() -> Iterator[np.ndarray]:
+        for index in range(COUNT):
+            grain = np.random.default_rng(index).normal(0, 2, (HEIGHT, WIDTH, 1))
+            yield np.clip(wall + grain, 0, 255).astype(np.uint8)
+
+    return Drawn(write(path, pictures()), (mask > 0,) * COUNT)
+
+
+def waver(path: Path) -> Drawn:
+    """A figure that stands still, cut off by the frame's lower edge, and raises one arm."""
+    wall = cv2.GaussianBlur(texture(WIDTH, HEIGHT, 13), (0, 0), 4)
+    masks = []
+
+    def pictures() -> Iterator[np.ndarray]:
+        for index in range(COUNT):
+            body, skin = np.zeros((2, HEIGHT, WIDTH), np.uint8)
+            cv2.ellipse(body, (160, 150), (38, 62), 0, 0, 360, 1, -1)
+            cv2.circle(skin, (160, 66), 22, 1, -1)
+            lift = np.deg2rad(20 + 6 * index)
+            hand = round(190 + 52 * np.sin(lift)), round(112 + 52 * np.cos(lift))
+            cv2.line(body, (186, 112), hand, 1, 13)
+            cv2.circle(skin, hand, 9, 1, -1)
+            picture = wall.copy()
+            picture[body > 0] = (150, 40, 52)
+            picture[skin > 0] = (206, 158, 130)
+            masks.append((body | skin) > 0)
+            yield picture
+
+    clip = write(path, pictures())
+    return Drawn(clip, tuple(masks))
+
+
 def glass(path: Path) -> Drawn:
     """Bottles on a smooth wall: dark caps, thin rims, and the wall seen through them."""
     wall = np.full((HEIGHT, WIDTH, 3), 190, np.uint8)

@@ -67,3 +67,22 @@ def test_all_of_them_and_the_background(pair: Sight) -> None:
 def test_a_colour_that_nothing_has_is_said(pair: Sight) -> None:
     with pytest.raises(CannotDo, match="green ball"):
         pair.find(understand("the green ball"))
+
+
+def test_a_still_thing_that_stands_out_is_found_whole(tmp_path: Path) -> None:
+    still = drawn.mug(tmp_path / "a.mp4")
+    sight = Sight(still.clip, Silent())
+    assert overlap(sight, understand("the mug"), still.masks) > 0.87  # the handle's hole is filled
+    assert sight.find(understand("the mug")).trust > 0.62
+
+
+def test_somebody_who_stirs_only_an_arm_is_found_whole(tmp_path: Path) -> None:
+    waver = drawn.waver(tmp_path / "a.mp4")
+    sight = Sight(waver.clip, Silent())
+    assert overlap(sight, understand("the person"), waver.masks) > 0.85
+
+
+def test_a_texture_in_which_nothing_stands_out_is_refused(tmp_path: Path) -> None:
+    sight = Sight(drawn.nothing(tmp_path / "a.mp4").clip, Silent())
+    with pytest.raises(CannotDo, match=r"not clear|could not be separated|Nothing"):
+        sight.find(understand("the dog"))

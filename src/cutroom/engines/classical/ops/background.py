@@ -13,7 +13,7 @@ from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, Hour
 from cutroom.engines.classical.scenes.places import PATTERN, PLACES, understand
-from cutroom.engines.classical.sight.subject import Moving
+from cutroom.engines.classical.sight.subject import Cut
 from cutroom.engines.classical.sight.things import surroundings
 from cutroom.engines.classical.sprites.sprite import shadow
 from cutroom.errors import CannotDo
@@ -97,7 +97,7 @@ class Background:
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             alpha = cut.matte(pixels, index)
             ground = backdrop(seconds).copy()
-            if isinstance(cut, Moving):
+            if isinstance(cut, Cut):
                 _touch(ground, cut, index)
             return _composed(pixels, behind(pixels, index), ground, alpha, light)
 
@@ -151,21 +151,29 @@ def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
             return plate.behind(index)
 
         return subject, without
-    standing = sight.standing
-    scene.tick.note(
-        "Nothing crosses the picture; what stands out before the smooth background was kept."
-    )
 
     def around(pixels: Pixels, index: int) -> Pixels:
         del index
         return surroundings(pixels)
 
+    try:
+        standing = sight.standing
+    except (
+        CannotDo
+    ) as why:  # not dark before something smooth; perhaps it stands out by its colours
+        try:
+            return sight.foreground(), around
+        except CannotDo:
+            raise why from None
+    scene.tick.note(
+        "Nothing crosses the picture; what stands out before the smooth background was kept."
+    )
     return standing, around
 
 
 def _feet(cut: _Cut, scene: Scene) -> float:
     """Where the highest feet stand, share of the height; the lower edge where nothing stands."""
-    if not isinstance(cut, Moving):
+    if not isinstance(cut, Cut):
         return 1.0
     small = scene.sight.reel.height
     soles = [box[3] / small for mover in cut.movers for box in mover.boxes.values()]
@@ -178,7 +186,7 @@ def _feet(cut: _Cut, scene: Scene) -> float:
     return high
 
 
-def _touch(ground: Pixels, subject: Moving, index: int) -> None:
+def _touch(ground: Pixels, subject: Cut, index: int) -> None:
     """A soft shadow on the new ground under everything that stands in the picture, in place."""
     height = ground.shape[0]
     for mover in subject.movers:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from cutroom.engine import Tick
 from cutroom.engines.classical.sight import (
     camera,
+    certainty,
     evidence,
     finding,
     movers,
     plate,
     standing,
+    still,
     subject,
     things,
 )
@@ -19,7 +21,7 @@ from cutroom.engines.classical.sight.movers import Mover, Movers
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Reel, Shelf
 from cutroom.engines.classical.sight.standing import Standing
-from cutroom.engines.classical.sight.subject import Moving, Subject
+from cutroom.engines.classical.sight.subject import Cut, Subject
 from cutroom.engines.classical.sight.things import Perch
 from cutroom.engines.classical.target import Target
 from cutroom.media.decode import frames
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from cutroom.engines.classical.op import Pixels
 
-__all__ = ["Camera", "Moving", "Perch", "Plate", "Sight", "Subject"]
+__all__ = ["Camera", "Cut", "Perch", "Plate", "Sight", "Subject"]
 
 
 class Sight:
@@ -79,21 +81,27 @@ class Sight:
             self._found[target] = finding.find(self, target)
         return self._found[target]
 
-    def moving(self, movers: tuple[Mover, ...], bar: float) -> Moving:
-        """Some movers as one subject. Raises CannotDo where their matte is less sure than the bar."""
-        whole = subject.together(movers, self.movers, self.likelihood, self.reel.scale, self._trust)
-        return subject.checked(whole, bar)
+    def subject(self) -> Cut:
+        """The one clear mover, else the one thing that stands out. Raises CannotDo as `find` does."""
+        return finding.subject(self)
 
-    def subject(self) -> Moving:
-        """The one clear mover. Raises CannotDo where there is none, several, or no clean matte."""
-        return subject.one(self.movers, self.likelihood, self.reel.scale, self._trust)
+    def foreground(self) -> Cut:
+        """All movers as one, else what stands out. Raises CannotDo where there is no clean matte."""
+        return finding.foreground(self)
 
-    def foreground(self) -> Moving:
-        """All movers as one. Raises CannotDo where nothing moves or the matte is not clean."""
-        return subject.everything(self.movers, self.likelihood, self.reel.scale, self._trust)
+    def trust_in(self, mover: Mover) -> float:
+        """How sure the motion matte of a mover is, 0..1."""
+        return certainty.of_mover(mover, self.reel, self.plate, self.likelihood, self.movers.labels)
 
-    def _trust(self, mover: Mover) -> float:
-        return subject.trust_in(mover, self.reel, self.plate, self.likelihood, self.movers.labels)
+    @cached_property
+    def salience(self) -> Shelf:
+        """How much each small pixel stands out from the frame's surroundings, 0..255."""
+        return still.stand_out(self.reel, self.tick)
+
+    @cached_property
+    def salient(self) -> Movers:
+        """What stands out, moving or not, followed through the clip, heaviest first."""
+        return movers.follow(self.salience, self.camera, self.tick)
 
     @cached_property
     def perch(self) -> Perch:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical import palette
 from cutroom.engines.classical.op import Pixels
-from cutroom.engines.classical.sight import coloured
-from cutroom.engines.classical.sight.movers import Box, Mover
-from cutroom.engines.classical.sight.subject import FOLLOWED, Alpha, Subject
+from cutroom.engines.classical.sight import coloured, cutting
+from cutroom.engines.classical.sight.movers import Box, Mover, Movers
+from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Alpha, Cut, Subject
 from cutroom.engines.classical.sight.tinted import Tinted
 from cutroom.engines.classical.target import Target
 from cutroom.errors import CannotDo
@@ -20,6 +20,8 @@ from cutroom.errors import CannotDo
 if TYPE_CHECKING:
     from cutroom.engines.classical.sight import Sight
 
+_CLEAN = 0.45
+"""Certainty above which a mover that stays in its spot is a thing of its own."""
 _SIDES = {"left": (0, 1), "right": (0, -1), "top": (1, 1), "bottom": (1, -1)}
 """Side -> (axis, sign by which the wanted centre is the least)."""
 
@@ -61,17 +63,114 @@ def find(sight: "Sight", target: Target) -> Subject:
         return Rest(sight.foreground(), (sight.clip.width, sight.clip.height))
     if target.kind == "face":
         raise CannotDo("Faces cannot be found in a clip yet; the person they belong to can.")
+    if target.kind == "subject" and not target.side and not target.colour:
+        return foreground(sight) if target.all else subject(sight)
     movers = _those_meant(sight, target)
-    if not movers and target.colour and target.kind != "person":
+    if movers:
+        return cutting.moving(sight, movers, FOLLOWED)
+    if target.colour and target.kind != "person":
         return _by_colour(sight, target)
-    if not movers and target.kind == "subject" and not target.side:
-        return sight.subject()
-    if not movers:
+    if things := _still_ones(sight, target):
+        return cutting.standing(sight, things, FOLLOWED)
+    raise CannotDo(
+        f"Nothing was found in the clip that could be {target.say()}. What moves is found best, what stands"
+        " before a plain background, and what has a clear colour when it is named (“the red mug”)."
+    )
+
+
+def subject(sight: "Sight") -> Cut:
+    """What the clip is about: the one clear mover, else the one thing that stands out."""
+    found = [m for m in real(sight, 0.03) if _prominent(sight, m)]
+    if len(found) > 1:
         raise CannotDo(
-            f"Nothing was found in the clip that could be {target.say()}. What moves is found best,"
-            " and what has a clear colour, when it is named (“the red mug”)."
+            "More than one thing moves in this clip, and it is not clear which one is meant. Say which: “the left"
+            " one”, “the one on the right”, by its colour, or “all of them”."
         )
-    return sight.moving(movers, FOLLOWED)
+    if found:
+        return cutting.moving(sight, found, FOLLOWED)
+    return cutting.standing(sight, _one_that_stands_out(sight), FOLLOWED)
+
+
+def foreground(sight: "Sight") -> Cut:
+    """All that moves, else all that stands out."""
+    if found := real(sight, 0.06):
+        return cutting.moving(sight, found, CUT_OUT)
+    return cutting.standing(sight, _one_that_stands_out(sight), CUT_OUT)
+
+
+def heavy(movers: Movers, share: float) -> list[Mover]:
+    """Those that weigh more than a share of the heaviest."""
+    return [m for m in movers.found if m.mass > share * movers.found[0].mass]
+
+
+def real(sight: "Sight", share: float) -> list[Mover]:
+    """The heaviest mover, and all others that are things of their own rather than parts or ghosts.
+
+    What travels is a thing, however small: a walker far off counts as much as the car before him.
+    What stirs in one spot is one only if its matte is clean: else it is a sleeve, a leaf, or what
+    the plate wrongly holds.
+    """
+    found = heavy(sight.movers, share)
+    return found[:1] + [m for m in found[1:] if travels(sight, m) or sight.trust_in(m) > _CLEAN]
+
+
+def travels(sight: "Sight", mover: Mover) -> bool:
+    """Whether it goes as far as it is large, the camera's motion taken out."""
+    frames = sorted(mover.boxes)
+    spots, sizes = [], []
+    for index in frames:
+        x0, y0, x1, y1 = mover.boxes[index]
+        place = sight.camera.home[index] @ np.array([(x0 + x1) / 2, (y0 + y1) / 2, 1.0])
+        spots.append(place[:2] / place[2])
+        sizes.append(float(np.hypot(x1 - x0, y1 - y0)))
+    low, high = np.percentile(np.array(spots), (5, 95), axis=0)
+    return len(frames) > 4 and float(np.hypot(*(high - low))) > float(np.median(sizes))
+
+
+def _prominent(sight: "Sight", mover: Mover) -> bool:
+    """Whether a mover could be what the clip is about: it travels, or stands out like the heaviest."""
+    first = sight.movers.found[0]
+    if mover is first or travels(sight, mover):
+        return True
+    return _raised(sight, mover) > 0.5 * _raised(sight, first)
+
+
+def _raised(sight: "Sight", mover: Mover) -> float:
+    """Mean salience of a mover, 0..255."""
+    frames = sorted(mover.boxes)
+    levels = []
+    for index in frames[:: max(1, len(frames) // 9)]:
+        region = np.isin(sight.movers.labels[index], mover.labels.get(index, ()))
+        levels.append(float(sight.salience[index][region].mean()) if region.any() else 0.0)
+    return float(np.mean(levels))
+
+
+def _one_that_stands_out(sight: "Sight") -> list[Mover]:
+    """The thing that stands out by itself. Raises CannotDo where there is none, or several."""
+    found = heavy(sight.salient, 0.4)
+    if not found:
+        raise CannotDo(
+            "Nothing that moves against its background was found in the clip, and nothing that stands out from"
+            " it, so it is not clear what to cut out."
+        )
+    if len(found) > 1:
+        raise CannotDo(
+            "Nothing that moves against its background was found in the clip, and more than one thing stands out"
+            " from it. Say which is meant: “the left one”, “the one on the right”, or “all of them”."
+        )
+    return found
+
+
+def _still_ones(sight: "Sight", target: Target) -> list[Mover]:
+    """The things that stand out and are meant; none where none fits."""
+    found = heavy(sight.salient, 0.4)
+    if not found or target.all:
+        return found
+    if target.side:
+        return [found[at_side([_centre(m, sight) for m in found], target)]]
+    if len(found) > 1:
+        raise CannotDo(_which(target, len(found)))
+    return found
 
 
 def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
@@ -80,7 +179,7 @@ def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
         if target.colour and target.kind != "person":
             return ()
         return sight.movers.found
-    found = [m for m in sight.movers.found if m.mass > 0.03 * sight.movers.found[0].mass]
+    found = real(sight, 0.03)
     if target.colour:
         found = [m for m in found if colour_share(sight, m, target.colour) > 0.25]
     if not found or target.all:

@@ -129,7 +129,7 @@ def _merge(trails: list[_Trail]) -> list[_Trail]:
     for trail in ordered:
         for big in whole:
             shared = trail.boxes.keys() & big.boxes.keys()
-            touching = sum(_inside(trail.boxes[i], big.boxes[i]) > 0.5 for i in shared)
+            touching = sum(inside(trail.boxes[i], big.boxes[i]) > 0.5 for i in shared)
             if shared and touching > 0.6 * len(trail.boxes):
                 for i in trail.boxes:
                     big.boxes[i] = (
@@ -181,7 +181,7 @@ def _overlap(a: Box, b: Box) -> float:
     return both / max(_area(a) + _area(b) - both, 1e-6)
 
 
-def _inside(small: Box, big: Box) -> float:
+def inside(small: Box, big: Box) -> float:
     """Share of `small` within `big` grown by a tenth."""
     w, h = 0.1 * (big[2] - big[0]), 0.1 * (big[3] - big[1])
     return _meet(small, (big[0] - w, big[1] - h, big[2] + w, big[3] + h)) / max(_area(small), 1e-6)

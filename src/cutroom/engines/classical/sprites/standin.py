@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.plate import Plate
-from cutroom.engines.classical.sight.subject import Moving
+from cutroom.engines.classical.sight.subject import Cut
 from cutroom.engines.classical.sprites.reference import likeness
 from cutroom.engines.classical.sprites.sprite import Sprite, grain_of, grainy, lay, placed, shadow
 from cutroom.errors import CannotDo
@@ -81,7 +81,7 @@ def _sharp(sprite: Sprite, scale: float) -> Sprite:
     return sprite.sized(max(2.0, sprite.height * scale)) if scale < 0.6 else sprite
 
 
-def taken_out(pixels: Pixels, subject: Moving, plate: Plate, index: int) -> Pixels:
+def taken_out(pixels: Pixels, subject: Cut, plate: Plate, index: int) -> Pixels:
     """A frame with the subject, its rim and the shadow about its feet gone; a new array."""
     height, width = pixels.shape[:2]
     small = (subject.small(index) > 40).astype(np.uint8)
@@ -113,7 +113,7 @@ def _as_bright(behind: Pixels, pixels: Pixels, hole: NDArray[np.uint8]) -> Pixel
     return np.asarray(np.clip(behind + offset.astype(np.int16), 0, 255), np.uint8)
 
 
-def follow(subject: Moving, sight: Sight, rate: float) -> Walk:
+def follow(subject: Cut, sight: Sight, rate: float) -> Walk:
     """The subject's path, smoothed; gaps filled from both sides."""
     count = len(sight.reel)
     boxes = [subject.box(i) for i in range(count)]
@@ -184,7 +184,7 @@ def _headings(x: Vector, wide: Vector, sight: Sight, rate: float) -> NDArray[np.
     return np.array(held, np.int8)
 
 
-def _uncovered(plate: Plate, subject: Moving, count: int) -> None:
+def _uncovered(plate: Plate, subject: Cut, count: int) -> None:
     """Raises CannotDo where the subject hides the same ground throughout, so that nothing is known of it."""
     seen = plate.seen.astype(np.uint8) * 255
     unknown = []

@@ -1,0 +1,123 @@
+"""The matte of things that are followed: as motion tells, or completed by colour, whichever is surer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.engines.classical.sight import certainty
+from cutroom.engines.classical.sight.movers import Box, Mover, inside
+from cutroom.engines.classical.sight.reel import Shelf
+from cutroom.engines.classical.sight.subject import Cut, hull, parts
+from cutroom.engines.classical.sight.whole import complete
+from cutroom.errors import CannotDo
+
+if TYPE_CHECKING:
+    from cutroom.engines.classical.sight import Sight
+
+Plane = NDArray[np.uint8]
+
+
+def moving(sight: "Sight", chosen: Sequence[Mover], bar: float) -> Cut:
+    """Movers as one subject. Raises CannotDo where no matte of them is as sure as the bar."""
+    motion = _by_motion(sight, chosen)
+    touching = [t for t in sight.salient.found if any(_touch(t, m) for m in chosen)]
+    if motion.trust >= bar and not _part(chosen, touching):
+        return motion
+    whole = _completed(sight, chosen, touching, motion)
+    return sure(max((motion, whole), key=lambda c: c.trust), bar)
+
+
+def standing(sight: "Sight", chosen: Sequence[Mover], bar: float) -> Cut:
+    """Things that stand out as one subject. Raises CannotDo where their matte is not sure enough."""
+    boxes = hull(chosen)
+    seed = parts(chosen, sight.salient, sight.salience)
+    return sure(cut_about(sight, chosen, boxes, seed, 0.25), bar)
+
+
+def sure(cut: Cut, bar: float) -> Cut:
+    """The cut, or CannotDo in words that say how sure it is."""
+    if cut.trust < bar:
+        raise CannotDo(
+            f"The subject could not be separated cleanly from its background (certainty {cut.trust:.0%},"
+            f" {bar:.0%} needed). It helps when the subject moves through the picture, or stands before a"
+            " background of other colours."
+        )
+    return cut
+
+
+def cut_about(
+    sight: "Sight",
+    chosen: Sequence[Mover],
+    boxes: dict[int, Box],
+    seed: Callable[[int], Plane],
+    reach: float,
+) -> Cut:
+    """The whole of what the seeds belong to, by colour and edges; of no trust where that fails."""
+    shelf = complete(sight.reel, boxes, seed, reach, sight.tick)
+    if shelf is None:
+        return Cut(seed, tuple(chosen), boxes, 0.0, sight.reel.scale)
+    frames = sorted(boxes)
+    trust = certainty.of_cut(sight.reel, shelf.__getitem__, frames)
+    seen = min(1.0, len(frames) / len(sight.reel) / 0.5) ** 0.5
+    return Cut(
+        shelf.__getitem__, tuple(chosen), _boxes(shelf, frames), trust * seen, sight.reel.scale
+    )
+
+
+def _by_motion(sight: "Sight", chosen: Sequence[Mover]) -> Cut:
+    plane = parts(chosen, sight.movers, sight.likelihood)
+    trust = sight.trust_in(chosen[0]) * certainty.wholeness(plane, len(sight.reel))
+    return Cut(plane, tuple(chosen), hull(chosen), trust, sight.reel.scale)
+
+
+def _completed(
+    sight: "Sight", chosen: Sequence[Mover], touching: Sequence[Mover], motion: Cut
+) -> Cut:
+    """What moves in parts only, made whole: what stands out about the parts belongs to them."""
+    stands = parts(touching, sight.salient, sight.salience)
+
+    def seed(index: int) -> Plane:
+        return np.maximum(motion.plane(index), stands(index))
+
+    cut = cut_about(sight, chosen, hull([*chosen, *touching]), seed, 0.25)
+    agreed = certainty.agreement(sight.reel, cut.small, motion.small, sorted(cut.boxes))
+    return replace(cut, trust=cut.trust * agreed)
+
+
+def _part(chosen: Sequence[Mover], touching: Sequence[Mover]) -> bool:
+    """Whether what moves may be an arm or a head of something larger that stands out."""
+    moving = sum(m.mass for m in chosen)
+    return any(t.mass > 1.6 * moving and all(_within(m, t) for m in chosen) for t in touching)
+
+
+def _within(inner: Mover, outer: Mover) -> bool:
+    """Whether one lies in the other's box in most of the frames that show both."""
+    shared = inner.boxes.keys() & outer.boxes.keys()
+    held = [inside(inner.boxes[i], outer.boxes[i]) > 0.7 for i in shared]
+    return len(shared) > 0.5 * len(inner.boxes) and bool(np.mean(held) > 0.6)
+
+
+def _touch(a: Mover, b: Mover) -> bool:
+    """Whether their boxes meet in most of the frames that show the one that is seen less."""
+    shared = a.boxes.keys() & b.boxes.keys()
+    if len(shared) < 0.5 * min(len(a.boxes), len(b.boxes)):
+        return False
+    meet = [
+        min(p[2], q[2]) > max(p[0], q[0]) and min(p[3], q[3]) > max(p[1], q[1])
+        for p, q in ((a.boxes[i], b.boxes[i]) for i in shared)
+    ]
+    return bool(np.mean(meet) > 0.6)
+
+
+def _boxes(shelf: Shelf, frames: list[int]) -> dict[int, Box]:
+    """The box of the matte in each frame that shows it."""
+    boxes: dict[int, Box] = {}
+    for index in frames:
+        rows, columns = np.nonzero(shelf[index] > 127)
+        if len(rows) > 20:
+            low = float(columns.min()), float(rows.min())
+            boxes[index] = (*low, float(columns.max() + 1), float(rows.max() + 1))
+    return boxes
