@@ -42,7 +42,7 @@ class SlowMotion:
         for speed, found in speeds(said):
             if speed < 1:
                 yield Reading(cls(speed), found.words, 1.2)
-        for pattern in (_SLOW, _SLOWER):
+        for pattern in (_SLOW, _SLOWER, rf"{_SLOWER} (?:, )?(?:and )?{_SLOW}"):
             for found in said.find(pattern):
                 how = " ".join(filter(None, found.groups.values())).strip()
                 yield Reading(cls(_HOW.get(how, 0.5)), found.words)
