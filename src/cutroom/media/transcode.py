@@ -33,8 +33,11 @@ def transcode(
     *,
     keep_audio: bool,
     encoding: Encoding,
+    shown: Clip | None = None,
 ) -> None:
     """Write the clip to `out` with every frame painted; same size, rate, times and duration.
+
+    `shown` is the clip with another size and pixel aspect, where the paint makes frames of those.
 
     `paint` gets (read-only RGB, index, seconds) in several threads at once and returns RGB of the
     same shape; a frame given back as it came goes on without loss of colour. Decoding, painting and
@@ -42,22 +45,23 @@ def transcode(
     everything at once and leaves no file. Raises InvalidMedia and EngineFailed.
     """
     line = timeline.of(clip.path)
-    tell(clip, tick, keep_audio=keep_audio)
+    shown = shown or clip
+    tell(shown, tick, keep_audio=keep_audio)
     encoder = Encoder(
         out,
-        clip.width,
-        clip.height,
+        shown.width,
+        shown.height,
         clip.rate,
         encoding,
         colour=clip.colour,
         audio_from=clip if keep_audio else None,
         time_base=timeline.clock(line.times()),
         duration=line.duration,
-        pixel_aspect=clip.pixel_aspect,
+        pixel_aspect=shown.pixel_aspect,
         steady=line.steady,
     )
     with ThreadPoolExecutor(workers(), thread_name_prefix="paint") as pool:
-        stage = _Stage(clip, paint, encoder, pool)
+        stage = _Stage(clip, shown, paint, encoder, pool)
         size = (clip.width, clip.height)
         written(abreast(_sources(clip), stage, size, pool), encoder, len(line), tick)
 
@@ -86,9 +90,10 @@ class _Stage:
     """What a painting thread does with one frame: paint it, and make it what the encoder takes."""
 
     def __init__(
-        self, clip: Clip, paint: Paint, encoder: Encoder, pool: ThreadPoolExecutor
+        self, clip: Clip, shown: Clip, paint: Paint, encoder: Encoder, pool: ThreadPoolExecutor
     ) -> None:
         self._clip = clip
+        self._shape = (shown.height, shown.width, 3)
         self._paint = paint
         self._encoder = encoder
         self._local = threading.local()
@@ -105,9 +110,9 @@ class _Stage:
         painted = self._paint(pixels, raw.index, float(raw.time))
         if painted is pixels and upright and self._encoder.takes(frame, self._clip.colour):
             return frame
-        if painted.shape != pixels.shape or painted.dtype != np.uint8:
+        if painted.shape != self._shape or painted.dtype != np.uint8:
             raise EngineFailed(
-                f"The painter made {painted.dtype} {painted.shape} of {pixels.shape}."
+                f"The painter made {painted.dtype} {painted.shape}; {self._shape} was due."
             )
         return self._encoder.developed(painted)
 

@@ -15,7 +15,7 @@ from cutroom.engines.classical.plan import Plan
 from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.planner import plan as plan_of
 from cutroom.engines.classical.planner.refusal import able
-from cutroom.engines.classical.render import Share, paint_of_plan
+from cutroom.engines.classical.render import Share, framed, paint_of_plan
 from cutroom.engines.classical.retimed import lossless, retimed
 from cutroom.engines.classical.sight import Sight
 from cutroom.errors import CannotDo, InvalidParams
@@ -96,7 +96,7 @@ class Classical:
         paint = paint_of_plan(ops, scene)
         transcode(
             clip, out, paint, Share(tick, share, 1.0),
-            keep_audio=edit.keep_audio, encoding=edit.encoding,
+            keep_audio=edit.keep_audio, encoding=edit.encoding, shown=framed(ops, clip),
         )  # fmt: skip
 
 

@@ -112,3 +112,11 @@ class Timed(Op, Protocol):
 
     def sound(self, blocks: Iterator[Block], before: Course) -> Iterator[Block]:
         """The sound that goes with it; nothing where there was none."""
+
+
+@runtime_checkable
+class Framed(Painting, Protocol):
+    """An op after which frames have another size."""
+
+    def framed(self, clip: Clip) -> Clip:
+        """The clip with the size and pixel aspect that frames have then."""

@@ -1,11 +1,13 @@
 """A plan's ops become one paint: neighbouring grades fused, the rest one after the other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.grade import Graded, paint_of
-from cutroom.engines.classical.op import Op, Paint, Painting, Pixels, Scene
+from cutroom.engines.classical.op import Framed, Op, Paint, Painting, Pixels, Scene
+from cutroom.types import Clip
 
 
 class Share:
@@ -26,6 +28,7 @@ class Share:
 def paint_of_plan(ops: Sequence[Op], scene: Scene) -> Paint:
     """Prepare every op and chain their paints. Raises CannotDo for what the clip does not hold."""
     paints: list[Paint] = []
+    clip = scene.clip
     done = 0
     for graded, run in groupby(ops, key=lambda op: isinstance(op, Graded)):
         group = list(run)
@@ -34,12 +37,19 @@ def paint_of_plan(ops: Sequence[Op], scene: Scene) -> Paint:
         else:
             for n, op in enumerate(op for op in group if isinstance(op, Painting)):
                 tick = Share(scene.tick, (done + n) / len(ops), (done + n + 1) / len(ops))
-                paints.append(
-                    op.prepare(Scene(scene.edit, scene.clip, scene.sight, tick, scene.seed))
-                )
+                paints.append(op.prepare(replace(scene, clip=clip, tick=tick)))
+                clip = framed([op], clip)
         done += len(group)
         scene.tick(done / len(ops))
     return paints[0] if len(paints) == 1 else _chain(paints)
+
+
+def framed(ops: Sequence[Op], clip: Clip) -> Clip:
+    """The clip with the size and pixel aspect that its frames have after the ops."""
+    for op in ops:
+        if isinstance(op, Framed):
+            clip = op.framed(clip)
+    return clip
 
 
 def _chain(paints: Sequence[Paint]) -> Paint:

@@ -12,6 +12,7 @@ from cutroom.engines.classical.ops.coloured_pencil import ColouredPencil
 from cutroom.engines.classical.ops.comic import Comic
 from cutroom.engines.classical.ops.confetti import Confetti
 from cutroom.engines.classical.ops.cooler import Cooler
+from cutroom.engines.classical.ops.crop import Crop
 from cutroom.engines.classical.ops.darker import Darker
 from cutroom.engines.classical.ops.dawn import Dawn
 from cutroom.engines.classical.ops.falling_leaves import FallingLeaves
@@ -23,9 +24,12 @@ from cutroom.engines.classical.ops.fog import Fog
 from cutroom.engines.classical.ops.freeze import Freeze
 from cutroom.engines.classical.ops.golden_hour import GoldenHour
 from cutroom.engines.classical.ops.high_contrast import HighContrast
+from cutroom.engines.classical.ops.ken_burns import KenBurns
+from cutroom.engines.classical.ops.letterbox import Letterbox
 from cutroom.engines.classical.ops.lightning import Lightning
 from cutroom.engines.classical.ops.loop import Loop
 from cutroom.engines.classical.ops.low_contrast import LowContrast
+from cutroom.engines.classical.ops.mirror import Mirror
 from cutroom.engines.classical.ops.moody import Moody
 from cutroom.engines.classical.ops.moonlight import Moonlight
 from cutroom.engines.classical.ops.muted import Muted
@@ -36,6 +40,7 @@ from cutroom.engines.classical.ops.noir import Noir
 from cutroom.engines.classical.ops.oil_painting import OilPainting
 from cutroom.engines.classical.ops.old_film import OldFilm
 from cutroom.engines.classical.ops.overcast import Overcast
+from cutroom.engines.classical.ops.pan import Pan
 from cutroom.engines.classical.ops.pencil import Pencil
 from cutroom.engines.classical.ops.petals import Petals
 from cutroom.engines.classical.ops.pixel_art import PixelArt
@@ -45,6 +50,7 @@ from cutroom.engines.classical.ops.recolour import Recolour
 from cutroom.engines.classical.ops.remove import Remove
 from cutroom.engines.classical.ops.replace import Replace
 from cutroom.engines.classical.ops.reverse import Reverse
+from cutroom.engines.classical.ops.rotate import Rotate
 from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
 from cutroom.engines.classical.ops.slow_motion import SlowMotion
@@ -52,6 +58,7 @@ from cutroom.engines.classical.ops.snow import Snow
 from cutroom.engines.classical.ops.soft_focus import SoftFocus
 from cutroom.engines.classical.ops.sparks import Sparks
 from cutroom.engines.classical.ops.spotlight import Spotlight
+from cutroom.engines.classical.ops.stabilise import Stabilise
 from cutroom.engines.classical.ops.sunset import Sunset
 from cutroom.engines.classical.ops.teal_orange import TealOrange
 from cutroom.engines.classical.ops.vhs import Vhs
@@ -60,6 +67,7 @@ from cutroom.engines.classical.ops.vignette import Vignette
 from cutroom.engines.classical.ops.vintage import Vintage
 from cutroom.engines.classical.ops.warmer import Warmer
 from cutroom.engines.classical.ops.watercolour import Watercolour
+from cutroom.engines.classical.ops.zoom import Zoom
 
 OPS: tuple[type[Op], ...] = (
     BlackAndWhite,
@@ -116,6 +124,14 @@ OPS: tuple[type[Op], ...] = (
     Reverse,
     Freeze,
     Loop,
+    Stabilise,
+    Crop,
+    Zoom,
+    Pan,
+    KenBurns,
+    Letterbox,
+    Mirror,
+    Rotate,
     Background,
     Add,
     Replace,

@@ -1,0 +1,80 @@
+"""Zoom: nearer from the start, or little by little; out of a close view into the whole picture."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
+from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.planner.pace import IT, NUMBER, number
+from cutroom.engines.classical.view import Window, seen, way
+from cutroom.errors import CannotDo
+
+_MOST = 4.0
+_SLOWLY = r"(?:slowly|gradually|gently|smoothly|steadily|softly)"
+_MIDDLE = r"(?: (?:on|into|to|towards|at|from) the (?:middle|centre|center)(?: of (?:the )?(?:picture|frame|image|screen|video))?)?"
+_BY = rf"(?: (?:by |to )?(?:(?P<percent>\d+) ?(?:%|percent)|(?P<x>{NUMBER}) ?(?:x|times)))?"
+_OVER = r"(?: (?:over|throughout|during|across) (?:the )?(?:whole |entire )?(?:time|clip|video|length))?"
+_IN = r"(?:(?:zoom|push|dolly|move)(?:ing|s)? in(?:to)?|zoom-in|push-in|punch in)"
+_OUT = r"(?:(?:zoom|pull|dolly|move)(?:ing|s)? (?:out|back)|zoom-out|pull-out)"
+_PATTERNS = (
+    rf"(?:make |have |let )?(?:the camera )?(?:a )?(?P<slow>{_SLOWLY} |slow )?(?:(?P<in>{_IN})|(?P<out>{_OUT}))(?: of it| {IT}| effect)?{_MIDDLE}{_BY}{_MIDDLE}(?P<after> {_SLOWLY})?{_OVER}",
+    rf"(?P<x>{NUMBER}) ?(?:x|times) (?P<in>zoom)(?: in| effect)?",
+    rf"(?P<in>zoom) (?:{IT} )?(?:by |to )?(?:(?P<percent>\d+) ?(?:%|percent)|(?P<x>{NUMBER}) ?(?:x|times))",
+    r"(?:the camera )?(?P<slow>slowly|gradually) (?:moves|comes|goes|gets) (?P<in>closer|nearer)(?: in)?",
+)
+Move = Literal["near", "in", "out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Zoom:
+    """Nearer to the middle of the picture."""
+
+    move: Move = "in"
+    """`near`: the same from the start; `in` and `out`: over the whole clip."""
+    factor: float = 1.35
+    """The largest it gets."""
+    name: ClassVar[str] = "zoom"
+    stage: ClassVar[Stage] = Stage.FRAME
+    examples: ClassVar[tuple[str, ...]] = (
+        "Slowly zoom in",
+        "slowly zoom out",
+        "zoom in 2x",
+        "zoom in by 20%",
+    )
+
+    @classmethod
+    def read(cls, said: Instruction) -> Iterable[Reading]:
+        """In or out, how far, and whether little by little."""
+        for pattern in _PATTERNS:
+            for found in said.find(pattern):
+                told = found.groups
+                factor = 0.0
+                if percent := told.get("percent"):
+                    factor = 1 + int(percent) / 100
+                elif times := told.get("x"):
+                    factor = number(times)
+                gradual = told.get("slow") or told.get("after") or not factor
+                move: Move = "out" if told.get("out") else "in" if gradual else "near"
+                yield Reading(cls(move, round(factor, 3) or 1.35), found.words)
+
+    def say(self) -> str:
+        """Which way, and how far."""
+        if self.move == "near":
+            return f"zoomed in {self.factor:g} times"
+        return f"a slow zoom {self.move}, {self.factor:g} times"
+
+    def prepare(self, scene: Scene) -> Paint:
+        """Even steps to the eye are even steps of the zoom's logarithm."""
+        if not 1 < self.factor <= _MOST:
+            raise CannotDo(
+                f"A picture can be enlarged 1 to {_MOST:g} times here, not {self.factor:g} times."
+            )
+
+        def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+            del index
+            at = way(scene, seconds)
+            share = {"near": 1.0, "in": at, "out": 1 - at}[self.move]
+            return seen(pixels, Window(zoom=self.factor**share))
+
+        return paint
