@@ -7,11 +7,12 @@ from typing import ClassVar
 from cutroom.engines.classical.op import Paint, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.sprites.standin import stand_in
+from cutroom.engines.classical.target import PATTERN, understand
 
 _FRAME = r"(?:frame|picture|scene|shot|video|clip|footage)"
 _OLD = (
-    r"(?:the |this |that )?(?!background|backdrop|sky|colou?r|style|video|clip|scene|picture|image)"
-    r"(?P<who>(?:(?:main|only|moving|walking|running|young|old|little|big|whole) )?(?:[a-z]+))"
+    rf"(?:(?P<who>{PATTERN})|(?:the |this |that )?(?!background|backdrop|sky|colou?r|style|video|clip|scene|picture|image)"
+    r"(?P<other>(?:(?:main|only|moving|walking|running|young|old|little|big|whole) )?(?:[a-z]+)))"
     rf"(?: (?:in|of|from) (?:the|this) {_FRAME})?"
 )
 _NEW = r"(?:the (?:character|person|object|one) (?:in|from|of) )?(?P<mention>@(?:image|element)\d+)"
@@ -37,7 +38,7 @@ class Replace:
     mention: str
     """`@image1` or `@element1`."""
     who: str
-    """What the prompt calls the one that gives way; no detector checks it."""
+    """What the prompt calls the one that gives way, e.g. `the person on the left`."""
     name: ClassVar[str] = "replace"
     stage: ClassVar[Stage] = Stage.OBJECT
     examples: ClassVar[tuple[str, ...]] = (
@@ -52,13 +53,13 @@ class Replace:
         """Readings of every exchange of a thing for a reference."""
         for form in _FORMS if "@" in said.text else ():  # they take their time to compile
             for found in said.find(form):
-                yield Reading(
-                    cls(found.groups["mention"] or "", found.groups["who"] or ""), found.words
-                )
+                who = found.groups["who"] or found.groups["other"] or ""
+                if understand(who).kind != "background":
+                    yield Reading(cls(found.groups["mention"] or "", who), found.words)
 
     def say(self) -> str:
         """Who gives way to whom."""
-        return f"the {self.who} replaced by {self.mention}"
+        return f"{understand(self.who).say()} replaced by {self.mention}"
 
     def prepare(self, scene: Scene) -> Paint:
         """Follow the one that moves. Raises CannotDo where there is none, or more than one."""

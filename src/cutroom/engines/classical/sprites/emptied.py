@@ -12,7 +12,7 @@ from cutroom.engines.classical.sight import Sight, plate
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Shelf
 from cutroom.engines.classical.sight.subject import Subject
-from cutroom.engines.classical.sprites.hole import holes_of
+from cutroom.engines.classical.sprites.hole import holes_of, kept_in_sight
 from cutroom.engines.classical.sprites.membrane import membrane
 from cutroom.engines.classical.sprites.patch import patched
 from cutroom.engines.classical.sprites.sprite import grain_of
@@ -122,6 +122,7 @@ class Emptied:
 def emptied(thing: Subject, scene: Scene, what: str) -> Emptied:
     """What takes `thing` out of the clip. Raises CannotDo where nothing is known of what it hides."""
     sight = scene.sight
+    kept_in_sight(thing, sight, what)
     holes, others = holes_of(thing, sight, scene.tick)
     place, grain = _place(sight, holes, others, scene)
     unknown, largest = _unknown(place, holes)

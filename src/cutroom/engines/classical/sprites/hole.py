@@ -10,6 +10,7 @@ from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.evidence import difference, fill, thresholds
 from cutroom.engines.classical.sight.reel import Shelf
 from cutroom.engines.classical.sight.subject import Subject
+from cutroom.errors import CannotDo
 
 Plane = NDArray[np.uint8]
 """A grey picture at analysis size, 0..255."""
@@ -18,6 +19,38 @@ _SURE = 40
 """Of 255: how likely the thing a pixel is that goes with it."""
 _MOVES = 60
 """Of 255: how likely a pixel moves that does not belong to the place."""
+
+
+def kept_in_sight(thing: Subject, sight: Sight, what: str) -> None:
+    """Raises CannotDo where the thing is lost amid the picture because something else comes across it."""
+    count = len(sight.reel)
+    seen = [i for i in range(count) if thing.box(i) is not None]
+    if not seen or not hasattr(thing, "movers"):
+        return
+    for index, gone in ((seen[0], seen[0]), (seen[-1], count - 1 - seen[-1])):
+        box = thing.box(index)
+        if gone <= max(2, 0.08 * count) or box is None or _at_edge(box, sight):
+            continue
+        across, down = sight.reel.scale
+        mine = (box[0] / across - 3, box[1] / down - 3, box[2] / across + 3, box[3] / down + 3)
+        near = range(max(index - 3, 0), min(index + 4, count))
+        others = [m for m in sight.movers.found if m not in thing.movers]
+        if any(_meet(mine, m.boxes[i]) for m in others for i in near if i in m.boxes):
+            raise CannotDo(
+                f"{what.capitalize()} is lost from sight {sight.reel.times[index]:.1f} s into the clip, where"
+                " something else that moves comes across it. A clip that is cut before or after that works."
+            )
+
+
+def _at_edge(box: tuple[float, float, float, float], sight: Sight) -> bool:
+    """Whether a full-size box touches the edge of the frame."""
+    wide, tall = sight.clip.width, sight.clip.height
+    rim = 0.02 * wide
+    return box[0] < rim or box[1] < rim or box[2] > wide - rim or box[3] > tall - rim
+
+
+def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def holes_of(thing: Subject, sight: Sight, tick: Tick) -> tuple[Shelf, Shelf]:

@@ -22,6 +22,11 @@ class Likeness:
     """Looking to the left."""
     right: Sprite | None = None
 
+    @property
+    def upright(self) -> bool:
+        """Whether it stands on its feet, as people do, rather than being a thing or a beast."""
+        return self.frontal.height > 1.5 * self.frontal.width
+
     def view(self, heading: int) -> Sprite:
         """The view for a heading: -1 left, 1 right, 0 towards the camera."""
         if heading < 0:

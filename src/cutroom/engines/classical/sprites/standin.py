@@ -1,6 +1,5 @@
 """A reference in the place of a moving thing: the thing taken out, the reference put where it was."""
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -9,16 +8,15 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.sight import Sight
-from cutroom.engines.classical.sight.plate import Plate
-from cutroom.engines.classical.sight.subject import Cut
-from cutroom.engines.classical.sprites.reference import likeness
+from cutroom.engines.classical.sight.movers import Mover
+from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sprites.emptied import Emptied, emptied
+from cutroom.engines.classical.sprites.gait import gait_of
+from cutroom.engines.classical.sprites.reference import Likeness, likeness
 from cutroom.engines.classical.sprites.sprite import Sprite, grain_of, grainy, lay, placed, shadow
-from cutroom.errors import CannotDo
+from cutroom.engines.classical.target import Target, understand
 
 Vector = NDArray[np.float64]
-
-_UNKNOWN = 0.33
-"""Most of the hole, in the mean over frames, whose ground no frame may have shown."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,8 @@ class Walk:
     """Where the thing that gives way stands in every frame; full-size pixels, one entry a frame."""
 
     x: Vector
+    ground: Vector
+    """How far it has come over the ground, the camera's own motion taken out."""
     foot: Vector
     tall: Vector
     wide: Vector
@@ -36,44 +36,98 @@ class Walk:
 
 
 def stand_in(mention: str, who: str, scene: Scene) -> Paint:
-    """The paint that exchanges the one clear mover for a reference."""
+    """The paint that exchanges the thing that is meant for a reference."""
     figure = likeness(mention, scene.edit)
-    sight = scene.sight
-    subject = sight.subject()
-    plate = sight.full_plate
-    _uncovered(plate, subject, len(sight.reel))
-    scene.tick.note(f"Took the one thing that moves as “the {who}”.")
-    walk = follow(subject, sight, float(scene.clip.rate))
+    sight, target = scene.sight, understand(who)
+    subject = sight.find(target)
+    empty = emptied(subject, scene, target.say())
+    _note(scene, target, figure, mention, empty.made_up)
+    rate = float(scene.clip.rate)
+    walk = follow(subject, sight, rate)
     ratio = figure.frontal.width / figure.frontal.height
     tall = walk.tall * np.minimum(1.0, 1.5 * walk.wide / walk.tall / ratio)
+    gait = gait_of(walk.ground, tall, rate, upright=figure.upright)
     middle = sight.reel[len(sight.reel) // 2]
     views = {way: figure.matched(middle, float(tall.max()), way) for way in (-1, 0, 1)}
     grain, height = grain_of(middle), scene.clip.height
+    others = _nearer(subject, sight)
 
     def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-        out = taken_out(pixels, subject, plate, index)
+        del seconds
+        out = empty(pixels, index)
         at = min(index, len(walk.x) - 1)
-        if walk.present[at] > 0:
-            sprite = views[int(walk.heading[at])]
-            scale = float(tall[at]) / sprite.height
-            stride = math.sin(2 * math.pi * 1.6 * seconds) if walk.heading[at] else 0.0
-            foot = float(walk.foot[at])
-            if foot < 0.985 * height:
-                half = 0.42 * sprite.width * scale
-                shadow(
-                    out,
-                    (float(walk.x[at]), foot - 0.01 * float(tall[at])),
-                    (half, max(0.16 * half, 2)),
-                    0.5,
-                )
-            where = (float(walk.x[at]), foot + 0.01 * float(tall[at]))
-            small = _sharp(sprite, scale)
-            rest = scale * sprite.height / small.height
-            lay(out, small, placed(small, where, scale=(rest, rest), turn=0.018 * stride))
-        grainy(out, pixels, 0.8 * grain, scene.seed, index)
+        if walk.present[at] <= 0:
+            return out
+        bare = out.copy()
+        sprite = views[int(walk.heading[at])]
+        scale, size = float(tall[at]) / sprite.height, float(tall[at])
+        x, foot = float(walk.x[at]), float(walk.foot[at])
+        if foot < 0.985 * height:
+            half = 0.42 * sprite.width * scale
+            shadow(out, (x, foot - 0.01 * size), (half, max(0.16 * half, 2)), 0.5)
+        where = (x, foot + (0.01 - float(gait.lift[at])) * size)
+        small = _sharp(sprite, scale)
+        rest = scale * sprite.height / small.height
+        lay(out, small, placed(small, where, scale=(rest, rest), turn=float(gait.turn[at])))
+        grainy(out, bare, 0.8 * grain, scene.seed, index)
+        _in_front(out, pixels, others, empty, index)
         return out
 
     return paint
+
+
+def _note(scene: Scene, target: Target, figure: Likeness, mention: str, made_up: float) -> None:
+    """Tell the caller what was taken for whom, and what a picture cannot do."""
+    scene.tick.note(f"Took what moves as “{target.say()}”.")
+    if figure.upright:
+        scene.tick.note(
+            f"@{mention[1:].capitalize()} is a picture: it travels, turns and bobs at a walker's pace, but its"
+            " legs do not step and its arms do not swing."
+        )
+    if made_up > 0.3:
+        scene.tick.note(
+            f"{made_up:.0%} of what {target.say()} hides is never seen in the clip and was made up from"
+            " what is round about it."
+        )
+
+
+def _nearer(subject: Subject, sight: Sight) -> tuple[Mover, ...]:
+    """What else moves and stands nearer to the camera: its feet are lower in the picture."""
+    mine = getattr(subject, "movers", ())
+    nearer = []
+    for mover in sight.movers.found:
+        if mover in mine:
+            continue
+        both = [i for i in mover.boxes if subject.box(i) is not None]
+        soles = [
+            mover.boxes[i][3] - (subject.box(i) or (0, 0, 0, 0))[3] / sight.reel.scale[1]
+            for i in both
+        ]
+        if soles and float(np.median(soles)) > 0.01 * sight.reel.height:
+            nearer.append(mover)
+    return tuple(nearer)
+
+
+def _in_front(
+    out: Pixels, pixels: Pixels, nearer: tuple[Mover, ...], empty: Emptied, index: int
+) -> None:
+    """Put what passes in front of the stand-in back in front of it, in place."""
+    if not any(index in mover.boxes for mover in nearer):
+        return
+    others = empty.others[index]
+    keep = np.zeros_like(others)
+    for mover in nearer:
+        if box := mover.boxes.get(index):
+            part = (
+                slice(max(int(box[1]) - 2, 0), int(box[3]) + 3),
+                slice(max(int(box[0]) - 2, 0), int(box[2]) + 3),
+            )
+            keep[part] = others[part]
+    if not keep.any():
+        return
+    grown = cv2.resize(keep, pixels.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    cover = np.clip((grown.astype(np.float32) - 90) / 90, 0, 1)[..., None]
+    out[:] = (out + cover * (pixels.astype(np.float32) - out) + 0.5).astype(np.uint8)
 
 
 def _sharp(sprite: Sprite, scale: float) -> Sprite:
@@ -81,39 +135,7 @@ def _sharp(sprite: Sprite, scale: float) -> Sprite:
     return sprite.sized(max(2.0, sprite.height * scale)) if scale < 0.6 else sprite
 
 
-def taken_out(pixels: Pixels, subject: Cut, plate: Plate, index: int) -> Pixels:
-    """A frame with the subject, its rim and the shadow about its feet gone; a new array."""
-    height, width = pixels.shape[:2]
-    small = (subject.small(index) > 40).astype(np.uint8)
-    if not small.any():
-        return pixels.copy()
-    round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-    wide = np.asarray(cv2.dilate(small, round_) * 255, np.uint8)
-    hole = cv2.resize(wide, (width, height), interpolation=cv2.INTER_LINEAR)
-    hole = cv2.blur(hole, (9, 9))
-    behind = _as_bright(plate.behind(index), pixels, wide)
-    cover = cv2.cvtColor(hole, cv2.COLOR_GRAY2RGB)
-    kept = cv2.multiply(pixels, 255 - cover, scale=1 / 255)
-    return np.asarray(cv2.add(kept, cv2.multiply(behind, cover, scale=1 / 255)), np.uint8)
-
-
-def _as_bright(behind: Pixels, pixels: Pixels, hole: NDArray[np.uint8]) -> Pixels:
-    """The plate with the exposure that the frame has round about the hole (a small mask)."""
-    size = hole.shape[1::-1]
-    ring = (cv2.dilate(hole, np.ones((13, 13), np.uint8)) > 0) & (hole == 0)
-    if ring.sum() < 20:
-        return behind
-    now, then = (
-        cv2.resize(p, size, interpolation=cv2.INTER_AREA)[ring].astype(np.int16)
-        for p in (pixels, behind)
-    )
-    offset = np.clip(np.median(now - then, axis=0), -20, 20)
-    if np.abs(offset).max() < 1:
-        return behind
-    return np.asarray(np.clip(behind + offset.astype(np.int16), 0, 255), np.uint8)
-
-
-def follow(subject: Cut, sight: Sight, rate: float) -> Walk:
+def follow(subject: Subject, sight: Sight, rate: float) -> Walk:
     """The subject's path, smoothed; gaps filled from both sides."""
     count = len(sight.reel)
     boxes = [subject.box(i) for i in range(count)]
@@ -138,7 +160,9 @@ def follow(subject: Cut, sight: Sight, rate: float) -> Walk:
     foot = np.where(bottom >= 0.99 * full_h, np.maximum(bottom, top + tall), bottom)
     gone = max(2, round(0.3 * rate))
     near = cv2.dilate(known.astype(np.uint8)[None], np.ones((1, 2 * gone + 1), np.uint8))[0]
-    return Walk(x, foot, tall, wide, _headings(x, wide, sight, rate), near.astype(np.float32))
+    ground = _over_ground(x, sight)
+    heading = _headings(ground, wide, rate)
+    return Walk(x, ground, foot, tall, wide, heading, near.astype(np.float32))
 
 
 def _held(size: Vector, whole: NDArray[np.bool_]) -> Vector:
@@ -152,22 +176,32 @@ def _held(size: Vector, whole: NDArray[np.bool_]) -> Vector:
 def _smoothed(values: Vector, length: int) -> Vector:
     """A median against jumps, then a mean against jitter."""
     half = length // 2
-    padded = np.pad(values, half, mode="edge")
+    # Odd reflection: what moves evenly goes on evenly past either end, instead of lagging there.
+    padded = np.pad(values, half, mode="reflect", reflect_type="odd")
     windows = np.lib.stride_tricks.sliding_window_view(padded, length)
     calm = np.median(windows, axis=1)
     return np.asarray(
-        np.convolve(np.pad(calm, half, mode="edge"), np.ones(length) / length, "valid")
+        np.convolve(
+            np.pad(calm, half, mode="reflect", reflect_type="odd"),
+            np.ones(length) / length,
+            "valid",
+        )
     )
 
 
-def _headings(x: Vector, wide: Vector, sight: Sight, rate: float) -> NDArray[np.int8]:
-    """Which way it goes over the ground in every frame; kept while it stands."""
+def _over_ground(x: Vector, sight: Sight) -> Vector:
+    """Positions across, as the camera's middle frame would show them."""
     ground = np.array(x)
     if not sight.camera.still:
         scale = sight.reel.scale[0]
         for i, matrix in enumerate(sight.camera.home):
             flat = matrix @ np.array([x[i] / scale, sight.reel.height / 2, 1])
             ground[i] = flat[0] / flat[2] * scale
+    return ground
+
+
+def _headings(ground: Vector, wide: Vector, rate: float) -> NDArray[np.int8]:
+    """Which way it goes over the ground in every frame; kept while it stands."""
     half = max(1, round(0.4 * rate))
     ahead = (
         np.pad(ground, half, mode="edge")[2 * half :]
@@ -182,23 +216,3 @@ def _headings(x: Vector, wide: Vector, sight: Sight, rate: float) -> NDArray[np.
         first = way or first
         held.append(first)
     return np.array(held, np.int8)
-
-
-def _uncovered(plate: Plate, subject: Cut, count: int) -> None:
-    """Raises CannotDo where the subject hides the same ground throughout, so that nothing is known of it."""
-    seen = plate.seen.astype(np.uint8) * 255
-    unknown = []
-    for index in range(0, count, max(1, count // 12)):
-        small = (subject.small(index) > 40).astype(np.uint8)
-        hole = cv2.dilate(small, np.ones((9, 9), np.uint8)) > 0
-        if not hole.any():
-            continue
-        shown = seen if seen.shape[::-1] == plate.size else plate.view(seen, index)
-        shown = np.asarray(cv2.resize(shown, hole.shape[::-1], interpolation=cv2.INTER_AREA))
-        unknown.append(float((shown[hole] < 128).mean()))
-    share = float(np.mean(unknown)) if unknown else 1.0
-    if share > _UNKNOWN:
-        raise CannotDo(
-            f"{share:.0%} of what the moving subject (certainty {subject.trust:.0%}) hides is never uncovered"
-            f" ({_UNKNOWN:.0%} allowed), so there is nothing to show in its place. A clip in which it moves along works."
-        )
