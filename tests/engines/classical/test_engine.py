@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cutroom.engine import Planning
-from cutroom.engines.classical.engine import Classical
+from cutroom.engines.classical.engine import MAKERS, Classical
 from cutroom.errors import Cancelled, CannotDo, InvalidParams
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
@@ -82,7 +82,7 @@ def test_the_plan_is_told_without_touching_a_frame(birds_clip: Path) -> None:
     assert told["kept"] == ["everything else"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.EDIT])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.EDIT, *MAKERS}])
 def test_other_kinds_are_refused_in_words(birds_clip: Path, kind: Kind) -> None:
     with pytest.raises(CannotDo, match="cannot make"):
         Classical().plan(_edit(birds_clip, "make it night", kind))

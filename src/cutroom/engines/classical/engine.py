@@ -18,6 +18,7 @@ from cutroom.engines.classical.planner.refusal import able
 from cutroom.engines.classical.render import Share, framed, paint_of_plan
 from cutroom.engines.classical.retimed import lossless, retimed
 from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.text_to_video import TextToVideo
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.media.probe import probe
 from cutroom.media.transcode import transcode
@@ -29,7 +30,7 @@ _TIMING = 0.4
 """Share of the progress that a new course gets, where other ops follow."""
 
 
-_MAKERS: Mapping[Kind, type[Maker]] = {}
+MAKERS: Mapping[Kind, type[Maker]] = {Kind.TEXT: TextToVideo}
 """What makes the videos that are no edits of a clip; a kind that is not here is refused."""
 
 
@@ -43,8 +44,8 @@ class Classical:
 
     def plan(self, edit: Edit) -> Mapping[str, Any]:
         """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""
-        if edit.kind in _MAKERS:
-            return _MAKERS[edit.kind]().plan(edit)
+        if edit.kind in MAKERS:
+            return MAKERS[edit.kind]().plan(edit)
         _clip(edit)
         return plan_of(edit).to_json()
 
@@ -58,8 +59,8 @@ class Classical:
 
         Raises CannotDo when any part of the instruction is beyond this engine or the clip.
         """
-        if edit.kind in _MAKERS:
-            _MAKERS[edit.kind]().make(edit, out, tick)
+        if edit.kind in MAKERS:
+            MAKERS[edit.kind]().make(edit, out, tick)
             return
         clip = _clip(edit)
         plan = plan_of(edit)
@@ -104,7 +105,7 @@ def _clip(edit: Edit) -> Clip:
     if edit.kind is not Kind.EDIT:
         raise CannotDo(
             f"The classical engine cannot make {edit.kind.value} videos today; it makes"
-            f" {', '.join(kind.value for kind in Kind if kind is Kind.EDIT or kind in _MAKERS)}."
+            f" {', '.join(kind.value for kind in Kind if kind is Kind.EDIT or kind in MAKERS)}."
             f" {able()}"
         )
     if edit.video is None:

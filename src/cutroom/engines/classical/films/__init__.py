@@ -1,0 +1,1 @@
+"""Films made of nothing: shots drawn from a plan, with their actors, weather, light and camera."""

@@ -1,0 +1,77 @@
+"""The camera of a drawn shot: what part of a larger painted world each frame shows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "still", "pan left", "pan right", "tilt up", "tilt down", "zoom in", "zoom out", "dolly in", "dolly out",
+]  # fmt: skip
+_TURN = {"pan": 0.42, "tilt": 0.30}
+"""How much wider or taller than the frame the world is for a turn, shares of the frame."""
+_CLOSER = 1.42
+"""How many times larger things are after a zoom."""
+_NEARER = 1.16
+"""How many times larger the distance is after a dolly; what is near grows more."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a frame shows: its centre in the world (shares of the world), and how much larger."""
+
+    x: float
+    y: float
+    zoom: float
+    nearer: float = 1.0
+    """How many times larger than the far background near things look, for a camera on the move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A camera move; `strength` 1 is plain, less is slower and smaller."""
+
+    kind: Kind = "still"
+    strength: float = 1.0
+
+    def room(self) -> tuple[float, float, float]:
+        """(width, height, sharpness): the world's size in frames, and the pixels it needs for one."""
+        across, down = self._turn()
+        zooms = self.kind.startswith(("zoom", "dolly"))
+        return 1 + abs(across), 1 + abs(down), 1.2 if zooms else 1.0
+
+    def view(self, share: float) -> View:
+        """The view at a share 0..1 of the shot: eased in and out."""
+        u = _eased(min(max(share, 0.0), 1.0))
+        across, down = self._turn()
+        x, y = 0.5, 0.5
+        if across:
+            free = abs(across) / (1 + abs(across)) / 2
+            x = 0.5 + (2 * u - 1) * free * (1 if across > 0 else -1)
+        if down:
+            free = abs(down) / (1 + abs(down)) / 2
+            y = 0.5 + (2 * u - 1) * free * (1 if down > 0 else -1)
+        way = u if self.kind.endswith("in") else 1 - u
+        if self.kind.startswith("zoom"):
+            return View(x, y, 1 + (_CLOSER - 1) * self.strength * way)
+        if self.kind.startswith("dolly"):
+            grown = 1 + (_NEARER - 1) * self.strength * way
+            return View(x, y, grown, grown**1.6)
+        return View(x, y, 1.0)
+
+    def _turn(self) -> tuple[float, float]:
+        """How far it turns across and down, in frames."""
+        if self.kind.startswith("pan"):
+            return _TURN["pan"] * self.strength * (1 if self.kind == "pan right" else -1), 0.0
+        if self.kind.startswith("tilt"):
+            return 0.0, _TURN["tilt"] * self.strength * (1 if self.kind == "tilt down" else -1)
+        return 0.0, 0.0
+
+
+def _eased(u: float) -> float:
+    """Slow at both ends, steady between: 0..1."""
+    ramp = 0.22
+    full = 1 - ramp
+    if u < ramp:
+        return u * u / (2 * ramp) / full
+    if u > 1 - ramp:
+        return 1 - (1 - u) ** 2 / (2 * ramp) / full
+    return (u - ramp / 2) / full

@@ -1,0 +1,1 @@
+"""What can act in a film: one file for each drawn thing."""

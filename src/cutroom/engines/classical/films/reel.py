@@ -1,0 +1,75 @@
+"""Shots joined by cuts into one film, and the film written out."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import cv2
+
+from cutroom.engine import Tick
+from cutroom.engines.classical.films.casting import cast
+from cutroom.engines.classical.films.projector import (
+    Project,
+    Screen,
+    over_everything,
+    project,
+    world_size,
+)
+from cutroom.engines.classical.films.screen import RATE, SIZES
+from cutroom.engines.classical.films.shot import Shot
+from cutroom.engines.classical.op import Pixels
+from cutroom.engines.classical.render import Share
+from cutroom.engines.classical.scenes.backdrop import Canvas
+from cutroom.engines.classical.scenes.places import PLACES
+from cutroom.media.film import film
+from cutroom.media.sound import Block
+from cutroom.types import Edit
+
+PREPARING = 0.06
+"""Share of the progress that painting the worlds gets."""
+
+
+def screen_of(edit: Edit) -> Screen:
+    """The frame that the edit's aspect ratio asks for."""
+    width, height = SIZES[str(edit.params.get("aspect_ratio") or "16:9")]
+    return Screen(width, height, RATE)
+
+
+def drawn_project(shot: Shot, screen: Screen, edit: Edit, number: int) -> Project:
+    """A shot of a drawn place and drawn actors. `number` of the shot tells its dice from others'."""
+    seed = edit.seed + 1000 * number
+    width, height = world_size(screen, shot.camera)
+    behind = PLACES[shot.place](Canvas(width, height, shot.hour, seed))
+    players = cast(shot, screen, seed)
+    return project(shot, behind, players, screen, over_everything(shot, screen, edit))
+
+
+def write(
+    shots: Sequence[Shot],
+    project_of: Callable[[Shot, int], Project],
+    edit: Edit,
+    out: Path,
+    tick: Tick,
+    *,
+    sound: Iterable[Block] | None = None,
+) -> None:
+    """Write the shots one after the other to `out`; what `tick` raises leaves no file."""
+    cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
+    screen = screen_of(edit)
+    tick(0.0)
+    projects = []
+    for n, shot in enumerate(shots):
+        projects.append(project_of(shot, n))
+        tick(PREPARING * (n + 1) / len(shots))
+    starts = [0, *accumulate(shot.seconds for shot in shots)]
+    count = round(starts[-1] * screen.rate)
+
+    def paint(index: int, seconds: float) -> Pixels:
+        at = min(bisect_right(starts, index / screen.rate) - 1, len(shots) - 1)
+        return projects[at](seconds - starts[at])
+
+    film(
+        out, (screen.width, screen.height), screen.rate, count, paint,
+        Share(tick, PREPARING, 1.0), encoding=edit.encoding, sound=sound,
+    )  # fmt: skip
