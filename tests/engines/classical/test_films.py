@@ -9,10 +9,13 @@ import pytest
 from cutroom.engines.classical.engine import Classical
 from cutroom.engines.classical.films import reel
 from cutroom.engines.classical.films.absent import absent
+from cutroom.engines.classical.films.camera import Move
 from cutroom.engines.classical.films.cast.company import COMPANY
 from cutroom.engines.classical.films.projector import Project, Screen
 from cutroom.engines.classical.films.script import read
 from cutroom.engines.classical.films.shot import Shot
+from cutroom.engines.classical.films.words import weather_and_looks
+from cutroom.engines.classical.op import Op
 from cutroom.errors import Cancelled, CannotDo
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
@@ -164,6 +167,15 @@ def test_one_seed_makes_one_picture_whatever_the_order() -> None:
     assert np.array_equal(one(1.0), again(1.0))
     assert np.array_equal(one(3.0), later)
     assert not np.array_equal(one(1.0), other(1.0))
+
+
+@pytest.mark.parametrize(
+    "op", list({op.name: op for _, op, _ in weather_and_looks()}.values()), ids=lambda op: op.name
+)
+def test_every_weather_and_look_goes_over_a_drawn_shot(op: Op) -> None:
+    shot = Shot("meadow", "day", 5, (), (op,), Move("pan right"))
+    frame = _project(shot, Screen(128, 72, Fraction(24)))(1.0)
+    assert (frame.shape, frame.dtype) == ((72, 128, 3), np.uint8)
 
 
 class _Ticks:

@@ -39,6 +39,8 @@ def anchor(scene: Scene) -> Anchor:
     The whole clip is looked at only where a few glances say that the camera moves: an analysis costs
     as much as the rain itself.
     """
+    if scene.anchor is not None:
+        return scene.anchor
     rest = Anchor(np.zeros((1, 2)))
     if scene.clip.frames < 3 or not _moves(scene.clip):
         return rest

@@ -14,6 +14,7 @@ from cutroom.media.sound import Block
 from cutroom.types import Clip, Edit
 
 if TYPE_CHECKING:
+    from cutroom.engines.classical.anchor import Anchor
     from cutroom.engines.classical.planner.instruction import Instruction
     from cutroom.engines.classical.sight import Sight
 
@@ -55,6 +56,8 @@ class Scene:
     """What is where in the clip: computed when first asked for, then remembered."""
     tick: Tick
     seed: int
+    anchor: "Anchor | None" = None
+    """How the world moves under the camera, where that is known since the scene is drawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,23 @@
-"""A shot becomes frames: the world behind, the actors in it, then weather, light and look over both."""
+"""A shot becomes frames: the world behind, and the actors in it, as the camera sees them."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 
-from cutroom.engine import Silent, Tick
 from cutroom.engines.classical.films.camera import Move, View
 from cutroom.engines.classical.films.lamp import glow
 from cutroom.engines.classical.films.players import Player
 from cutroom.engines.classical.films.reflection import mirror
 from cutroom.engines.classical.films.shot import Shot
 from cutroom.engines.classical.films.terrain import EYE, MAST, TERRAINS, Terrain
-from cutroom.engines.classical.op import Paint, Pixels, Scene
-from cutroom.engines.classical.render import paint_of_plan
+from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Backdrop
-from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sprites.sprite import lay, shadow
-from cutroom.types import Clip, Edit
 
 Project: TypeAlias = Callable[[float], Pixels]
 """Seconds since the shot began -> the frame; may be called from several threads."""
@@ -48,10 +43,8 @@ def world_size(screen: Screen, camera: Move) -> tuple[int, int]:
     return round(screen.width * across * sharp), round(screen.height * down * sharp)
 
 
-def project(
-    shot: Shot, behind: Backdrop, players: Sequence[Player], screen: Screen, over: Paint | None
-) -> Project:
-    """The function that shows a shot. `behind` is painted in `world_size`; `over` goes over everything."""
+def project(shot: Shot, behind: Backdrop, players: Sequence[Player], screen: Screen) -> Project:
+    """The function that shows a shot without its ops. `behind` is painted in `world_size`."""
     terrain = TERRAINS.get(shot.place, Terrain(("air", "ground"), 0.55, (0.80, 0.92)))
     stage = _Eye(shot, screen, terrain)
     cast = sorted((stage.standing(p) for p in players), key=lambda p: (p.metres == 0, p.row))
@@ -62,9 +55,7 @@ def project(
         frame = stage.shown(behind(seconds), view)
         for player in cast:
             _show(frame, player, stage, view, share=share, seconds=seconds)
-        if over is None:
-            return frame
-        return over(frame, round(seconds * screen.rate), seconds)
+        return frame
 
     return paint
 
@@ -167,17 +158,3 @@ def _show(
             dx, dy = lamp_x * way.heading * tall, lamp_y * tall
             at = (x + cos * dx - sin * dy, y + sin * dx + cos * dy)
             glow(frame, at, reach * tall * (1.5 if dark else 1.2), colour, strength)
-
-
-def over_everything(
-    shot: Shot, screen: Screen, edit: Edit, tick: Tick | None = None
-) -> Paint | None:
-    """The paint of a shot's ops; None without any. They see a clip of the film's size without frames."""
-    if not shot.ops:
-        return None
-    clip = Clip(
-        Path("film"), screen.width, screen.height, screen.rate,
-        round(shot.seconds * screen.rate), Fraction(shot.seconds),
-    )  # fmt: skip
-    heard = tick or Silent()
-    return paint_of_plan(shot.ops, Scene(edit, clip, Sight(clip, heard), heard, edit.seed))

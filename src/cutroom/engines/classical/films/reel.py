@@ -9,10 +9,10 @@ import cv2
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.films.casting import cast
+from cutroom.engines.classical.films.finish import finished
 from cutroom.engines.classical.films.projector import (
     Project,
     Screen,
-    over_everything,
     project,
     world_size,
 )
@@ -42,7 +42,7 @@ def drawn_project(shot: Shot, screen: Screen, edit: Edit, number: int) -> Projec
     width, height = world_size(screen, shot.camera)
     behind = PLACES[shot.place](Canvas(width, height, shot.hour, seed))
     players = cast(shot, screen, seed)
-    return project(shot, behind, players, screen, over_everything(shot, screen, edit))
+    return finished(project(shot, behind, players, screen), shot, screen, edit)
 
 
 def write(
