@@ -104,9 +104,9 @@ def test_a_refusal_says_what_was_understood_what_not_and_what_can_be() -> None:
 
 def test_a_refusal_names_what_comes_near() -> None:
     with pytest.raises(CannotDo, match="oil painting"):
-        plan(_edit("make it look like a Van Gogh"))
+        plan(_edit("make it look like a Vermeer"))
     with pytest.raises(CannotDo, match="cartoon"):
-        plan(_edit("make it an anime"))
+        plan(_edit("make it a claymation"))
 
 
 def test_the_sound_is_kept_only_where_the_request_keeps_it() -> None:

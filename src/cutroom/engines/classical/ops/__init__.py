@@ -2,12 +2,17 @@
 
 from cutroom.engines.classical.op import Op
 from cutroom.engines.classical.ops.add import Add
+from cutroom.engines.classical.ops.anime import Anime
 from cutroom.engines.classical.ops.background import Background
 from cutroom.engines.classical.ops.black_and_white import BlackAndWhite
+from cutroom.engines.classical.ops.bleach_bypass import BleachBypass
+from cutroom.engines.classical.ops.blueprint import Blueprint
 from cutroom.engines.classical.ops.blur import Blur
 from cutroom.engines.classical.ops.brighter import Brighter
 from cutroom.engines.classical.ops.bubbles import Bubbles
+from cutroom.engines.classical.ops.caption import Caption
 from cutroom.engines.classical.ops.cartoon import Cartoon
+from cutroom.engines.classical.ops.chromatic_aberration import ChromaticAberration
 from cutroom.engines.classical.ops.coloured_pencil import ColouredPencil
 from cutroom.engines.classical.ops.comic import Comic
 from cutroom.engines.classical.ops.confetti import Confetti
@@ -15,6 +20,7 @@ from cutroom.engines.classical.ops.cooler import Cooler
 from cutroom.engines.classical.ops.crop import Crop
 from cutroom.engines.classical.ops.darker import Darker
 from cutroom.engines.classical.ops.dawn import Dawn
+from cutroom.engines.classical.ops.duotone import Duotone
 from cutroom.engines.classical.ops.falling_leaves import FallingLeaves
 from cutroom.engines.classical.ops.faster import Faster
 from cutroom.engines.classical.ops.film_grain import FilmGrain
@@ -22,20 +28,26 @@ from cutroom.engines.classical.ops.fireflies import Fireflies
 from cutroom.engines.classical.ops.fireworks import Fireworks
 from cutroom.engines.classical.ops.fog import Fog
 from cutroom.engines.classical.ops.freeze import Freeze
+from cutroom.engines.classical.ops.glitch import Glitch
 from cutroom.engines.classical.ops.golden_hour import GoldenHour
 from cutroom.engines.classical.ops.high_contrast import HighContrast
+from cutroom.engines.classical.ops.infrared import Infrared
+from cutroom.engines.classical.ops.ink import Ink
 from cutroom.engines.classical.ops.ken_burns import KenBurns
 from cutroom.engines.classical.ops.letterbox import Letterbox
 from cutroom.engines.classical.ops.lightning import Lightning
+from cutroom.engines.classical.ops.lomo import Lomo
 from cutroom.engines.classical.ops.loop import Loop
 from cutroom.engines.classical.ops.low_contrast import LowContrast
 from cutroom.engines.classical.ops.mirror import Mirror
 from cutroom.engines.classical.ops.moody import Moody
 from cutroom.engines.classical.ops.moonlight import Moonlight
+from cutroom.engines.classical.ops.mosaic import Mosaic
 from cutroom.engines.classical.ops.muted import Muted
 from cutroom.engines.classical.ops.negative import Negative
 from cutroom.engines.classical.ops.neon import Neon
 from cutroom.engines.classical.ops.night import Night
+from cutroom.engines.classical.ops.night_vision import NightVision
 from cutroom.engines.classical.ops.noir import Noir
 from cutroom.engines.classical.ops.oil_painting import OilPainting
 from cutroom.engines.classical.ops.old_film import OldFilm
@@ -44,6 +56,7 @@ from cutroom.engines.classical.ops.pan import Pan
 from cutroom.engines.classical.ops.pencil import Pencil
 from cutroom.engines.classical.ops.petals import Petals
 from cutroom.engines.classical.ops.pixel_art import PixelArt
+from cutroom.engines.classical.ops.pointillism import Pointillism
 from cutroom.engines.classical.ops.posterise import Posterise
 from cutroom.engines.classical.ops.rain import Rain
 from cutroom.engines.classical.ops.recolour import Recolour
@@ -59,14 +72,22 @@ from cutroom.engines.classical.ops.soft_focus import SoftFocus
 from cutroom.engines.classical.ops.sparks import Sparks
 from cutroom.engines.classical.ops.spotlight import Spotlight
 from cutroom.engines.classical.ops.stabilise import Stabilise
+from cutroom.engines.classical.ops.stained_glass import StainedGlass
 from cutroom.engines.classical.ops.sunset import Sunset
 from cutroom.engines.classical.ops.teal_orange import TealOrange
+from cutroom.engines.classical.ops.technicolor import Technicolor
+from cutroom.engines.classical.ops.thermal import Thermal
+from cutroom.engines.classical.ops.tilt_shift import TiltShift
+from cutroom.engines.classical.ops.title import Title
+from cutroom.engines.classical.ops.van_gogh import VanGogh
 from cutroom.engines.classical.ops.vhs import Vhs
 from cutroom.engines.classical.ops.vibrant import Vibrant
 from cutroom.engines.classical.ops.vignette import Vignette
 from cutroom.engines.classical.ops.vintage import Vintage
 from cutroom.engines.classical.ops.warmer import Warmer
 from cutroom.engines.classical.ops.watercolour import Watercolour
+from cutroom.engines.classical.ops.watermark import Watermark
+from cutroom.engines.classical.ops.woodblock import Woodblock
 from cutroom.engines.classical.ops.zoom import Zoom
 
 OPS: tuple[type[Op], ...] = (
@@ -96,6 +117,24 @@ OPS: tuple[type[Op], ...] = (
     Posterise,
     Blur,
     Sharpen,
+    Anime,
+    Ink,
+    Pointillism,
+    Mosaic,
+    StainedGlass,
+    Woodblock,
+    VanGogh,
+    TiltShift,
+    Glitch,
+    ChromaticAberration,
+    Duotone,
+    Thermal,
+    NightVision,
+    Infrared,
+    Technicolor,
+    BleachBypass,
+    Lomo,
+    Blueprint,
     Night,
     Sunset,
     GoldenHour,
@@ -137,4 +176,7 @@ OPS: tuple[type[Op], ...] = (
     Replace,
     Recolour,
     Remove,
+    Caption,
+    Title,
+    Watermark,
 )

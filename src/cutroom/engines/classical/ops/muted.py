@@ -41,7 +41,6 @@ class Muted(Spoken):
         "pastel colours": {},
         "muted palette": {},
         "muted colour palette": {},
-        "bleach bypass": {},
         "washed out colours": {},
         "pale colours": {},
         "subtle colours": {},

@@ -38,7 +38,7 @@ class Posterise(Spoken):
         "posterise (effect|filter|colours|it)": {},
         "(flat|few|limited|a few|a handful of|only a few|handful of) [flat] (tones|colours|shades|colour steps)": {},
         "(reduce|limit) [it|colours|the colours] to a (few|handful of) [flat] (colours|tones|shades)": {},
-        "(silk screen|silkscreen|screen printed|risograph|linocut|woodcut|obama hope) (print|poster|style|look)": {},
+        "(silk screen|silkscreen|screen printed|risograph|obama hope) (print|poster|style|look)": {},
         "travel poster": {},
         "propaganda poster": {},
     }

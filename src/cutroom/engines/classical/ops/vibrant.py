@@ -45,7 +45,6 @@ class Vibrant(Spoken):
         "bold colours": {},
         "make colours pop": {},
         "colours pop": {},
-        "technicolour": {},
         "bright colours": {},
         "brighter colours": {},
         "(saturation|vibrance) (up|higher|increased)": {},
@@ -61,7 +60,6 @@ class Vibrant(Spoken):
         "vividly coloured": {},
         "boost them": {},
         "make them pop": {},
-        "technicolour [film|look]": {},
     }
     company: ClassVar[str] = "lively punchy rich bold"
 

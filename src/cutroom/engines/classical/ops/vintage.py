@@ -52,8 +52,6 @@ class Vintage(Spoken):
         "sixties": {},
         "polaroid": {},
         "instagram": {},
-        "lomo": {},
-        "lomography": {},
         "super 8": {},
         "super8": {},
         "aged": {},

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+QUOTED = r"\"(?:\\.|[^\"\\])*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»"
+"""A quotation: its words are the user's own, nothing in them is an instruction or misspelled."""
 _WORD = re.compile(
-    r"@\s?(?:image|element|video)\s?\d+|\"[^\"]*\"|“[^”]*”|[\w%#]+(?:['\u2019-][\w]+)*|[^\w\s]",
+    rf"@\s?(?:image|element|video)\s?\d+|{QUOTED}|[\w%#]+(?:['\u2019-][\w]+)*|[^\w\s]",
     re.IGNORECASE,
 )
 
@@ -40,10 +42,18 @@ class Instruction:
     elements: int = 0
 
     @cached_property
+    def _composed(self) -> str:
+        return unicodedata.normalize("NFC", self.prompt)
+
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         """The words in order; quotations and mentions are one word each."""
-        said = unicodedata.normalize("NFC", self.prompt)
-        return tuple(Word(_plain(m.group()), m.start(), m.end()) for m in _WORD.finditer(said))
+        found = _WORD.finditer(self._composed)
+        return tuple(Word(_plain(m.group()), m.start(), m.end()) for m in found)
+
+    def original(self, words: frozenset[int]) -> str:
+        """The prompt from the first of these words to the last, as it was written."""
+        return self._composed[self.words[min(words)].start : self.words[max(words)].end]
 
     @cached_property
     def text(self) -> str:
@@ -72,6 +82,9 @@ class Instruction:
 
 
 def _plain(text: str) -> str:
-    """Lower case; curly quotes straightened; no space inside a mention."""
+    """Lower case; one kind of quotes, none within; no space inside a mention."""
+    if len(text) > 1 and text[0] in '"“„«':
+        inside = text[1:-1].lower().replace('"', "'")
+        return f'"{inside}"'
     text = text.replace("\u2019", "'").replace("“", '"').replace("”", '"')
     return re.sub(r"\s", "", text.lower()) if text.startswith("@") else text.lower()

@@ -18,6 +18,7 @@ from cutroom.engines.classical.planner.keep import Kept, broken, kept
 from cutroom.engines.classical.planner.qualities import qualities
 from cutroom.engines.classical.planner.refusal import Impossible, Refused, refuse
 from cutroom.engines.classical.planner.spelling import respelled
+from cutroom.engines.classical.planner.wording import clash
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.types import Edit
 
@@ -115,6 +116,7 @@ def _without_implied(ops: Sequence[Op]) -> list[Op]:
 
 def _agree(ops: Sequence[Op]) -> None:
     """Raises CannotDo when ops exclude each other, rather than doing one of them."""
+    clash(ops)
     names = {op.name: op for op in ops}
     for group in groups()["opposites"]:
         both = [names[name] for name in group if name in names]

@@ -7,6 +7,7 @@ from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.language import canonical, language, pieces
 from cutroom.engines.classical.planner.template import spelled
+from cutroom.engines.classical.planner.wording import VOCABULARY
 
 _SHORTEST = 6
 """Letters of a word that can be told from another in spite of a slip."""
@@ -57,6 +58,6 @@ def _vocabulary() -> frozenset[str]:
     phrases = (p for kind in OPS for t in getattr(kind, "phrases", ()) for p in spelled(t))
     examples = (example.lower().strip(".") for kind in OPS for example in kind.examples)
     said = {piece for text in (*phrases, *examples) for piece in pieces(text)}
-    return frozenset(said | known.scaling).union(
+    return frozenset(said | known.scaling | VOCABULARY).union(
         known.glue, known.negations, known.removals, known.definite, known.changes
     )

@@ -1,0 +1,82 @@
+"""Text at its place and time over a clip."""
+
+from cutroom.engines.classical import palette
+from cutroom.engines.classical.lettering import Lettering, broken, legible, lettered
+from cutroom.engines.classical.op import Paint, Pixels, Scene
+from cutroom.engines.classical.planner.span import Span
+from cutroom.engines.classical.planner.wording import Written
+from cutroom.errors import CannotDo
+
+_LEAST = 5.0
+"""Pixels of font size below which letters are specks."""
+_MARGIN = 0.05
+"""Share of width and height that stays free on every side: television's title-safe area."""
+
+
+def inscribed(
+    written: Written, scene: Scene, *, size: float, weight: int, room: float, opacity: float = 1.0
+) -> Paint:
+    """The paint that shows a text; `size` is a share of the frame's shorter side.
+
+    `room` is the most that it may take of the frame's height. Raises CannotDo for text that is too
+    long for that, cannot be drawn, or would come after the end of the clip.
+    """
+    clip = scene.clip
+    start, stop = Span(written.start, written.stop).within(float(clip.duration))
+    last = written.stop <= 0 or written.stop >= float(clip.duration)
+    letters = _fitted(written, (clip.width, clip.height), size=size, weight=weight, room=room)
+    left, top = _corner(written.place, letters, (clip.width, clip.height))
+    rise, fall = (min(f, (stop - start) / 3) for f in (written.fade_in, written.fade_out))
+
+    def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
+        del index  # text runs by the clock
+        if seconds < start or (seconds >= stop and not last):
+            return pixels.copy()
+        coming = (seconds - start) / rise if rise > 0 else 1.0
+        going = (stop - seconds) / fall if fall > 0 else 1.0
+        return letters.over(pixels, left, top, opacity * min(max(min(coming, going), 0.0), 1.0))
+
+    return paint
+
+
+def _fitted(
+    written: Written, frame: tuple[int, int], *, size: float, weight: int, room: float
+) -> Lettering:
+    """The text in lines, smaller where it would take too much room. Raises CannotDo below 60 %."""
+    width, height = frame
+    text = legible(written.text)
+    wanted = max(_LEAST, size * written.size * min(width, height))
+    across = (1 - 2 * _MARGIN) * width
+    now = wanted
+    lines = broken(text, now, weight, across)
+    while len(lines) * 1.28 * now > room * height and now > _LEAST + 1:
+        now *= 0.94
+        if now < 0.6 * wanted:
+            raise CannotDo(
+                f"The text of {len(text)} characters does not fit into the picture at a size that can be read:"
+                " shorten it, or split it into several with times of their own."
+            )
+        lines = broken(text, now, weight, across)
+    align = 0.0 if "left" in written.place else 1.0 if "right" in written.place else 0.5
+    return lettered(lines, now, colour=_ink(written.colour), weight=weight, align=align)
+
+
+def _ink(colour: str) -> tuple[int, int, int]:
+    """RGB of `yellow` or `dark blue`; white letters are white, not as white as a surface."""
+    *shade, name = colour.split()
+    if name == "white":
+        return 255, 255, 255
+    red, green, blue = (int(c) for c in palette.rgb(name, *shade[:1]).clip(0, 255))
+    return red, green, blue
+
+
+def _corner(place: str, letters: Lettering, frame: tuple[int, int]) -> tuple[int, int]:
+    """Left and top of the lettering's picture so that the letters stand at their place."""
+    spans = []
+    for axis, low, high in ((0, "left", "right"), (1, "top", "bottom")):
+        own = letters.cover.shape[1 - axis] - 2 * letters.edge
+        free = frame[axis] - own
+        margin = min(_MARGIN * frame[axis], max(free / 2, 0))
+        at = margin if low in place else free - margin if high in place else free / 2
+        spans.append(round(at) - letters.edge)
+    return spans[0], spans[1]
