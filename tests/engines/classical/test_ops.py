@@ -22,6 +22,7 @@ from cutroom.engines.classical.render import framed, paint_of_plan
 from cutroom.engines.classical.sight import Sight
 from cutroom.errors import CannotDo
 from cutroom.media.encode import Encoder
+from cutroom.media.images import save
 from cutroom.media.probe import probe
 from cutroom.types import Clip, Edit, Element, Encoding, Kind
 
@@ -53,6 +54,8 @@ def _drawn(width: int, height: int, index: int) -> Pixels:
 def drawn_clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], Clip]:
     folder = tmp_path_factory.mktemp("drawn")
 
+    save(folder / "reference.png", _drawn(80, 60, 0)[..., ::-1].copy())
+
     def clip(width: int, height: int) -> Clip:
         path = folder / f"{width}x{height}.mp4"
         if not path.exists():
@@ -66,7 +69,8 @@ def drawn_clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int],
 
 
 def _paint(kind: type[Op], clip: Clip, *, seed: int = 1, prompt: str = "") -> Paint:
-    edit = Edit("1", "m", Kind.EDIT, prompt or kind.examples[0], clip, seed=seed)
+    images = (clip.path.with_name("reference.png"),)
+    edit = Edit("1", "m", Kind.EDIT, prompt or kind.examples[0], clip, images, seed=seed)
     scene = Scene(edit, clip, Sight(clip, Silent()), Silent(), seed)
     return paint_of_plan(plan(edit).ops, scene)
 

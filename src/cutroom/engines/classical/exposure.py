@@ -16,14 +16,14 @@ _SAMPLES = 5
 
 def brightness(scene: Scene) -> tuple[float, float]:
     """(median light, 95th percentile as shown) of the clip, both 0..1."""
-    bright = tone.luma(_samples(scene.clip).astype(np.float32) / 255).ravel()
+    bright = tone.luma(samples(scene.clip).astype(np.float32) / 255).ravel()
     return float(np.median(tone.linear(bright))), float(np.percentile(bright, 95))
 
 
 def palette(scene: Scene, colours: int) -> Floats:
     """The clip's own most telling colours, (n, 3) floats 0..1, no two of them alike to the eye."""
     # Of like colours a few count as much as many, or a small red thing would lose its red to a lawn.
-    coarse, counts = np.unique(_samples(scene.clip).reshape(-1, 3) >> 3, axis=0, return_counts=True)
+    coarse, counts = np.unique(samples(scene.clip).reshape(-1, 3) >> 3, axis=0, return_counts=True)
     rgb = np.asarray(((coarse << 3) | 4) / np.float32(255), np.float32)
     weights = np.asarray(counts**0.45, np.float32)
     seen = perceived(rgb)
@@ -55,7 +55,7 @@ def _spread(points: Floats, weights: Floats, count: int) -> Floats:
 
 
 @lru_cache(maxsize=4)
-def _samples(clip: Clip) -> Pixels:
+def samples(clip: Clip) -> Pixels:
     """A few small frames from all over the clip, one below the other, (n, width, 3)."""
     size = (max(2, min(clip.width, 128)), max(2, min(clip.height, 72)))
     step = max(1, clip.frames // _SAMPLES)

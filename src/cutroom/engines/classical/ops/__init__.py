@@ -36,6 +36,7 @@ from cutroom.engines.classical.ops.ink import Ink
 from cutroom.engines.classical.ops.ken_burns import KenBurns
 from cutroom.engines.classical.ops.letterbox import Letterbox
 from cutroom.engines.classical.ops.lightning import Lightning
+from cutroom.engines.classical.ops.like_image import LikeImage
 from cutroom.engines.classical.ops.lomo import Lomo
 from cutroom.engines.classical.ops.loop import Loop
 from cutroom.engines.classical.ops.low_contrast import LowContrast
@@ -135,6 +136,7 @@ OPS: tuple[type[Op], ...] = (
     BleachBypass,
     Lomo,
     Blueprint,
+    LikeImage,
     Night,
     Sunset,
     GoldenHour,
