@@ -3,7 +3,7 @@
 A class says whose move is next; its docstring's first line is the message when none is given.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class CutroomError(Exception):
@@ -78,6 +78,10 @@ class CannotDo(CutroomError):
     """This engine cannot carry out that instruction."""
 
     kind = "cannot_do"
+
+    def to_json(self) -> dict[str, Any]:
+        """The refusal as JSON values; an engine's own subclass may tell more than the sentence."""
+        return {"message": self.message, "understood": [], "cannot": []}
 
 
 class EngineFailed(CutroomError):

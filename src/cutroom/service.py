@@ -24,6 +24,8 @@ from cutroom.generations import OPEN, Draft
 from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
 from cutroom.life import Life
+from cutroom.params import Params
+from cutroom.planning import Plans
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Caller, Generation, Model, Status
@@ -54,6 +56,7 @@ class Service:
         self._life = Life(engine, settings.max_attempts)
         self._storage = Storage(settings)
         self._catalog = Catalog.load(settings)
+        self._plans = Plans(settings)
         self._storage_good_until = 0.0
 
     @classmethod
@@ -72,6 +75,7 @@ class Service:
 
     def close(self) -> None:
         """Let go of every connection."""
+        self._plans.close()
         self._queue.close()
         self._engine.dispose()
 
@@ -178,10 +182,8 @@ class Service:
         Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits, Unreachable; nothing is
         kept then.
         """
-        model = self._model(body)
         times = params.num_generations(body) if count is None else count
-        namespace = self._payer(caller, body)
-        given = params.parse(model, body, keep_audio_default=self._settings.keep_audio_default)
+        model, namespace, given = self._checked(caller, body)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
         hold = math.ceil(params.seconds_at_most(given, model) * model.price)
         kept = self._kept(body)
@@ -202,6 +204,17 @@ class Service:
         ]
         self._queue.opened()
         return self._life.submit(drafts, self._queue.enqueue)
+
+    def plan(self, caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What `submit` of the same would come to: `plan`, or `refusal` in words; nothing is kept.
+
+        Files are not looked at, and credit is not asked for. Raises as `submit` does, besides that
+        EngineFailed and Busy.
+        """
+        params.num_generations(body)
+        model, _, given = self._checked(caller, body)
+        self._kept(body)
+        return {"model": model.id, **self._plans.plan(model, given)}
 
     def get(self, caller: Caller, generation_id: str) -> Generation:
         """One generation of the caller's namespaces. Raises NotFound, for strangers' too."""
@@ -291,6 +304,13 @@ class Service:
         if not isinstance(name, str) or not name:
             raise InvalidParams("Field required: model")
         return self._catalog.model(name)
+
+    def _checked(self, caller: Caller, body: Mapping[str, Any]) -> tuple[Model, str, Params]:
+        """The model, who pays, and the parameters. Raises as `submit` does."""
+        model = self._model(body)
+        payer = self._payer(caller, body)
+        default = self._settings.keep_audio_default
+        return model, payer, params.parse(model, body, keep_audio_default=default)
 
     def _kept(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         kept = {name: value for name, value in body.items() if name not in ENVELOPE}

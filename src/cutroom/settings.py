@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """Seconds an engine gets to stop by itself before its process is killed."""
     drain_timeout: Annotated[float, Field(ge=0)] = 30.0
     """Seconds that SIGTERM leaves running generations; what is unfinished then runs again later."""
+    plan_timeout: Annotated[float, Field(gt=0)] = 15.0
+    """Seconds one plan may take that `POST /api/ai/plan` asks for."""
     engines: dict[str, str] = {}
     """Model id -> engine `package.module:Class`, as a JSON object; overrides the catalog."""
 

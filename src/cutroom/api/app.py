@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from cutroom.api import files, models, pages, queue, uploads, videos
+from cutroom.api import files, models, pages, plan, queue, uploads, videos
 from cutroom.api.arrival import Room
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
@@ -28,6 +28,7 @@ ROUTES = [
     Route("/readyz", pages.ready),
     Route("/api/ai/videos/generate", videos.generate, methods=["POST"]),
     Route("/api/ai/queue", queue.enqueue, methods=["POST"]),
+    Route("/api/ai/plan", plan.ask, methods=["POST"]),
     Route("/api/ai/queue", queue.active),
     Route("/api/ai/queue/{generation_id}", queue.one),
     Route("/api/ai/queue/{generation_id}", queue.cancel, methods=["DELETE"]),

@@ -38,7 +38,7 @@ Examples:
   cutroom edit dog.mp4 "replace the dog with @Image1" --image fox.png
   cutroom edit walk.mp4 "replace the person with @Element1" \\
       --element front.png,left.png,back.png
-  cutroom edit birds.mp4 "warmer, with light rain" --plan --json > plan.json
+  cutroom edit birds.mp4 "warmer, with light rain" --plan
   cutroom edit birds.mp4 --with-plan plan.json
 """
 )

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 
 from cutroom.engine import Tick
+from cutroom.engines.classical.length import length
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import Plan
@@ -46,8 +47,10 @@ class Classical:
         """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""
         if edit.kind in MAKERS:
             return MAKERS[edit.kind]().plan(edit)
-        _clip(edit)
-        return plan_of(edit).to_json()
+        if edit.kind is not Kind.EDIT:
+            _clip(edit)
+        found = plan_of(edit)
+        return {**found.to_json(), **length(found.ops, edit.video.duration if edit.video else None)}
 
     def follow(self, plan: object, edit: Edit, out: Path, tick: Tick) -> None:
         """Carry out a plan as `plan` gives it. Raises InvalidParams for anything else."""

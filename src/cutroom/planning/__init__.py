@@ -1,0 +1,5 @@
+"""What a request would come to, told without doing it: engines plan in a process of their own."""
+
+from cutroom.planning.plans import Plans
+
+__all__ = ["Plans"]

@@ -1,0 +1,124 @@
+"""POST /api/ai/plan: what a request would come to, without doing any of it."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+EDIT = "kling-video-o3-pro-video-to-video-edit"
+NOWHERE = "https://nowhere.example/none.mp4"
+
+
+def ask(server, headers: dict[str, str] | None = None, **body: Any) -> requests.Response:
+    body = {"model": EDIT, "prompt": "make it a snowy night", "input_video": NOWHERE} | body
+    return requests.post(
+        f"{server.url}/api/ai/plan", headers=headers or server.headers, json=body, timeout=30
+    )
+
+
+def test_a_plan_is_told_and_nothing_queued_held_or_fetched(server):
+    def books() -> list[str]:
+        statement = server.cutroom("credits", "show", "--namespace", "alice")
+        queue = requests.get(f"{server.url}/api/ai/queue", headers=server.headers, timeout=10)
+        return [statement, str(queue.json()["count"])]
+
+    before = books()
+    answer = ask(server)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["model"] == EDIT
+    assert told["refusal"] is None
+    assert [row["op"] for row in told["plan"]["ops"]] == ["night", "snow"]
+    assert [row["say"] for row in told["plan"]["ops"]] == ["night", "falling snow"]
+    assert told["plan"]["version"] == 1
+    assert told["plan"]["length"] == {"times": 1.0, "plus": 0.0}
+    assert told["plan"]["seconds"] is None
+    assert books() == before
+
+
+def test_a_refusal_is_an_answer_with_its_reasons(server):
+    answer = ask(server, prompt="make it night and add a dragon")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["plan"] is None
+    assert told["refusal"]["understood"] == ["night"]
+    (part,) = told["refusal"]["cannot"]
+    assert part["text"] == "add a dragon"
+    assert part["why"]
+    assert part["text"] in told["refusal"]["message"]
+
+
+def test_time_changes_tell_how_long_the_result_will_be(server):
+    told = ask(server, prompt="play it at half speed").json()
+    assert told["plan"]["length"] == {"times": 2.0, "plus": 0.0}
+
+
+def test_mentions_need_no_files_to_be_planned(server):
+    image = "https://nowhere.example/none.png"
+    told = ask(server, prompt="replace the person with @Image1", input_image=[image]).json()
+    assert [row["op"] for row in told["plan"]["ops"]] == ["replace"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"model": "nobody"}, 404),
+        ({"model": None}, 400),
+        ({"prompt": ""}, 400),
+        ({"prompt": "a" * 2501}, 400),
+        ({"prompt": "replace him with @Image1"}, 400),
+        ({"input_video": None}, 400),
+        ({"num_generations": 9}, 400),
+        ({"target_namespace": "somebody-else"}, 403),
+        ({"rubbish": "a" * 70_000}, 400),
+    ],
+)
+def test_what_the_queue_refuses_at_once_is_refused(server, body, status):
+    queued = requests.post(
+        f"{server.url}/api/ai/queue",
+        headers=server.headers,
+        json={"model": EDIT, "prompt": "sepia", "input_video": NOWHERE} | body,
+        timeout=30,
+    )
+    answer = ask(server, **({"prompt": "sepia"} | body))
+    assert (answer.status_code, answer.json()) == (status, queued.json())
+    assert queued.status_code == status
+
+
+def test_a_stranger_gets_no_plan(server):
+    assert ask(server, headers={"Authorization": "Bearer nobody"}).status_code == 401
+
+
+def test_one_process_plans_for_many_questions_and_is_replaced_when_it_dies(server):
+    assert ask(server).status_code == 200
+    (first,) = _planners()
+    assert ask(server, prompt="sepia").json()["plan"]["ops"][0]["op"] == "sepia"
+    assert _planners() == [first]
+    os.kill(first, signal.SIGKILL)
+    assert ask(server).status_code == 200
+    assert _planners() != [first]
+
+
+def _planners() -> list[int]:
+    """The processes that plan for servers of this test run."""
+    run = subprocess.run(
+        ["pgrep", "-f", "cutroom.planning.child"], capture_output=True, text=True, check=False
+    )
+    mine = os.getpid()
+    return [pid for pid in map(int, run.stdout.split()) if mine in _ancestors(pid)]
+
+
+def _ancestors(pid: int) -> set[int]:
+    found: set[int] = set()
+    while pid > 1:
+        try:
+            status = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+        except FileNotFoundError:
+            break
+        pid = int(status.rpartition(")")[2].split()[1])
+        found.add(pid)
+    return found
