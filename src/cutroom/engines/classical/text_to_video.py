@@ -9,7 +9,6 @@ from cutroom.engines.classical.films import reel
 from cutroom.engines.classical.films.absent import absent
 from cutroom.engines.classical.films.script import read
 from cutroom.engines.classical.films.shot import Shot
-from cutroom.errors import CannotDo
 from cutroom.types import Edit
 
 DRAWN = "The classical engine draws this film: an illustrated scene, not a photograph."
@@ -29,6 +28,7 @@ class TextToVideo:
             "rate": str(screen.rate),
             "seconds": shot.seconds,
             "without": list(without),
+            "sounds": [list(reel.sounds(one, edit)) for one in [shot]],
         }
 
     def make(self, edit: Edit, out: Path, tick: Tick) -> None:
@@ -43,8 +43,4 @@ def _shot(edit: Edit) -> tuple[Shot, tuple[str, ...]]:
     """The shot of an edit, and what is asked to be absent from it."""
     shot = read(edit.prompt, int(edit.params.get("duration") or 5))
     without = absent(edit.params.get("negative_prompt"), [shot])
-    if edit.params.get("generate_audio"):
-        raise CannotDo(
-            "The classical engine makes no sound for drawn films yet; set generate_audio to false."
-        )
     return shot, without

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 
 from cutroom.engine import Tick
+from cutroom.engines.classical.ambience.mix import ambience
 from cutroom.engines.classical.films.casting import cast
 from cutroom.engines.classical.films.finish import finished
 from cutroom.engines.classical.films.projector import (
@@ -16,6 +17,7 @@ from cutroom.engines.classical.films.projector import (
     project,
     world_size,
 )
+from cutroom.engines.classical.films.score import cues
 from cutroom.engines.classical.films.screen import RATE, SIZES
 from cutroom.engines.classical.films.shot import Shot
 from cutroom.engines.classical.op import Pixels
@@ -51,10 +53,11 @@ def write(
     edit: Edit,
     out: Path,
     tick: Tick,
-    *,
-    sound: Iterable[Block] | None = None,
 ) -> None:
-    """Write the shots one after the other to `out`; what `tick` raises leaves no file."""
+    """Write the shots one after the other to `out`, with their sound where the edit asks for it.
+
+    What `tick` raises leaves no file.
+    """
     cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
     screen = screen_of(edit)
     tick(0.0)
@@ -71,5 +74,20 @@ def write(
 
     film(
         out, (screen.width, screen.height), screen.rate, count, paint,
-        Share(tick, PREPARING, 1.0), encoding=edit.encoding, sound=sound,
+        Share(tick, PREPARING, 1.0), encoding=edit.encoding, sound=_sound(shots, edit, tick),
     )  # fmt: skip
+
+
+def sounds(shot: Shot, edit: Edit) -> tuple[str, ...]:
+    """What would be heard of a shot; nothing where the edit asks for no sound."""
+    if not edit.params.get("generate_audio"):
+        return ()
+    return tuple(cue.sound for cue in cues(shot, edit.seed))
+
+
+def _sound(shots: Sequence[Shot], edit: Edit, tick: Tick) -> Iterable[Block] | None:
+    """The ambience of the shots; None where the edit asks for no sound."""
+    if not edit.params.get("generate_audio"):
+        return None
+    tick.note("The sound is ambience made from the plan; it holds no speech and no music.")
+    return ambience([(cues(shot, edit.seed), shot.seconds) for shot in shots], edit.seed)

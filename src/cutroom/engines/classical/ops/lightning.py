@@ -73,15 +73,15 @@ class Lightning(Spoken):
     def _storm(self, scene: Scene, matte: Callable[[Pixels], Floats] | None) -> Paint:
         width, height = scene.clip.width, scene.clip.height
         world = anchor(scene)
-        strikes = _strikes(float(scene.clip.duration), scene.seed)
-        bolts = [bolt(width / height, scene.seed, n) for n in range(len(strikes))]
+        moments = strikes(float(scene.clip.duration), scene.seed)
+        bolts = [bolt(width / height, scene.seed, n) for n in range(len(moments))]
         dark = paint_of(_storm_light)
         flash = paint_of(_flash_light)
         wet = Rain(self.rain).prepare(scene) if self.rain else None
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             dull = wet(pixels, index, seconds) if wet else dark(pixels, index, seconds)
-            for bright, at in zip((_glow(seconds - s) for s in strikes), bolts, strict=True):
+            for bright, at in zip((_glow(seconds - s) for s in moments), bolts, strict=True):
                 if bright > 0.004:
                     dull = blend(
                         dull, flash(pixels, index, seconds), min(0.62 * bright * self.strength, 0.9)
@@ -94,7 +94,7 @@ class Lightning(Spoken):
         return paint
 
 
-def _strikes(duration: float, seed: int) -> list[float]:
+def strikes(duration: float, seed: int) -> list[float]:
     """When it flashes: about every three seconds, once at least, never at the first or the last moment."""
     rng = dice(seed, 312)
     last = duration - _LENGTH - 0.15
