@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 
 from cutroom.engine import Tick
+from cutroom.engines.classical.image_to_video import ImageToVideo
 from cutroom.engines.classical.length import length
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
@@ -31,7 +32,7 @@ _TIMING = 0.4
 """Share of the progress that a new course gets, where other ops follow."""
 
 
-MAKERS: Mapping[Kind, type[Maker]] = {Kind.TEXT: TextToVideo}
+MAKERS: Mapping[Kind, type[Maker]] = {Kind.TEXT: TextToVideo, Kind.IMAGE: ImageToVideo}
 """What makes the videos that are no edits of a clip; a kind that is not here is refused."""
 
 
