@@ -137,6 +137,24 @@ def nothing(path: Path) -> Drawn:
     return Drawn(write(path, pictures()), ())
 
 
+def cut_in_two(path: Path) -> Drawn:
+    """A red ball that rolls to the right; a cut; another place, where the ball rolls to the left."""
+    masks = []
+
+    def pictures() -> Iterator[np.ndarray]:
+        for index in range(2 * COUNT):
+            back = index >= COUNT
+            ground = texture(WIDTH, HEIGHT, 4 if back else 3)
+            ground = ground // 2 if back else ground
+            at = index % COUNT
+            centre = (280 - 13 * at, 66) if back else (46 + 12 * at, 112)
+            masks.append(disc(centre, 22))
+            ground[masks[-1]] = (206, 50, 40)
+            yield ground
+
+    return Drawn(write(path, pictures()), tuple(masks))
+
+
 def mug(path: Path) -> Drawn:
     """A mug that stands on a table before a textured wall; only the grain moves."""
     wall = cv2.GaussianBlur(texture(WIDTH, HEIGHT, 11), (0, 0), 3).astype(np.int16)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from cutroom.engine import Silent
+from cutroom.engines.classical.planner.planner import plan
+from cutroom.engines.classical.render import paint_of_plan
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.target import Target, understand
 from cutroom.errors import CannotDo
@@ -86,3 +88,29 @@ def test_a_texture_in_which_nothing_stands_out_is_refused(tmp_path: Path) -> Non
     sight = Sight(drawn.nothing(tmp_path / "a.mp4").clip, Silent())
     with pytest.raises(CannotDo, match=r"not clear|could not be separated|Nothing"):
         sight.find(understand("the dog"))
+
+
+def test_a_target_is_followed_across_a_cut(tmp_path: Path) -> None:
+    two = drawn.cut_in_two(tmp_path / "a.mp4")
+    sight = Sight(two.clip, Silent())
+    assert [shot.first for shot in sight.shots] == [0, drawn.COUNT]
+    assert overlap(sight, understand("the ball"), two.masks) > 0.85
+
+
+def test_ops_are_asked_shot_by_shot(tmp_path: Path) -> None:
+    """The shot that holds no ball stays as it is and is named; the other's ball is dyed."""
+    two = drawn.cut_in_two(tmp_path / "a.mp4")
+
+    def pictures():
+        for frame in frames(two.clip, stop=drawn.COUNT + 8):
+            still = drawn.texture(drawn.WIDTH, drawn.HEIGHT, 9) // 2
+            yield frame.pixels if frame.index < drawn.COUNT else still
+
+    clip = drawn.write(tmp_path / "b.mp4", pictures())
+    scene, notes = drawn.scene_of(clip, "make the red ball blue")
+    paint = paint_of_plan(plan(scene.edit).ops, scene)
+    for before, after in drawn.painted(clip, paint)[:: drawn.COUNT]:
+        changed = np.abs(before.astype(int) - after).max(axis=2) > 40
+        index = 0 if changed.any() else 1
+        assert changed.mean() > 0.01 if index == 0 else not changed.any()
+    assert any("left as it is" in said for said in notes.said)

@@ -10,6 +10,7 @@ import pytest
 from cutroom.engine import Silent
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.coloured import find
+from cutroom.engines.classical.target import Target
 from cutroom.errors import Cancelled, CannotDo
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
@@ -87,8 +88,26 @@ def test_a_cut_is_noticed_and_refused(tmp_path: Path) -> None:
 
     sight = Sight(drawn.write(tmp_path / "a.mp4", pictures()), Silent())
     assert sight.camera.cuts == (6,)
+    assert [(shot.first, shot.stop) for shot in sight.shots] == [(0, 6), (6, 12)]
     with pytest.raises(CannotDo, match="cut"):
         sight.subject()
+
+
+def test_a_dissolve_is_told_from_a_cut_and_from_movement(tmp_path: Path) -> None:
+    def pictures():
+        one, two = (drawn.texture(drawn.WIDTH, drawn.HEIGHT, seed) for seed in (1, 2))
+        two = two[..., ::-1] // 2
+        for index in range(28):
+            share = min(max((index - 8) / 12, 0), 1)
+            yield (one * (1 - share) + two * share).astype(np.uint8)
+
+    sight = Sight(drawn.write(tmp_path / "a.mp4", pictures()), Silent())
+    assert [shot.melts for shot in sight.shots] == [False, True]
+    assert abs(sight.shots[1].first - 14) <= 4
+    with pytest.raises(CannotDo, match="dissolves"):
+        sight.find(Target("ball"))
+    for moving in (drawn.ball(tmp_path / "b.mp4", pan=4), drawn.two_balls(tmp_path / "c.mp4")):
+        assert len(Sight(moving.clip, Silent()).shots) == 1
 
 
 def test_two_birds_and_their_wire_are_found(birds_clip: Path) -> None:

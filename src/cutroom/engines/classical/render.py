@@ -6,7 +6,8 @@ from itertools import groupby
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.grade import Graded, paint_of
-from cutroom.engines.classical.op import Framed, Op, Paint, Painting, Pixels, Scene
+from cutroom.engines.classical.montage import montage
+from cutroom.engines.classical.op import Framed, Op, Paint, Painting, Pixels, Scene, Stage
 from cutroom.types import Clip
 
 
@@ -37,7 +38,9 @@ def paint_of_plan(ops: Sequence[Op], scene: Scene) -> Paint:
         else:
             for n, op in enumerate(op for op in group if isinstance(op, Painting)):
                 tick = Share(scene.tick, (done + n) / len(ops), (done + n + 1) / len(ops))
-                paints.append(op.prepare(replace(scene, clip=clip, tick=tick)))
+                one = replace(scene, clip=clip, tick=tick)
+                looks = Stage.OBJECT <= op.stage <= Stage.BACKGROUND
+                paints.append(montage(op, one) if looks else op.prepare(one))
                 clip = framed([op], clip)
         done += len(group)
         scene.tick(done / len(ops))

@@ -1,5 +1,6 @@
 """What is where: mattes, tracks, plates, still things and wires of one clip."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from cutroom.engines.classical.sight import (
     finding,
     movers,
     plate,
+    shots,
     standing,
     still,
     subject,
@@ -20,11 +22,13 @@ from cutroom.engines.classical.sight.camera import Camera
 from cutroom.engines.classical.sight.movers import Mover, Movers
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Reel, Shelf
+from cutroom.engines.classical.sight.shots import Shot
+from cutroom.engines.classical.sight.spliced import spliced
 from cutroom.engines.classical.sight.standing import Standing
 from cutroom.engines.classical.sight.subject import Cut, Subject
 from cutroom.engines.classical.sight.things import Perch
 from cutroom.engines.classical.target import Target
-from cutroom.media.decode import frames
+from cutroom.media.decode import Frame, frames
 from cutroom.types import Clip
 
 if TYPE_CHECKING:
@@ -39,15 +43,42 @@ __all__ = ["Camera", "Cut", "Perch", "Plate", "Sight", "Subject"]
 class Sight:
     """What is where in one clip. Each answer is worked out when first asked for, then remembered."""
 
-    def __init__(self, clip: Clip, tick: Tick) -> None:
+    def __init__(self, clip: Clip, tick: Tick, reel: Reel | None = None, first: int = 0) -> None:
+        """Look at a clip, or at the part of it that begins at frame `first` and that `reel` shows.
+
+        All indexes count from that frame.
+        """
         self.clip = clip
-        self._found: dict[Target, Subject] = {}
+        self.first = first
         self.tick = tick
+        self._found: dict[Target, Subject] = {}
+        if reel is not None:
+            self.reel = reel
 
     @cached_property
     def reel(self) -> Reel:
-        """The whole clip at analysis size."""
+        """All of it at analysis size."""
         return Reel(self.clip, self.tick)
+
+    @cached_property
+    def shots(self) -> tuple[Shot, ...]:
+        """The shots of the clip in order; one where nothing was cut."""
+        return shots.shots(self.reel, self.tick)
+
+    @cached_property
+    def parts(self) -> tuple["Sight", ...]:
+        """What is where in each shot by itself; the whole where there is but one."""
+        if len(self.shots) == 1:
+            return (self,)
+        return tuple(
+            Sight(self.clip, self.tick, self.reel.part(s.first, s.stop), self.first + s.first)
+            for s in self.shots
+        )
+
+    def pictures(self) -> Iterator[Frame]:
+        """The frames at full size; their indexes count from `first`, as everywhere in sight."""
+        for frame in frames(self.clip, start=self.first, stop=self.first + len(self.reel)):
+            yield Frame(frame.index - self.first, frame.time, frame.pixels)
 
     @cached_property
     def camera(self) -> Camera:
@@ -78,7 +109,8 @@ class Sight:
         matte is not sure enough.
         """
         if target not in self._found:
-            self._found[target] = finding.find(self, target)
+            alone = len(self.shots) == 1
+            self._found[target] = finding.find(self, target) if alone else spliced(self, target)
         return self._found[target]
 
     def subject(self) -> Cut:
@@ -128,7 +160,7 @@ class Sight:
         budget = int(300e6 * share / (size[0] * size[1] * 6))  # int16 samples: at most ~300 MB
         wanted = set(self.reel.sample(max(7, min(25, budget))))
         pictures: list[tuple[int, Pixels, NDArray[np.bool_] | None]] = []
-        for frame in frames(self.clip):
+        for frame in self.pictures():
             if frame.index in wanted:
                 hidden = plate.hidden(self.likelihood[frame.index], size)
                 pictures.append((frame.index, frame.pixels, hidden))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cutroom.engine import Tick
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight.reel import Reel
+from cutroom.engines.classical.sight.shots import is_cut
 
 Matrix = NDArray[np.float64]
 
@@ -38,7 +39,7 @@ def watch(reel: Reel, tick: Tick) -> Camera:
     before = _grey(reel[0])
     for index in range(1, len(reel)):
         now = _grey(reel[index])
-        if _is_cut(reel[index - 1], reel[index]):
+        if is_cut(reel[index - 1], reel[index]):
             cuts.append(index)
             steps.append(np.eye(3))
         else:
@@ -96,18 +97,6 @@ def _step(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> tuple[Matrix, fl
 
 def _grey(pixels: Pixels) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
-def _is_cut(a: Pixels, b: Pixels) -> bool:
-    """Whether the frames belong to different shots, by their colours and where these lie."""
-    small = [
-        cv2.resize(p, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32) for p in (a, b)
-    ]
-    apart = float(np.abs(small[0] - small[1]).mean())
-    if apart < 22:
-        return False
-    bins = [cv2.calcHist([p], [0, 1, 2], None, [6, 6, 6], [0, 256] * 3).ravel() for p in (a, b)]
-    return float(cv2.compareHist(bins[0], bins[1], cv2.HISTCMP_CORREL)) < 0.65 or apart > 70
 
 
 def _corners(width: int, height: int) -> Matrix:

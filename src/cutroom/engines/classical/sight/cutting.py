@@ -61,6 +61,7 @@ def cut_about(
         return Cut(seed, tuple(chosen), boxes, 0.0, sight.reel.scale)
     frames = sorted(boxes)
     trust = certainty.of_cut(sight.reel, shelf.__getitem__, frames)
+    trust *= certainty.growth(shelf.__getitem__, seed, frames)
     seen = min(1.0, len(frames) / len(sight.reel) / 0.5) ** 0.5
     return Cut(
         shelf.__getitem__, tuple(chosen), _boxes(shelf, frames), trust * seen, sight.reel.scale

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,12 @@ class Reel:
         """Seconds of each frame."""
         self.scale = (clip.width / self.width, clip.height / self.height)
         """Full-size pixels per small pixel, across and down."""
+
+    def part(self, first: int, stop: int) -> "Reel":
+        """The frames from `first` up to `stop` as a reel of their own, which shares the pixels."""
+        part = copy(self)
+        part.pixels, part.times = self.pixels[first:stop], self.times[first:stop]
+        return part
 
     def __len__(self) -> int:
         return len(self.times)

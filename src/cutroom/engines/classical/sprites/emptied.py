@@ -17,7 +17,6 @@ from cutroom.engines.classical.sprites.membrane import membrane
 from cutroom.engines.classical.sprites.patch import patched
 from cutroom.engines.classical.sprites.sprite import grain_of
 from cutroom.errors import CannotDo
-from cutroom.media.decode import frames
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -170,7 +169,7 @@ def _place(sight: Sight, holes: Shelf, others: Shelf, scene: Scene) -> tuple[Pla
     budget = int(300e6 * share / (size[0] * size[1] * 6))  # int16 samples: at most ~300 MB
     wanted = set(reel.sample(max(7, min(_PICTURES, budget))))
     pictures: list[tuple[int, Pixels]] = []
-    for frame in frames(clip):
+    for frame in scene.sight.pictures():
         if frame.index in wanted:
             pictures.append((frame.index, frame.pixels))
         if frame.index % 8 == 0:
