@@ -89,6 +89,15 @@ class Settings(BaseSettings):
     engines: dict[str, str] = {}
     """Model id -> engine `package.module:Class`, as a JSON object; overrides the catalog."""
 
+    planner_url: Annotated[str, AfterValidator(_web)] = ""
+    """Base URL of an OpenAI-compatible chat endpoint, asked for a plan of what the grammar refuses; empty: nobody."""
+    planner_model: str = ""
+    """The model that is asked there."""
+    planner_key: SecretStr = SecretStr("")
+    """The key it is asked with, if it needs one."""
+    planner_timeout: Annotated[float, Field(gt=0)] = 10.0
+    """Seconds it may take; then the grammar's refusal stands."""
+
     codec: Literal["h264", "av1", "vp9"] = "h264"
     """Codec of results. h264 uses x264 (GPL) from PyAV's wheel; the other two are BSD."""
     preset: str = "veryfast"
@@ -112,8 +121,9 @@ class Settings(BaseSettings):
         """The variables that make a process of ours read these same settings, secrets included."""
         variables = {}
         for name, value in self.model_dump(mode="json").items():
-            if name == "signing_secret":
-                text = self.signing_secret.get_secret_value()
+            secret = getattr(self, name)
+            if isinstance(secret, SecretStr):
+                text = secret.get_secret_value()
             else:
                 text = value if isinstance(value, str) else json.dumps(value)
             variables[f"CUTROOM_{name.upper()}"] = text

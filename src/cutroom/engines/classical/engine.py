@@ -13,9 +13,9 @@ from cutroom.engines.classical.image_to_video import ImageToVideo
 from cutroom.engines.classical.length import length
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
-from cutroom.engines.classical.plan import Plan
+from cutroom.engines.classical.plan import GRAMMAR, Plan
 from cutroom.engines.classical.planner.planner import checked
-from cutroom.engines.classical.planner.planner import plan as plan_of
+from cutroom.engines.classical.planner.reader import read
 from cutroom.engines.classical.planner.refusal import able
 from cutroom.engines.classical.render import Share, framed, paint_of_plan
 from cutroom.engines.classical.retimed import lossless, retimed
@@ -50,7 +50,7 @@ class Classical:
             return MAKERS[edit.kind]().plan(edit)
         if edit.kind is not Kind.EDIT:
             _clip(edit)
-        found = plan_of(edit)
+        found = read(edit)
         return {**found.to_json(), **length(found.ops, edit.video.duration if edit.video else None)}
 
     def follow(self, plan: object, edit: Edit, out: Path, tick: Tick) -> None:
@@ -67,7 +67,9 @@ class Classical:
             MAKERS[edit.kind]().make(edit, out, tick)
             return
         clip = _clip(edit)
-        plan = plan_of(edit)
+        plan = read(edit)
+        if plan.planner != GRAMMAR:
+            tick.note(f"{plan.planner} read the instruction as: {plan.say()}.")
         self.carry_out(plan, replace(edit, video=clip), out, tick)
 
     def carry_out(self, plan: Plan, edit: Edit, out: Path, tick: Tick) -> None:

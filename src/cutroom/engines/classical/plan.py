@@ -12,6 +12,8 @@ from cutroom.errors import InvalidParams
 VERSION = 1
 """Of the JSON form; a reader refuses any other."""
 MOST_OPS = 40
+GRAMMAR = "grammar"
+"""The `planner` of plans that no model made."""
 _LONGEST = 300
 """Letters of a text in a plan."""
 _LARGEST = 100_000.0
@@ -27,7 +29,7 @@ class Plan:
 
     ops: tuple[Op, ...]
     kept: tuple[str, ...] = ()
-    planner: str = "grammar"
+    planner: str = GRAMMAR
     """Who read the prompt: `grammar`, the name of a model, or `file`."""
 
     def say(self) -> str:

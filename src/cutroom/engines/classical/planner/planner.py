@@ -108,6 +108,14 @@ def checked(data: object) -> Plan:
     return found
 
 
+def honoured(found: Plan, edit: Edit) -> Plan:
+    """The plan, if it leaves alone what it says is kept. Raises CannotDo."""
+    for text in found.kept:
+        for keep in kept(Instruction(f"keep {text}")):
+            _honour(keep, found.ops, edit)
+    return found
+
+
 def _without_implied(ops: Sequence[Op]) -> list[Op]:
     """The ops less those that others hold already: a film noir is black and white."""
     held = {name for op in ops for name in groups()["implied"].get(op.name, ())}

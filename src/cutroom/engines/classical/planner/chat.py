@@ -1,0 +1,126 @@
+"""A chat endpoint in the manner of OpenAI's: one question, one JSON value, within one time limit."""
+
+import http.client
+import json
+import socket
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+_MOST = 1 << 20
+"""Bytes of an answer."""
+_UNKNOWN_FORMAT = frozenset({400, 404, 415, 422, 501})
+"""Statuses of servers that know no `response_format`, among other things."""
+
+
+class Unanswered(Exception):  # noqa: N818 - says what happened
+    """The endpoint gave no answer that can be used; the message says why, without key or prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where to ask, and as whom."""
+
+    url: str
+    """The base, e.g. http://127.0.0.1:11434/v1."""
+    model: str
+    key: str = field(default="", repr=False)
+    timeout: float = 10.0
+    """Seconds for one question in all."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Endpoint | None":
+        """The endpoint that CUTROOM_PLANNER_URL, _MODEL, _KEY and _TIMEOUT name; None without a URL."""
+        url = environment.get("CUTROOM_PLANNER_URL", "").strip()
+        if not url:
+            return None
+        return cls(
+            url,
+            environment.get("CUTROOM_PLANNER_MODEL", ""),
+            environment.get("CUTROOM_PLANNER_KEY", ""),
+            float(environment.get("CUTROOM_PLANNER_TIMEOUT") or 10.0),
+        )
+
+    def ask(self, system: str, user: str, schema: Mapping[str, Any], seed: int) -> object:
+        """The JSON value that the model answers with. Raises Unanswered."""
+        deadline = time.monotonic() + self.timeout
+        body = {
+            "model": self.model,
+            "messages": [{"role": "system", "content": system}, {"role": "user", "content": user}],
+            "temperature": 0,
+            "seed": seed,
+        }
+        shape = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
+        status, raw = self._post({**body, "response_format": shape}, deadline)
+        if status in _UNKNOWN_FORMAT:
+            status, raw = self._post(body, deadline)
+        if status != 200:
+            raise Unanswered(f"it answered with status {status}")
+        return _value(raw)
+
+    def _post(self, body: Mapping[str, Any], deadline: float) -> tuple[int, bytes]:
+        """Status and body of one request, made in a thread: names may be resolved, and heads dripped, for ever."""
+        where = urlsplit(self.url)
+        kind = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+        if where.scheme not in kind or not where.hostname or where.username:
+            raise Unanswered("CUTROOM_PLANNER_URL is no http(s) URL without a name in it")
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise Unanswered("it took too long")
+        connection = kind[where.scheme](where.hostname, where.port, timeout=left)
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        told: Future[tuple[int, bytes]] = Future()
+
+        def talk() -> None:
+            try:
+                path = f"{where.path.rstrip('/')}/chat/completions"
+                connection.request("POST", path, json.dumps(body), headers)
+                response = (
+                    connection.getresponse()
+                )  # redirects are not followed: the key would go along
+                told.set_result((response.status, response.read(_MOST + 1)))
+            except Exception as error:  # noqa: BLE001  told below, by its class alone
+                told.set_exception(error)
+
+        Thread(target=talk, name="planner", daemon=True).start()
+        try:
+            status, raw = told.result(left)
+        except NotInTime:
+            raise Unanswered("it took too long") from None
+        except Exception as error:  # noqa: BLE001  its sentence may quote the key, its class does not
+            raise Unanswered(
+                f"it cannot be reached or understood ({type(error).__name__})"
+            ) from None
+        finally:
+            _hang_up(connection)
+        if len(raw) > _MOST:
+            raise Unanswered(f"its answer is larger than {_MOST} bytes")
+        return status, raw
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    """Close the line under the hands of whoever still reads from it."""
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+    connection.close()
+
+
+def _value(raw: bytes) -> object:
+    """The JSON value inside the message inside the answer."""
+    try:
+        content = json.loads(raw)["choices"][0]["message"]["content"]
+        text = content.strip()
+        if text.startswith("```"):  # many models cannot help it
+            text = text.strip("`").removeprefix("json")
+        return json.loads(text)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise Unanswered("its answer is no JSON value in a chat message") from None
