@@ -15,6 +15,7 @@ from cutroom.engines.classical.letterbox import Bars, bars
 from cutroom.engines.classical.op import Scene
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.skyline import SURE, skyline
+from cutroom.errors import CannotDo
 from cutroom.media.encode import Encoder
 from cutroom.media.probe import probe
 from cutroom.types import Clip, Edit, Encoding, Kind
@@ -99,6 +100,31 @@ def test_the_sky_is_found_where_it_is(tmp_path: Path) -> None:
     seen = sky.matte(view) > 0.5
     assert sky.score > SURE
     assert (seen & truth).sum() / (seen | truth).sum() > 0.93
+
+
+def test_a_new_sky_is_where_the_old_one_was(tmp_path: Path) -> None:
+    view = _view()
+    clip = _clip(tmp_path / "view.mp4", lambda _: view)
+    sky = np.arange(_H)[:, None] < _ridge()[None] - 6
+    land = np.arange(_H)[:, None] > _ridge()[None] + 6
+    starry, _ = drawn.paint_of(clip, "add stars to the sky")
+    night, _ = drawn.paint_of(clip, "make it moonlit")
+    shown = starry(view, 0, 0.0)
+    assert shown[sky].mean() < 50
+    assert shown[sky].max() > 150
+    sunset, _ = drawn.paint_of(clip, "make the sky a sunset")
+    red = sunset(view, 0, 0.0)
+    assert red[sky][:, 0].mean() > red[sky][:, 2].mean()
+    assert np.abs(red[land].astype(int) - view[land]).mean() < 60
+    assert not np.array_equal(sunset(view, 0, 0.0)[sky], sunset(view, 0, 2.0)[sky])
+    assert not np.array_equal(night(view, 0, 0.0), shown)
+
+
+def test_without_a_sky_there_are_no_stars(tmp_path: Path) -> None:
+    clip = drawn.nothing(tmp_path / "still.mp4").clip
+    for prompt in ("add stars to the sky", "make the sky a sunset"):
+        with pytest.raises(CannotDo, match="No clear sky"):
+            drawn.paint_of(clip, prompt)
 
 
 def test_there_is_no_sky_in_a_wall_of_texture(tmp_path: Path) -> None:

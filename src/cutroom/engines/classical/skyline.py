@@ -33,6 +33,8 @@ class Sky:
     """0..1: how sure it is that there is one."""
     share: float
     """Of the frame, in the mean of the frames looked at."""
+    low: float
+    """How far down it reaches, share of the frame's height."""
     likely: NDArray[np.float32]
     """(16, 16, 16): how likely a colour in Lab is the sky's."""
 
@@ -86,10 +88,11 @@ def _find(clip: Clip) -> Sky:
         below += np.bincount(flat[~up], minlength=_BINS**3)
         found.append((small, up, score))
     if above.sum() < 1:
-        return Sky(0.0, 0.0, np.zeros((_BINS,) * 3, np.float32))
+        return Sky(0.0, 0.0, 0.0, np.zeros((_BINS,) * 3, np.float32))
     ratio = _smooth(above) / (_smooth(above) + 1.3 * _smooth(below) + 1e-6 * above.sum())
     likely = np.clip((ratio - 0.25) / 0.5, 0, 1).astype(np.float32)
-    sky = Sky(0.0, float(np.mean([s.mean() for _, s, _ in found])), likely)
+    low = max(float(np.percentile(up.sum(axis=0), 97)) / len(up) for _, up, _ in found)
+    sky = Sky(0.0, float(np.mean([s.mean() for _, s, _ in found])), low, likely)
     scores = [score * _agreement(sky.guess(small), s) for small, s, score in found if s.any()]
     best = sorted(scores, reverse=True)[: max(1, len(found) // 3)]
     return replace(sky, score=float(np.mean(best)))

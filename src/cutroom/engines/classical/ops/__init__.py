@@ -67,6 +67,7 @@ from cutroom.engines.classical.ops.reverse import Reverse
 from cutroom.engines.classical.ops.rotate import Rotate
 from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
+from cutroom.engines.classical.ops.sky import Sky
 from cutroom.engines.classical.ops.slow_motion import SlowMotion
 from cutroom.engines.classical.ops.snow import Snow
 from cutroom.engines.classical.ops.soft_focus import SoftFocus
@@ -74,6 +75,7 @@ from cutroom.engines.classical.ops.sparks import Sparks
 from cutroom.engines.classical.ops.spotlight import Spotlight
 from cutroom.engines.classical.ops.stabilise import Stabilise
 from cutroom.engines.classical.ops.stained_glass import StainedGlass
+from cutroom.engines.classical.ops.stars import Stars
 from cutroom.engines.classical.ops.sunset import Sunset
 from cutroom.engines.classical.ops.teal_orange import TealOrange
 from cutroom.engines.classical.ops.technicolor import Technicolor
@@ -149,6 +151,8 @@ OPS: tuple[type[Op], ...] = (
     Cooler,
     Overcast,
     Spotlight,
+    Sky,
+    Stars,
     Snow,
     Rain,
     Fog,

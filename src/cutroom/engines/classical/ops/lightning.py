@@ -1,6 +1,5 @@
 """Lightning: a storm's dark light, and now and then a flash with a forked bolt where there is a sky."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,13 +9,14 @@ import numpy as np
 from cutroom.engines.classical import tone
 from cutroom.engines.classical.anchor import anchor
 from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.heavens import under
 from cutroom.engines.classical.letterbox import within
 from cutroom.engines.classical.noise import blend, dice, glowing
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.ops.rain import Rain
 from cutroom.engines.classical.particles import Reals
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
-from cutroom.engines.classical.skyline import SURE, skyline
+from cutroom.engines.classical.skyline import SURE, Sky, skyline
 
 _LENGTH = 0.55
 """Seconds that a flash and its afterglow last."""
@@ -67,28 +67,30 @@ class Lightning(Spoken):
             scene.tick.note(
                 "No clear sky was found: the lightning lights the picture, no bolt is drawn."
             )
-        matte = sky.matte if sky.score >= SURE else None
-        return within(scene, lambda inner: self._storm(inner, matte))
+        seen = sky if sky.score >= SURE else None
+        return within(scene, lambda inner: self._storm(inner, seen))
 
-    def _storm(self, scene: Scene, matte: Callable[[Pixels], Floats] | None) -> Paint:
-        width, height = scene.clip.width, scene.clip.height
+    def _storm(self, scene: Scene, sky: Sky | None) -> Paint:
+        shape = (scene.clip.height, scene.clip.width)
         world = anchor(scene)
         moments = strikes(float(scene.clip.duration), scene.seed)
-        bolts = [bolt(width / height, scene.seed, n) for n in range(len(moments))]
-        dark = paint_of(_storm_light)
-        flash = paint_of(_flash_light)
+        bolts = [bolt(shape[1] / shape[0], scene.seed, n) for n in range(len(moments))]
+        dark, flash = paint_of(_storm_light), paint_of(_flash_light)
+        land = paint_of(_dull) if self.rain else dark
+        gloom = under(scene, sky, "stormy", land) if sky else land
         wet = Rain(self.rain).prepare(scene) if self.rain else None
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
-            dull = wet(pixels, index, seconds) if wet else dark(pixels, index, seconds)
+            dull = gloom(pixels, index, seconds)
+            dull = wet(dull, index, seconds) if wet else dull
             for bright, at in zip((_glow(seconds - s) for s in moments), bolts, strict=True):
-                if bright > 0.004:
-                    dull = blend(
-                        dull, flash(pixels, index, seconds), min(0.62 * bright * self.strength, 0.9)
-                    )
-                    if matte is not None:
-                        light = _drawn(at, bright, world.at(index), (height, width))
-                        dull = glowing(dull, (light * matte(pixels)[..., None]).astype(np.uint8))
+                if bright < 0.004:
+                    continue
+                lit = flash(dull, index, seconds)
+                dull = blend(dull, lit, min(0.75 * bright * self.strength, 0.95))
+                if sky:
+                    light = _drawn(at, bright, world.at(index), shape)
+                    dull = glowing(dull, (light * sky.matte(pixels)[..., None]).astype(np.uint8))
             return dull
 
         return paint
@@ -174,6 +176,11 @@ def _storm_light(rgb: Floats) -> Floats:
     return tone.warmth(tone.saturation(tone.exposure(rgb, -1.15), 0.62), -0.35)
 
 
+def _dull(rgb: Floats) -> Floats:
+    """Before the rain's own grade."""
+    return tone.exposure(rgb, -0.35)
+
+
 def _flash_light(rgb: Floats) -> Floats:
     """In a flash: bright, hard and nearly blue-white."""
-    return tone.warmth(tone.saturation(tone.exposure(tone.contrast(rgb, 0.25), 0.75), 0.45), -0.45)
+    return tone.warmth(tone.saturation(tone.exposure(tone.contrast(rgb, 0.2), 2.0), 0.5), -0.4)

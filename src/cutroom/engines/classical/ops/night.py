@@ -8,6 +8,7 @@ import numpy as np
 from cutroom.engines.classical import tone
 from cutroom.engines.classical.exposure import brightness
 from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.heavens import found, under
 from cutroom.engines.classical.noise import gain_map, radius, shade
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
@@ -60,7 +61,13 @@ class Night(Spoken):
     company: ClassVar[str] = "dark deep late whole"
 
     def prepare(self, scene: Scene) -> Paint:
-        """Expose for the clip's own brightness, then darken the top and the corners."""
+        """Expose for the clip's own brightness; where a sky is found, it gets a moon and stars."""
+        land = self.dark(scene)
+        sky = found(scene)
+        return under(scene, sky, "night", land) if sky else land
+
+    def dark(self, scene: Scene) -> Paint:
+        """The night's light: the clip's own brightness brought down, darkest at the top and in the corners."""
         middle, bright = brightness(scene)
         table = paint_of(lambda rgb: _grade(rgb, middle, bright, self.strength))
         clip = scene.clip

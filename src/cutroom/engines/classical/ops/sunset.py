@@ -7,6 +7,8 @@ import numpy as np
 
 from cutroom.engines.classical import brush, tone
 from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.heavens import found, under
+from cutroom.engines.classical.letterbox import within
 from cutroom.engines.classical.noise import gain_map, radius, screened, shade, where_bright
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
@@ -57,6 +59,16 @@ class Sunset(Spoken):
     )
 
     def prepare(self, scene: Scene) -> Paint:
+        """The low sun's light; where a sky is found, its clouds and the sun itself."""
+        sky = found(scene)
+        land = self.light(scene)
+        return under(scene, sky, "sunset", land) if sky else land
+
+    def light(self, scene: Scene) -> Paint:
+        """The light alone, off black bars."""
+        return within(scene, self._lit)
+
+    def _lit(self, scene: Scene) -> Paint:
         """A warm table, a sky that reddens towards the horizon, and a glow on it."""
         height, width = scene.clip.height, scene.clip.width
         strength = min(self.strength, 1.6)
