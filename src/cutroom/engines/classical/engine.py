@@ -17,6 +17,7 @@ from cutroom.engines.classical.plan import GRAMMAR, Plan
 from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.reader import read
 from cutroom.engines.classical.planner.refusal import able
+from cutroom.engines.classical.reference_to_video import ReferenceToVideo
 from cutroom.engines.classical.render import Share, framed, paint_of_plan
 from cutroom.engines.classical.retimed import lossless, retimed
 from cutroom.engines.classical.sight import Sight
@@ -32,7 +33,11 @@ _TIMING = 0.4
 """Share of the progress that a new course gets, where other ops follow."""
 
 
-MAKERS: Mapping[Kind, type[Maker]] = {Kind.TEXT: TextToVideo, Kind.IMAGE: ImageToVideo}
+MAKERS: Mapping[Kind, type[Maker]] = {
+    Kind.TEXT: TextToVideo,
+    Kind.REFERENCE: ReferenceToVideo,
+    Kind.IMAGE: ImageToVideo,
+}
 """What makes the videos that are no edits of a clip; a kind that is not here is refused."""
 
 

@@ -40,6 +40,19 @@ class Way:
         return x, y + swing * self.size * wave, turn * late * self.heading
 
 
+def gait_of_a_cutout(way: Way, seconds: float) -> tuple[float, float]:
+    """(lift as a share of its height, lean in radians) of a stiff figure on its way."""
+    if way.gait in {"walk", "run"}:
+        hurry = 1.5 if way.gait == "run" else 1.0
+        stride = math.sin(math.pi * STEPS * hurry * seconds)
+        return 0.016 * hurry * abs(stride), 0.035 * stride + 0.02 * way.heading * hurry
+    if way.gait == "stay" and way.realm == "ground":
+        return 0.0, 0.008 * math.sin(2 * math.pi * 0.21 * seconds)
+    if way.gait == "fly":
+        return 0.0, 0.10 * way.heading * math.sin(2 * math.pi * 0.13 * seconds + 0.4)
+    return 0.0, 0.0
+
+
 _SWINGS: dict[Gait, tuple[float, float, float]] = {
     "fly": (0.10, 0.35, 0.05),
     "flutter": (0.50, 0.62, 0.16),
@@ -78,10 +91,14 @@ def ways(
     seconds: float,
     aspect: float,
     key: Sequence[int],
+    farthest: float = 1.25,
 ) -> list[Way]:
-    """The ways of `count` alike through a shot of a frame `aspect` times as wide as tall."""
+    """The ways of `count` alike through a shot of a frame `aspect` times as wide as tall.
+
+    `farthest`: frames that a walk may cover; where its pace would lead farther, it is slower.
+    """
     heading = heading or 1
-    lead = _lead(gait, realm, size, heading, seconds=seconds, aspect=aspect)
+    lead = _lead(gait, realm, size, heading, seconds=seconds, aspect=aspect, farthest=farthest)
     shift = _SIDES[side]
     lead = replace(
         lead, start=(lead.start[0] + shift, lead.start[1]), end=(lead.end[0] + shift, lead.end[1])
@@ -93,13 +110,20 @@ def ways(
 
 
 def _lead(
-    gait: Gait, realm: Realm, size: float, heading: int, *, seconds: float, aspect: float
+    gait: Gait,
+    realm: Realm,
+    size: float,
+    heading: int,
+    *,
+    seconds: float,
+    aspect: float,
+    farthest: float,
 ) -> Way:
     """The way of one alone."""
     if gait in {"walk", "run"}:
         # As fast as its steps carry it, so that feet do not slide.
         pace = STEPS * STRIDE * (1.9 if gait == "run" else 1.0)
-        far = pace * size * seconds * min(1.0, 1 / aspect)
+        far = min(pace * size * seconds * min(1.0, 1 / aspect), farthest)
         start, end = (0.5 - far / 2, 0.0), (0.5 + far / 2, 0.0)
     else:
         start, end = _LANES[gait]

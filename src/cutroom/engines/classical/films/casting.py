@@ -8,7 +8,7 @@ from cutroom.engines.classical.films.cast.company import BY_NAME
 from cutroom.engines.classical.films.players import Player, drawn_look
 from cutroom.engines.classical.films.projector import Screen
 from cutroom.engines.classical.films.shot import Actor, Shot
-from cutroom.engines.classical.films.terrain import TERRAINS, light
+from cutroom.engines.classical.films.terrain import PICTURE, TERRAINS, light
 
 _COLOURS = ("red", "yellow", "blue", "green", "orange", "purple", "pink", "turquoise")
 _CROWD = 0.9
@@ -36,7 +36,7 @@ def cast(
 def _drawn(actor: Actor, shot: Shot, screen: Screen, key: Sequence[int]) -> Iterator[Player]:
     """The players of a drawn actor: one for each of its number."""
     member = BY_NAME[actor.who]
-    realms = TERRAINS[shot.place].realms
+    realms = TERRAINS.get(shot.place, PICTURE).realms
     realm = next(r for r in member.realms if r in realms)
     size = member.size * (_CROWD if actor.count > 3 and member.metres == 0 else 1.0)
     gain = light(shot.place, shot.hour)

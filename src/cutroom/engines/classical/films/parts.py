@@ -1,7 +1,7 @@
 """What can be read in a prompt, before it is known what belongs together."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ _HEADINGS = (
 )
 _SIDES = r"(?:on|at) the (?P<side>left|right)(?: side)?(?: of the (?:picture|frame|screen))?"
 _AIRS = r"(?:(?:up|away) )?(?:in|into|through|across|over|to|towards?) the (?:blue |clear |night |evening |open )*(?:air|sky|clouds|frame|screen|distance)|in formation|upwards?|up high|by"
+_WHO = r"person|man|woman|girl|boy|child|character|hero|subject|figure|bird|animal|object|car|cat|dog|product|toy|robot|thing"
 _BEHIND = r"(?:(?:in|as) (?:the|a) )?(?:background|backdrop|foreground|distance)"
 _WATERS = r"(?:on|in|across|over|through) the (?:calm |open |blue )*(?:water|waves|waters)"
 _SHORES = r"(?:along|on|across) the (?:shore|shoreline|sand|grass|snow|ground|water's edge)"
@@ -48,7 +49,7 @@ class Part:
         return min(self.words)
 
 
-def basics(said: Instruction, mentions: Mapping[str, str]) -> Iterator[Part]:
+def basics(said: Instruction, mentions: Sequence[str]) -> Iterator[Part]:
     """Everything that can be read without knowing the place."""
     for name, pattern in place_patterns():
         for f in said.find(pattern):
@@ -62,12 +63,25 @@ def basics(said: Instruction, mentions: Mapping[str, str]) -> Iterator[Part]:
         yield from (
             Part(f.words, "actor", member.name, f.groups) for f in said.find(actor_pattern(member))
         )
-    for mention, role in mentions.items():
-        yield from (Part(f.words, role, mention) for f in said.find(rf"(?:the )?{mention}"))
+    for mention in mentions:
+        yield from _mentioned(said, mention)
     yield from (Part(f.words, "glue") for f in said.find(_BEHIND))
     yield from _motions(said)
     yield from _moves(said)
     yield from _weather(said)
+
+
+def _mentioned(said: Instruction, mention: str) -> Iterator[Part]:
+    """A reference as somebody in the shot or, where the words put others into it, as what is behind."""
+    for f in said.find(rf"(?:the (?:{_WHO})(?: (?:in|from|of|shown in))? )?{mention}"):
+        yield Part(f.words, "player", mention)
+    if mention.startswith("@image"):
+        for form in (
+            rf"(?:in front of|before|against|inside|within|in|at|on|over|across|through|along) (?:the place (?:of|in) )?{mention}",
+            rf"(?:with )?{mention} (?:as|in) (?:the )?(?:a )?(?:background|backdrop)",
+            rf"(?:the )?(?:background|backdrop|scene) (?:is |of |from |in )?{mention}",
+        ):
+            yield from (Part(f.words, "backdrop", mention, weight=1.1) for f in said.find(form))
 
 
 def _known(text: str) -> tuple[str, str] | None:

@@ -29,6 +29,8 @@ class Player:
     lamps: tuple[tuple[float, float, float, RGB], ...] = ()
     turn: float = 0.0
     """Radians, clockwise, by which it is turned all the way."""
+    rigid: bool = False
+    """Whether it is a cut-out, which has no limbs to move: it is carried along, hopping and leaning."""
     wide: float = 1.0
     """Half the width of its shadow, share of its height."""
     row: float = field(default=0.0)

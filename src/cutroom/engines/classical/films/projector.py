@@ -9,12 +9,13 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
+from cutroom.engines.classical.films.acting import gait_of_a_cutout
 from cutroom.engines.classical.films.camera import Move, View
 from cutroom.engines.classical.films.lamp import glow
 from cutroom.engines.classical.films.players import Player
 from cutroom.engines.classical.films.reflection import mirror
 from cutroom.engines.classical.films.shot import Shot
-from cutroom.engines.classical.films.terrain import EYE, MAST, TERRAINS, Terrain
+from cutroom.engines.classical.films.terrain import EYE, MAST, PICTURE, TERRAINS, Terrain
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Backdrop
 from cutroom.engines.classical.sprites.sprite import lay, shadow
@@ -45,7 +46,7 @@ def world_size(screen: Screen, camera: Move) -> tuple[int, int]:
 
 def project(shot: Shot, behind: Backdrop, players: Sequence[Player], screen: Screen) -> Project:
     """The function that shows a shot without its ops. `behind` is painted in `world_size`."""
-    terrain = TERRAINS.get(shot.place, Terrain(("air", "ground"), 0.55, (0.80, 0.92)))
+    terrain = TERRAINS.get(shot.place, PICTURE)
     stage = _Eye(shot, screen, terrain)
     cast = sorted((stage.standing(p) for p in players), key=lambda p: (p.metres == 0, p.row))
 
@@ -137,6 +138,9 @@ def _show(
     figure = player.look(way.size * unit, seconds + way.phase * 7.0, way.heading)
     tall = way.size * unit * scale
     turn += player.turn
+    if player.rigid:
+        lift, lean = gait_of_a_cutout(way, seconds)
+        y, turn = y - lift * tall, turn + lean
     cos, sin = math.cos(turn), math.sin(turn)
     dark = stage.shot.hour == "night"
     if way.realm == "ground" and player.metres:

@@ -1,6 +1,6 @@
 """A prompt becomes a shot: every word of it is drawn, done, or glue, or the whole is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from cutroom.engines.classical.films.camera import Move
@@ -8,7 +8,7 @@ from cutroom.engines.classical.films.cast.company import BY_NAME
 from cutroom.engines.classical.films.cast.member import Member
 from cutroom.engines.classical.films.parts import Part, basics, shown
 from cutroom.engines.classical.films.shot import Actor, Shot
-from cutroom.engines.classical.films.terrain import TERRAINS
+from cutroom.engines.classical.films.terrain import PICTURE, TERRAINS
 from cutroom.engines.classical.films.words import all_nouns, words
 from cutroom.engines.classical.op import Op
 from cutroom.engines.classical.planner.instruction import Instruction
@@ -20,16 +20,19 @@ MOST_WORDS = 120
 MOST_ACTORS = 3
 
 
-def read(prompt: str, seconds: int, mentions: Mapping[str, str] | None = None) -> Shot:
-    """The shot of a prompt. `mentions` tells what each `@image1` is to be: `actor` or `place`.
+def read(
+    prompt: str, seconds: int, mentions: Sequence[str] = (), before: tuple[str, Hour] = ("", "day")
+) -> Shot:
+    """The shot of a prompt, in which the `mentions` (`@image1`, ...) may act or stand behind.
 
-    Raises CannotDo, saying which words cannot be drawn, and what can.
+    `before` is the (place, hour) of a shot that says none itself and has no drawn actor that would
+    choose one. Raises CannotDo, saying which words cannot be drawn, and what can.
     """
     said = Instruction(prompt)
     if len(said.words) > MOST_WORDS:
         raise CannotDo(f"A shot may be told in {MOST_WORDS} words; this one has {len(said.words)}.")
-    found = [*basics(said, mentions or {})]
-    place, hour = _setting(_chosen(found))
+    found = [*basics(said, mentions)]
+    place, hour = _setting(_chosen(found), before)
     if place in PLACES:
         found += shown(said, place, hour)
     chosen = _chosen(found)
@@ -50,7 +53,7 @@ def _chosen(found: list[Part]) -> list[Part]:
     return sorted(chosen, key=lambda p: p.first)
 
 
-def _setting(chosen: list[Part]) -> tuple[str, Hour]:
+def _setting(chosen: list[Part], before: tuple[str, Hour]) -> tuple[str, Hour]:
     """(place, hour). Raises CannotDo where the prompt names two that exclude each other."""
     named = list(dict.fromkeys(p.value[0] for p in chosen if p.kind == "place"))
     named += [p.value for p in chosen if p.kind == "backdrop"]
@@ -80,7 +83,28 @@ def _setting(chosen: list[Part]) -> tuple[str, Hour]:
         else ""
     )
     place = named[0] if named else default or next(filter(None, wanted), "")
-    return place, hours.pop() if hours else "day"
+    if not place and before[0]:
+        return before[0], hours.pop() if hours else before[1]
+    if hours and place.startswith("@"):
+        raise CannotDo(
+            f"{spelled(place)} stays as it was taken: it cannot be shown at {hours.pop()}."
+        )
+    return place or _anywhere(chosen), hours.pop() if hours else "day"
+
+
+def _anywhere(chosen: list[Part]) -> str:
+    """Where references act when nothing says where: nowhere without one."""
+    if not any(p.kind == "player" for p in chosen):
+        return ""
+    gaits = {p.value for p in chosen if p.kind == "gait"}
+    if gaits & {"fly", "float", "rise", "fall", "flutter"}:
+        return "sky"
+    return "sea" if "sail" in gaits else "underwater" if "swim" in gaits else "meadow"
+
+
+def spelled(mention: str) -> str:
+    """A mention as callers write it: `@image1` -> `@Image1`."""
+    return mention[0] + mention[1:].capitalize()
 
 
 def _left(said: Instruction, chosen: list[Part]) -> list[int]:
@@ -103,6 +127,7 @@ def _refusal(said: Instruction, left: list[int], chosen: list[Part]) -> CannotDo
     told = ", ".join(f"“{q}”" for q in quoted[:6])
     known = [p.value for p in chosen if p.kind == "actor"]
     known += [p.value[0] for p in chosen if p.kind == "place"]
+    known += [spelled(p.value) for p in chosen if p.kind in {"player", "backdrop"}]
     understood = f" It did understand: {', '.join(dict.fromkeys(known))}." if known else ""
     return CannotDo(f"This engine cannot draw {told}, so nothing was made.{understood} {able()}")
 
@@ -145,18 +170,39 @@ def _ops(chosen: list[Part], place: str) -> tuple[Op, ...]:
 def _actors(chosen: list[Part], place: str) -> tuple[Actor, ...]:
     """The actors with what they do: verbs belong to the actor before them, else to the next."""
     order = [p for p in chosen if p.kind in {"actor", "player"}]
+    twice = [
+        p.value for p in order if p.kind == "player" and [q.value for q in order].count(p.value) > 1
+    ]
+    if twice:
+        raise CannotDo(f"{spelled(twice[0])} is named twice in one shot; name it once.")
     if len(order) > MOST_ACTORS:
         raise CannotDo(f"A shot can have {MOST_ACTORS} sorts of actors; this one has {len(order)}.")
-    actors = []
+    actors: list[tuple[Part, list[Part]]] = []
     for n, part in enumerate(order):
         start = part.first if n else -1
         end = order[n + 1].first if n + 1 < len(order) else 10**6
         own = [p for p in chosen if start <= p.first < end]
-        actors.append(_actor(part, own, place))
+        actors.append((part, own))
+    for n in range(
+        len(actors) - 2, -1, -1
+    ):  # `@Element1 and a bird fly`: what the last does, all do
+        if not any(p.kind in {"gait", "heading", "side"} for p in actors[n][1]) and _joined(
+            chosen, order, n
+        ):
+            actors[n] = (
+                actors[n][0],
+                [*actors[n][1], *(p for p in actors[n + 1][1] if p.kind == "gait")],
+            )
     stray = [p for p in chosen if p.kind in {"gait", "heading", "side"}]
     if stray and not order:
         raise CannotDo(f"Nothing that can be drawn is there to do it. {able()}")
-    return tuple(actors)
+    return tuple(_actor(part, own, place) for part, own in actors)
+
+
+def _joined(chosen: list[Part], order: list[Part], n: int) -> bool:
+    """Whether nothing but glue stands between an actor and the next."""
+    start, end = max(order[n].words), order[n + 1].first
+    return end - start <= 2 and not any(start < p.first < end for p in chosen)
 
 
 def _actor(part: Part, own: list[Part], place: str) -> Actor:
@@ -164,7 +210,8 @@ def _actor(part: Part, own: list[Part], place: str) -> Actor:
     heading = next((p.value for p in own if p.kind == "heading"), 0)
     side = next((p.value for p in own if p.kind == "side"), "")
     if part.kind == "player":
-        return Actor(part.value, _gait(part.value, None, gaits), heading=heading, side=side)
+        gait = _gait(spelled(part.value), None, gaits)
+        return Actor(part.value, gait, heading=heading, side=side)
     member = BY_NAME[part.value]
     _can_be(member, place)
     number, colour = (
@@ -198,7 +245,7 @@ def _gait(name: str, member: Member | None, gaits: list[str]) -> Any:  # noqa: A
 
 
 def _can_be(member: Member, place: str) -> None:
-    if place in TERRAINS and not set(member.realms) & set(TERRAINS[place].realms):
+    if place and not set(member.realms) & set(TERRAINS.get(place, PICTURE).realms):
         fitting = [
             name for name, terrain in TERRAINS.items() if set(member.realms) & set(terrain.realms)
         ]
