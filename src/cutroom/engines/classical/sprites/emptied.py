@@ -25,8 +25,10 @@ _PATCH = 0.16
 """Most of the picture that may be made up, at a time, where no frame shows what is behind."""
 _MADE_UP = 0.3
 """Share of the hole that may be made up whatever happens round about it."""
-_RESTLESS = 0.10
+_RESTLESS = 0.12
 """Most of the surroundings of a made-up hole that may differ from the place: what is made up holds still."""
+_MOVES = 60
+"""Of 255: how likely a small pixel moves that does not belong to the place."""
 _LIGHT = 14
 """Grey levels that surroundings may differ from one another in by light alone."""
 _PICTURES = 25
@@ -95,12 +97,14 @@ class Emptied:
         return membrane(np.clip(away, -40, 40), ring.astype(np.float32))
 
     def restless(self, pixels: Pixels, index: int) -> float:
-        """Share of what is round about the hole that is not the place as it was pieced together."""
+        """Share of what is round about the hole that is not the place: something moves there."""
         away, ring = self._surroundings(pixels, index)
         if ring.sum() < 20:
             return 0.0
         usual = np.median(away[ring], axis=0)
-        return float((np.abs(away - usual).max(axis=2)[ring] >= _LIGHT).mean())
+        moving = self._ring(index) & (self.others[index] >= _MOVES)
+        other = (np.abs(away - usual).max(axis=2) >= _LIGHT) & ring
+        return float((moving | other).sum() / (moving | ring).sum())
 
     def _surroundings(self, pixels: Pixels, index: int) -> tuple[Float, Mask]:
         """(the frame less the place, where that counts: a ring about the hole); small."""
@@ -112,10 +116,14 @@ class Emptied:
             at = min(index, len(self.to_small) - 1)
             then = _seen(self.small, self.to_small[at], (width, height))
         away = cv2.GaussianBlur(now.astype(np.float32) - then, (0, 0), 1.5)
-        reach = max(5, round(0.06 * height))
-        ring = cv2.dilate(hole, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
-        ring &= (hole == 0) & (self.others[index] < 60)
-        return np.asarray(away, np.float32), np.asarray(ring, np.bool_)
+        return np.asarray(away, np.float32), self._ring(index) & (self.others[index] < _MOVES)
+
+    def _ring(self, index: int) -> Mask:
+        """What is round about the hole; small."""
+        hole = self.holes[index]
+        reach = max(5, round(0.06 * hole.shape[0]))
+        near = cv2.dilate(hole, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+        return np.asarray(near & (hole == 0), np.bool_)
 
 
 def emptied(thing: Subject, scene: Scene, what: str) -> Emptied:
