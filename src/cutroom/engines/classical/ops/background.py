@@ -1,8 +1,8 @@
-"""Background: everything behind what moves becomes a drawn place or `@Image1`, with the subject's light matched."""
+"""Background: everything behind the subject becomes a drawn place or `@Image1`, with the light matched."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 import cv2
@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
-from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, Hour
+from cutroom.engines.classical.scenes.backdrop import Canvas, Hour
+from cutroom.engines.classical.scenes.panned import Panned, panned
 from cutroom.engines.classical.scenes.places import PATTERN, PLACES, understand
+from cutroom.engines.classical.sight.evidence import colours, look_up
+from cutroom.engines.classical.sight.reel import Reel
 from cutroom.engines.classical.sight.subject import Cut
 from cutroom.engines.classical.sight.things import surroundings
+from cutroom.engines.classical.sprites.composed import composed
+from cutroom.engines.classical.sprites.hole import whole
 from cutroom.engines.classical.sprites.sprite import shadow
 from cutroom.errors import CannotDo
 from cutroom.media.images import load
@@ -91,59 +96,70 @@ class Background:
     def prepare(self, scene: Scene) -> Paint:
         """Find the subject, build the place, and match light. Raises CannotDo where there is no clean matte."""
         cut, behind = _subject(scene)
-        backdrop = self._backdrop(scene, _feet(cut, scene))
-        light = self._light()
+        size = (scene.clip.width, scene.clip.height)
+        path = panned(scene.sight.camera, size, scene.sight.reel.scale)
+        if path.share < 1:
+            scene.tick.note(
+                "The camera moves further than the new background reaches; it goes along with"
+                f" {path.share:.0%} of the motion."
+            )
+        backdrop = self._backdrop(scene, path, path.feet(_feet(cut, scene)))
+        light = self._light(scene)
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             alpha = cut.matte(pixels, index)
-            ground = backdrop(seconds).copy()
+            ground = backdrop(index, seconds).copy()
             if isinstance(cut, Cut):
                 _touch(ground, cut, index)
-            return _composed(pixels, behind(pixels, index), ground, alpha, light)
+            return composed(pixels, behind(pixels, index), ground, alpha, light)
 
         return paint
 
-    def _light(self) -> NDArray[np.float32]:
+    def _light(self, scene: Scene) -> NDArray[np.float32]:
         """How the subject is tinted to stand in the place's light, (3,)."""
         if self.image:
-            return np.ones(3, np.float32)
-        table = {"day": (1.0, 1.0, 1.0), "sunset": (1.03, 0.92, 0.86), "night": (0.56, 0.62, 0.78)}
+            middle = scene.sight.reel[len(scene.sight.reel) // 2]
+            return _between(middle, self._picture(scene))
+        table = {"day": (1.0, 1.0, 1.0), "sunset": (1.04, 0.88, 0.78), "night": (0.56, 0.62, 0.78)}
         tint = np.array(table[self.hour], np.float32)
         return (
             tint * np.array((0.72, 0.92, 1.0), np.float32) if self.place == "underwater" else tint
         )
 
-    def _backdrop(self, scene: Scene, feet: float) -> Backdrop:
-        """The place as a function of seconds, at the size of the clip."""
-        width, height = scene.clip.width, scene.clip.height
-        if not self.image:
-            # Past full HD a soft background is drawn smaller and enlarged: nobody can tell.
-            shrink = min(1.0, 1920 / max(width, height))
-            size = (round(width * shrink), round(height * shrink))
-            drawn = PLACES[self.place](Canvas(*size, self.hour, scene.seed, feet))
-            if size == (width, height):
-                return drawn
+    def _backdrop(self, scene: Scene, path: Panned, feet: float) -> Callable[[int, float], Pixels]:
+        """(index, seconds) -> the place as a frame sees it."""
+        wide, tall = path.canvas
+        if self.image:
+            still = covering(self._picture(scene), wide, tall)
+            return path.seen(lambda _: still, (wide, tall))
+        # Past full HD, or past the area of a frame, a soft background is drawn smaller and
+        # enlarged: nobody can tell, and a wide one costs no more than a narrow one.
+        area = (path.size[0] * path.size[1] / (wide * tall)) ** 0.5
+        shrink = min(1.0, 1920 / max(path.size), max(area, 0.7))
+        size = (round(wide * shrink), round(tall * shrink))
+        return path.seen(PLACES[self.place](Canvas(*size, self.hour, scene.seed, feet)), size)
 
-            def enlarged(seconds: float) -> Pixels:
-                return np.asarray(cv2.resize(drawn(seconds), (width, height)), np.uint8)
-
-            return enlarged
+    def _picture(self, scene: Scene) -> Pixels:
+        """The `@Image`. Raises CannotDo where it was not attached."""
         if self.image > len(scene.edit.images):
             raise CannotDo(f"@Image{self.image} is mentioned but was not attached.")
-        still = covering(load(scene.edit.images[self.image - 1])[..., :3], width, height)
+        return np.ascontiguousarray(load(scene.edit.images[self.image - 1])[..., :3])
 
-        def unmoved(seconds: float) -> Pixels:
-            del seconds
-            return still
 
-        return unmoved
+def _between(old: Pixels, new: Pixels) -> NDArray[np.float32]:
+    """Factors (3,) part of the way from the light of one place to that of another."""
+    here, there = (np.asarray(p.reshape(-1, 3).mean(axis=0), np.float32) + 8 for p in (old, new))
+    ratio = there / here
+    bright = float(ratio.mean())
+    tint = (ratio / bright) ** 0.35 * bright**0.3
+    return np.asarray(np.clip(tint, 0.72, 1.15), np.float32)
 
 
 def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
     """(what tells the subject apart, what was behind it); movers first, else still things."""
     sight = scene.sight
     if sight.movers.found and sight.movers.found[0].mass > 0.004 * sight.area * len(sight.reel):
-        subject = sight.foreground()
+        subject = _solid(sight.foreground(), sight.reel)
         plate = sight.full_plate
 
         def without(pixels: Pixels, index: int) -> Pixels:
@@ -169,6 +185,26 @@ def _subject(scene: Scene) -> tuple[_Cut, Callable[[Pixels, int], Pixels]]:
         "Nothing crosses the picture; what stands out before the smooth background was kept."
     )
     return standing, around
+
+
+def _solid(cut: Cut, reel: Reel) -> Cut:
+    """The subject without the gaps that its own colours fill: the new place would be seen through them.
+
+    A gap of the place's colours, say between legs, stays one.
+    """
+    picks = reel.sample(8)
+    pictures = [reel[i] for i in picks]
+    mine = colours(pictures, [cut.small(i) > 200 for i in picks])
+    place = colours(pictures, [cut.small(i) < 20 for i in picks])
+    odds = np.log((mine + 2e-5) / (place + 2e-5)).astype(np.float32)
+
+    def plane(index: int) -> NDArray[np.uint8]:
+        small = cut.small(index)
+        inner = cv2.erode(whole(small > 110), np.ones((5, 5), np.uint8))
+        own = cv2.GaussianBlur(look_up(odds, reel[index]), (0, 0), 1.5) > 0
+        return np.asarray(np.where(own, cv2.max(small, inner), small), np.uint8)
+
+    return replace(cut, plane=plane)
 
 
 def _feet(cut: _Cut, scene: Scene) -> float:
@@ -198,37 +234,6 @@ def _touch(ground: Pixels, subject: Cut, index: int) -> None:
         if 0.45 * height < bottom < 0.985 * height:
             wide = 0.5 * (x1 - x0)
             shadow(ground, ((x0 + x1) / 2, bottom - 2 * down), (wide, max(0.14 * wide, 3)), 0.42)
-
-
-def _composed(
-    pixels: Pixels,
-    behind: Pixels,
-    ground: Pixels,
-    alpha: NDArray[np.float32],
-    light: NDArray[np.float32],
-) -> Pixels:
-    """The subject over the new ground, freed of the old background's colour along its edge."""
-    rows, columns = (
-        np.nonzero(cv2.reduce(alpha, 1, cv2.REDUCE_MAX).ravel() > 0)[0],
-        np.nonzero(cv2.reduce(alpha, 0, cv2.REDUCE_MAX).ravel() > 0)[0],
-    )
-    if len(rows) == 0 or len(columns) == 0:
-        return ground
-    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    a = cv2.cvtColor((alpha[box] * 255 + 0.5).astype(np.uint8), cv2.COLOR_GRAY2RGB)
-    rest = cv2.bitwise_not(a)
-    here = np.ascontiguousarray(pixels[box])
-    # I = aF + (1-a)B, so aF = I - (1-a)B: what is left of the subject once its old background is gone.
-    freed = cv2.subtract(here, cv2.multiply(np.ascontiguousarray(behind[box]), rest, scale=1 / 255))
-    # Where the plate is wrong the plain product is safer; they agree where alpha is near 1.
-    plain = cv2.multiply(here, a, scale=1 / 255)
-    front = cv2.addWeighted(cv2.min(freed, a), 0.6, plain, 0.4, 0)
-    if (light != 1).any():
-        front = cv2.multiply(front, np.append(light, 1).astype(np.float64))
-    ground[box] = cv2.add(
-        front, cv2.multiply(np.ascontiguousarray(ground[box]), rest, scale=1 / 255)
-    )
-    return ground
 
 
 def covering(image: Pixels, width: int, height: int) -> Pixels:

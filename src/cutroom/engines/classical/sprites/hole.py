@@ -59,7 +59,7 @@ def holes_of(thing: Subject, sight: Sight, tick: Tick) -> tuple[Shelf, Shelf]:
     bare, others, holes = (Shelf(count, reel.height, reel.width) for _ in range(3))
     rim = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
     for index in range(count):
-        bare[index] = np.asarray(cv2.dilate(_whole(thing.small(index) > _SURE), rim), np.uint8)
+        bare[index] = np.asarray(cv2.dilate(whole(thing.small(index) > _SURE), rim), np.uint8)
         own = cv2.dilate(bare[index], rim) > 0
         others[index] = np.where(own, 0, sight.likelihood[index])
         if index % 8 == 0:
@@ -78,7 +78,7 @@ def holes_of(thing: Subject, sight: Sight, tick: Tick) -> tuple[Shelf, Shelf]:
     return holes, others
 
 
-def _whole(mask: NDArray[np.bool_]) -> Plane:
+def whole(mask: NDArray[np.bool_]) -> Plane:
     """The mask without the gaps that a matte has where the thing looks like what is behind it."""
     reach = max(3, (mask.shape[0] // 20) | 1)
     closed = cv2.morphologyEx(
