@@ -340,6 +340,7 @@ def _slot(
         "shadow": rng.uniform(0.15, 0.7) if rng.random() < 0.6 and way != "rest" else 0.0,
         "blurred": rng.beta(1, 1.5),
         "ghost": 0.0,
+        "roams": float(way in {"cross", "roam", "linger"}),
         "lean": rng.normal(0, 0.9),
         "squat": rng.uniform(0.1, 1.0),
         "camouflage": rng.uniform(0.5, 0.95) if rng.random() < 0.3 else 0.0,
@@ -348,13 +349,13 @@ def _slot(
 
 
 def _packed(body: Body, path: Floats, size: Floats, turn: Floats, look: dict) -> dict[str, NDArray]:
-    names = ("flip", "texture", "grain", "rough", "soft", "gloss", "light", "shadow", "lean", "squat", "camouflage", "gaudy", "blurred", "ghost")  # fmt: skip
+    names = ("flip", "texture", "grain", "rough", "soft", "gloss", "light", "shadow", "lean", "squat", "camouflage", "gaudy", "blurred", "ghost", "roams")  # fmt: skip
     return {
         **{key: np.asarray(value) for key, value in vars(body).items()},
         "path": np.asarray(path, np.float32),
         "size": np.asarray(size, np.float32),
         "turn": np.asarray(turn, np.float32),
-        **{name: np.float32(look.get(name, 1.0)) for name in names},
+        **{name: np.float32(look.get(name, 0.0 if name in {"ghost", "roams"} else 1.0)) for name in names},
     }
 
 

@@ -60,15 +60,16 @@ class Scenes:
     @torch.no_grad()
     def draw(self, rolled: Rolled) -> tuple[Tensor, Tensor]:
         """(inputs (batch, CHANNELS, height, width), truth (batch, 1, height, width)), 0..1."""
-        frames, truth = self._frames(rolled)
+        frames, truth, roaming = self._frames(rolled)
         seen = self._covered(rolled)
-        inputs = self._inputs(rolled, frames, truth, seen)
+        inputs = self._inputs(rolled, frames, roaming, seen)
         return inputs, truth[:, 0]
 
-    def _frames(self, r: Rolled) -> tuple[Tensor, Tensor]:
-        """Frames (b, t, 3, h, w) and what counts as foreground in them (b, t, 1, h, w)."""
+    def _frames(self, r: Rolled) -> tuple[Tensor, Tensor, Tensor]:
+        """Frames (b, t, 3, h, w), what counts as foreground in them and what of it goes about (b, t, 1, h, w)."""
         frames = self._place(r)
         truth = torch.zeros_like(frames[:, :, :1])
+        roaming = torch.zeros_like(truth)
         for slot in range(SLOTS):
             alpha, colour = self._body(r, slot, frames)
             shadow = r["shadow"][:, slot, None, None, None, None]
@@ -77,7 +78,10 @@ class Scenes:
             frames = frames + alpha * (colour - frames)
             label = r["label"][:, slot, None, None, None, None]
             truth = truth * (1 - alpha) + alpha * label
-        return self._developed(r, frames), truth
+            # What stays in its place is in every plate, however often one looks.
+            roams = r["roams"][:, slot, None, None, None, None]
+            roaming = roaming * (1 - alpha) + alpha * label * roams
+        return self._developed(r, frames), truth, roaming
 
     def _place(self, r: Rolled) -> Tensor:
         ground = self._leaves(r)
