@@ -1,9 +1,8 @@
 """The foreground network: a small U-Net from what sight sees of a frame to how likely each pixel moves."""
 
 import torch
-from torch import Tensor, nn
-
 from scenes import CHANNELS
+from torch import Tensor, nn
 
 WIDTHS = (28, 44, 72, 112)
 """Channels at a half, a quarter, an eighth and a sixteenth of the size."""
@@ -29,7 +28,9 @@ class Foreground(nn.Module):
         self.to_quarter = nn.Sequential(block(a, b, 2), block(b, b))
         self.to_eighth = nn.Sequential(block(b, c, 2), block(c, c), block(c, c))
         self.to_sixteenth = nn.Sequential(block(c, d, 2), block(d, d))
-        self.whole = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(d, d, 1), nn.ReLU(inplace=True))
+        self.whole = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Conv2d(d, d, 1), nn.ReLU(inplace=True)
+        )
         self.deep = nn.Sequential(block(d, d), block(d, d))
         self.up = nn.Upsample(scale_factor=2, mode="nearest")
         self.up_to_eighth = nn.Sequential(block(d + c, c), block(c, c))

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's own name for it
+from bodies import PARTS
+from dice import GLANCES, LEAVES, MOMENTS, PAST_AND_FUTURE, SLOTS
 from torch import Tensor
-
-from dice import GLANCES, LEAVES, MOMENTS, PARTS, PAST_AND_FUTURE, SLOTS
 
 Rolled = Mapping[str, Tensor]
 CHANNELS = 11
 """RGB of the frame, RGB of the plate, whether the plate was seen, four differences; all 0..1."""
 
 
-def stroke(  # noqa: PLR0917 - torch.compile wants tensors in a row
+def stroke(
     x: Tensor, y: Tensor, ax: Tensor, ay: Tensor, bx: Tensor, by: Tensor, begin: Tensor, end: Tensor,
     flat: Tensor, gloss: Tensor, light: Tensor, part: Tensor, nearest: Tensor, top: Tensor, shade: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
@@ -94,7 +94,11 @@ class Scenes:
         for t in range(MOMENTS):
             swing = torch.sin(r["times"][:, t] * 5.0 + 1.3)[:, None, None, None]
             other = torch.cos(r["times"][:, t] * 3.3)[:, None, None, None]
-            shift = r["tremble"][:, None, None, None] * where * (wobble * swing + wobble.flip(1) * other)
+            shift = (
+                r["tremble"][:, None, None, None]
+                * where
+                * (wobble * swing + wobble.flip(1) * other)
+            )
             x = self.x + slip[:, t, 0, None, None] + shift[:, 0]
             y = self.y + slip[:, t, 1, None, None] + shift[:, 1]
             grids.append(self._grid(x, y))
@@ -113,9 +117,15 @@ class Scenes:
         norm = torch.zeros_like(gain)
         while cell >= finest:
             grid = torch.randn(
-                batch, channels, int(self.height / cell) + 3, int(self.width / cell) + 3, device=self.device
+                batch,
+                channels,
+                int(self.height / cell) + 3,
+                int(self.width / cell) + 3,
+                device=self.device,
             )
-            fine = F.interpolate(grid, (self.height, self.width), mode="bicubic", align_corners=True)
+            fine = F.interpolate(
+                grid, (self.height, self.width), mode="bicubic", align_corners=True
+            )
             total += gain * fine
             norm += gain * gain
             gain = gain * r["roughness"][:, None, None, None]
@@ -132,7 +142,10 @@ class Scenes:
         at = lambda key, n: r[key][:, n, None, None]  # noqa: E731 - five letters, forty-eight times
         for n in range(LEAVES):
             size = at("leaf_size", n)
-            x, y = self.x - r["leaf_at"][:, n, 0, None, None], self.y - r["leaf_at"][:, n, 1, None, None]
+            x, y = (
+                self.x - r["leaf_at"][:, n, 0, None, None],
+                self.y - r["leaf_at"][:, n, 1, None, None],
+            )
             cos, sin = torch.cos(at("leaf_angle", n)), torch.sin(at("leaf_angle", n))
             u, v = x * cos + y * sin, (y * cos - x * sin) * at("leaf_shape", n)
             kind = at("leaf_kind", n)
@@ -141,7 +154,9 @@ class Scenes:
             distance = torch.where(kind == 0, disc, box)
             distance = torch.where(kind == 1, disc + warp * size * 0.4, distance)
             cover = (0.5 - distance).clamp(0, 1)[:, None]
-            slope = (r["leaf_slope"][:, n, 0, None, None] * x + r["leaf_slope"][:, n, 1, None, None] * y) / self.height
+            slope = (
+                r["leaf_slope"][:, n, 0, None, None] * x + r["leaf_slope"][:, n, 1, None, None] * y
+            ) / self.height
             colour = r["leaf_colour"][:, n, :, None, None] + slope[:, None].clamp(-0.4, 0.4)
             colour = colour + texture * r["leaf_texture"][:, n, None, None, None] * 0.35
             place = place + cover * (colour - place)
@@ -188,7 +203,9 @@ class Scenes:
     def _worn(self, r: Rolled, slot: int, batch: int) -> tuple[Tensor, Tensor]:
         """What the body wears, moving with it: (roughness (b, t, 1, h, w), texture (b, t, 3, h, w))."""
         cloth = torch.randn(batch, 4, 48, 48, device=self.device)
-        cloth = cloth + 1.5 * F.interpolate(torch.randn(batch, 4, 12, 12, device=self.device), (48, 48), mode="bicubic")
+        cloth = cloth + 1.5 * F.interpolate(
+            torch.randn(batch, 4, 12, 12, device=self.device), (48, 48), mode="bicubic"
+        )
         size = r["size"][:, slot, :, None, None]
         angle = r["turn"][:, slot, :, None, None]
         x = (self.x - r["path"][:, slot, :, 0, None, None]) / size
@@ -220,7 +237,8 @@ class Scenes:
             two = pick[..., None].expand(-1, -1, -1, 2)
             begin, end = torch.gather(starts, 2, two), torch.gather(stops, 2, two)
             beat = torch.sin(
-                6.283 * r["beat"][:, slot, None] * r["times"][:, :, None] + r["phase"][:, slot, None]
+                6.283 * r["beat"][:, slot, None] * r["times"][:, :, None]
+                + r["phase"][:, slot, None]
             )
             bent = r["angle"][:, slot, None] + r["swing"][:, slot, None] * beat
             turn = r["turn"][:, slot, :, None]
@@ -281,7 +299,9 @@ class Scenes:
         shown = torch.cat([covered[:, :1], covered[:, near:]], 1)
         plate, _ = median(looks, shown)
         grown = F.max_pool2d(truth.flatten(0, 1), 7, 1, 3).unflatten(0, truth.shape[:2]) > 0.2
-        missed = torch.cat([r["slips"][:, :1], r["slips"][:, near:]], 1)[:, :, None, None, None] > 0.5
+        missed = (
+            torch.cat([r["slips"][:, :1], r["slips"][:, near:]], 1)[:, :, None, None, None] > 0.5
+        )
         thing = torch.cat([grown[:, :1], grown[:, near:]], 1) & ~missed
         cleaner, seen = median(looks, shown & ~thing)
         use = (r["second_look"][:, None, None, None] > 0.5) & seen
@@ -289,7 +309,9 @@ class Scenes:
         away = r["misplaced"]
         grid = self._grid(self.x + away[:, 0, None, None], self.y + away[:, 1, None, None])
         plate = F.grid_sample(plate, grid, padding_mode="border", align_corners=True)
-        valid = torch.where(r["second_look"][:, None, None, None] > 0.5, seen, torch.ones_like(seen))
+        valid = torch.where(
+            r["second_look"][:, None, None, None] > 0.5, seen, torch.ones_like(seen)
+        )
         return torch.cat([now, plate, valid.float(), apart], 1)
 
 
@@ -309,5 +331,8 @@ def _sorted(looks: Tensor) -> Tensor:
     rows = list(looks.unbind(1))
     for turn in range(len(rows)):
         for n in range(turn % 2, len(rows) - 1, 2):
-            rows[n], rows[n + 1] = torch.minimum(rows[n], rows[n + 1]), torch.maximum(rows[n], rows[n + 1])
+            rows[n], rows[n + 1] = (
+                torch.minimum(rows[n], rows[n + 1]),
+                torch.maximum(rows[n], rows[n + 1]),
+            )
     return torch.stack(rows, 1)

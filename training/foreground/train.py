@@ -16,12 +16,11 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
-from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset
-
 from dice import roll
 from network import Foreground
 from scenes import CHANNELS, Scenes
+from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
 
 HEIGHT, WIDTH = 160, 256
 """Pixels of a training scene; sight looks at 320 by 180, whose bodies are a little larger."""
@@ -38,27 +37,35 @@ class Rolls(IterableDataset):
         rng = np.random.default_rng((self.seed, info.id if info else 0))
         while True:
             rolled = roll(rng, self.batch, HEIGHT, WIDTH)
-            yield {key: torch.from_numpy(np.ascontiguousarray(value)) for key, value in rolled.items()}
+            yield {
+                key: torch.from_numpy(np.ascontiguousarray(value)) for key, value in rolled.items()
+            }
 
 
 class Store:
     """The scenes drawn last, kept as bytes: drawing costs ten times what a step of the network does."""
 
     def __init__(self, batches: int, batch: int, device: torch.device) -> None:
-        self._planes = torch.zeros(batches * batch, CHANNELS + 1, HEIGHT, WIDTH, dtype=torch.uint8, device=device)
+        self._planes = torch.zeros(
+            batches * batch, CHANNELS + 1, HEIGHT, WIDTH, dtype=torch.uint8, device=device
+        )
         self._batch, self._filled, self._next = batch, 0, 0
 
     def put(self, seen: Tensor, truth: Tensor) -> None:
         """Keep a drawn batch in the place of the oldest."""
         size = self._batch
-        self._planes[self._next : self._next + size] = (torch.cat([seen, truth], 1) * 255 + 0.5).byte()
+        self._planes[self._next : self._next + size] = (
+            torch.cat([seen, truth], 1) * 255 + 0.5
+        ).byte()
         self._filled = max(self._filled, self._next + size)
         self._next = (self._next + size) % len(self._planes)
 
     def take(self) -> tuple[Tensor, Tensor]:
         """A batch of any of them, some mirrored, their colours changed in frame and plate alike."""
         device = self._planes.device
-        planes = self._planes[torch.randint(self._filled, (self._batch,), device=device)].float() / 255
+        planes = (
+            self._planes[torch.randint(self._filled, (self._batch,), device=device)].float() / 255
+        )
         if torch.rand(()) < 0.5:
             planes = planes.flip(3)
         order = torch.randperm(3, device=device)
@@ -92,7 +99,11 @@ def folded(network: Foreground) -> Foreground:
     """A copy whose normalisations have become part of the convolutions before them."""
     whole = copy.deepcopy(network).float().cpu().eval()
     for module in whole.modules():
-        if isinstance(module, torch.nn.Sequential) and len(module) == 3 and isinstance(module[1], torch.nn.BatchNorm2d):
+        if (
+            isinstance(module, torch.nn.Sequential)
+            and len(module) == 3
+            and isinstance(module[1], torch.nn.BatchNorm2d)
+        ):
             fused = torch.nn.utils.fusion.fuse_conv_bn_eval(module[0], module[1])
             module[0], module[1] = fused, torch.nn.Identity()
     return whole
@@ -108,83 +119,132 @@ def export(network: Foreground, path: Path) -> None:
     )  # fmt: skip
 
 
+class Smooth:
+    """A running mean of the network's weights: what is kept in the end."""
+
+    def __init__(self, network: Foreground) -> None:
+        self.network = copy.deepcopy(network).eval()
+
+    @torch.no_grad()
+    def follow(self, network: Foreground, step: int) -> None:
+        """Move towards the weights, quickly at first."""
+        keep = min(0.998, (step + 1) / (step + 20))
+        theirs = network.state_dict().values()
+        for mine, its in zip(self.network.state_dict().values(), theirs, strict=True):
+            if mine.is_floating_point():
+                mine.lerp_(its, 1 - keep)
+            else:
+                mine.copy_(its)
+
+
+class Training:
+    """All that goes through a run."""
+
+    def __init__(self, asked: argparse.Namespace) -> None:
+        torch.manual_seed(asked.seed)
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cudnn.benchmark = True
+        self.asked = asked
+        self.gpu = torch.cuda.is_available()
+        self.device = torch.device("cuda" if self.gpu else "cpu")
+        self.scenes = Scenes(HEIGHT, WIDTH, self.device, compiled=self.gpu)
+        self.network = Foreground().to(self.device, memory_format=torch.channels_last)
+        if asked.resume:
+            self.network.load_state_dict(torch.load(asked.resume, map_location=self.device))
+        self.smooth = Smooth(self.network)
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), asked.rate, weight_decay=1e-4)
+        self.store = Store(40 if self.gpu else 4, asked.batch, self.device)
+        rolls = Rolls(asked.seed, asked.batch)
+        ahead = 4 if asked.workers else None
+        self.rolls = iter(
+            DataLoader(rolls, batch_size=None, num_workers=asked.workers, prefetch_factor=ahead)
+        )
+
+    def drawn(self, rolled: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """(inputs, truth) of a rolled batch."""
+        return self.scenes.draw(
+            {k: v.to(self.device, non_blocking=True) for k, v in rolled.items()}
+        )
+
+    def step(self, number: int, share: float) -> tuple[float, float]:
+        """One step of the network, `share` (0..1) into the run: (loss, overlap)."""
+        if number % self.asked.steps == 0:
+            self.store.put(*self.drawn(next(self.rolls)))
+        seen, truth = self.store.take()
+        warm = min(1.0, (number + 1) / 200)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.asked.rate * warm * (0.5 + 0.5 * math.cos(math.pi * share)) + 1e-6
+        self.network.train()
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.gpu):
+            logits = self.network(seen.contiguous(memory_format=torch.channels_last))
+        loss = loss_of(logits.float(), truth)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        self.smooth.follow(self.network, number)
+        if number % self.asked.tell:
+            return 0.0, 0.0
+        return float(loss.detach()), overlap(logits, truth)
+
+    def run(self) -> None:
+        """Train until the time is up."""
+        begun, number = time.monotonic(), 0
+        with (self.asked.out / "log.jsonl").open("a") as log:
+            while (share := (time.monotonic() - begun) / (60 * self.asked.minutes)) < 1:
+                loss, score = self.step(number, share)
+                if number % self.asked.tell == 0:
+                    line = {"step": number, "seconds": round(time.monotonic() - begun, 1), "loss": round(loss, 4), "iou": round(score, 4)}  # fmt: skip
+                    log.write(json.dumps(line) + "\n")
+                    print(line, flush=True)
+                number += 1
+
+    @torch.no_grad()
+    def keep(self) -> None:
+        """Measure on scenes nobody trained on, and leave weights, ONNX and a picture."""
+        network, out = self.smooth.network, self.asked.out
+        torch.manual_seed(1)
+        seen, truth = self.drawn(next(iter(Rolls(99_000, self.asked.batch))))
+        found = network(seen)
+        print("held-out drawn scenes: IoU", round(overlap(found, truth), 4), flush=True)
+        torch.save(network.state_dict(), out / "state.pt")
+        export(network, out / "foreground.onnx")
+        grey = [
+            plane[:16].expand(-1, 3, -1, -1) for plane in (seen[:, 9:10], truth, found.sigmoid())
+        ]
+        rows = torch.cat([seen[:16, :3], seen[:16, 3:6], *grey], 3)
+        save_image(torch.cat(list(rows), 1), out / "sheet.png")
+
+
+def save_image(picture: Tensor, path: Path) -> None:
+    """(3, height, width) 0..1 as a PNG."""
+    from PIL import Image  # noqa: PLC0415 - only here
+
+    pixels = picture.permute(1, 2, 0).mul(255).byte().cpu().numpy()
+    Image.fromarray(pixels).save(path)
+
+
 def main() -> None:
     """Train for so many minutes."""
-    ask = argparse.ArgumentParser(description=__doc__)
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     ask.add_argument("--minutes", type=float, default=8)
     ask.add_argument("--batch", type=int, default=64)
-    ask.add_argument("--workers", type=int, default=12)
-    ask.add_argument("--steps", type=int, default=4, help="steps of the network for each batch drawn")
+    ask.add_argument("--workers", type=int, default=12, help="processes that roll dice")
+    ask.add_argument(
+        "--steps", type=int, default=4, help="steps of the network for each batch drawn"
+    )
     ask.add_argument("--rate", type=float, default=3e-3)
     ask.add_argument("--seed", type=int, default=7)
-    ask.add_argument("--resume", type=Path)
+    ask.add_argument("--tell", type=int, default=100, help="steps between two lines of the log")
+    ask.add_argument("--resume", type=Path, help="a state.pt to go on from")
     ask.add_argument("--out", type=Path, required=True)
     asked = ask.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(asked.seed)
-    gpu = torch.cuda.is_available()
-    device = torch.device("cuda" if gpu else "cpu")
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-    torch.backends.cudnn.benchmark = True
-    scenes = Scenes(HEIGHT, WIDTH, device, compiled=gpu)
-    network = Foreground().to(device, memory_format=torch.channels_last)
-    if asked.resume:
-        network.load_state_dict(torch.load(asked.resume, map_location=device))
-    print(sum(p.numel() for p in network.parameters()), "parameters on", device, flush=True)
-    smooth = copy.deepcopy(network).eval()
-    optimiser = torch.optim.AdamW(network.parameters(), asked.rate, weight_decay=1e-4)
-    loader = iter(DataLoader(Rolls(asked.seed, asked.batch), batch_size=None, num_workers=asked.workers, prefetch_factor=4 if asked.workers else None))
-    fixed = [next(iter(Rolls(99_000 + n, asked.batch))) for n in range(2)]
-    store = Store(40 if gpu else 4, asked.batch, device)
-    log = (asked.out / "log.jsonl").open("a")
-    begun, step, running = time.monotonic(), 0, 0.0
-    while (share := (time.monotonic() - begun) / (60 * asked.minutes)) < 1:
-        warm = min(1.0, (step + 1) / 200)
-        for group in optimiser.param_groups:
-            group["lr"] = asked.rate * warm * (0.5 + 0.5 * math.cos(math.pi * share)) + 1e-6
-        if step % asked.steps == 0:
-            rolled = {key: value.to(device, non_blocking=True) for key, value in next(loader).items()}
-            store.put(*scenes.draw(rolled))
-        seen, truth = store.take()
-        network.train()
-        with torch.autocast(device.type, torch.bfloat16, enabled=gpu):
-            logits = network(seen.contiguous(memory_format=torch.channels_last))
-        loss = loss_of(logits.float(), truth)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        keep = min(0.998, (step + 1) / (step + 20))
-        with torch.no_grad():
-            for mine, its in zip(smooth.state_dict().values(), network.state_dict().values(), strict=True):
-                if mine.is_floating_point():
-                    mine.lerp_(its, 1 - keep)
-                else:
-                    mine.copy_(its)
-        step += 1
-        if step % (400 if gpu else 5) == 0:
-            running = time.monotonic() - begun
-            line = {"step": step, "seconds": round(running, 1), "scenes": step * asked.batch // asked.steps, "loss": round(float(loss.detach()), 4), "iou": round(overlap(logits, truth), 4)}
-            log.write(json.dumps(line) + "\n")
-            log.flush()
-            print(line, flush=True)
-    torch.manual_seed(1)
-    scores, sheet = [], []
-    for rolled in fixed:
-        seen, truth = scenes.draw({key: value.to(device) for key, value in rolled.items()})
-        with torch.no_grad():
-            found = smooth(seen)
-        scores.append(overlap(found, truth))
-        sheet.append(torch.cat([seen[:12, :3], seen[:12, 3:6], seen[:12, 9:10].expand(-1, 3, -1, -1), truth[:12].expand(-1, 3, -1, -1), found[:12].sigmoid().expand(-1, 3, -1, -1)], 3))
-    print("held-out drawn scenes: IoU", scores, flush=True)
-    torch.save(smooth.state_dict(), asked.out / "state.pt")
-    picture = torch.cat(list(torch.cat(sheet)), 1).permute(1, 2, 0).mul(255).byte().cpu().numpy()
-    from PIL import Image  # noqa: PLC0415
-
-    Image.fromarray(picture).save(asked.out / "sheet.png")
-    export(smooth, asked.out / "foreground.onnx")
-    if gpu:
-        print("most memory", torch.cuda.max_memory_allocated() >> 20, "MiB", flush=True)
+    training = Training(asked)
+    training.run()
+    training.keep()
 
 
 if __name__ == "__main__":
