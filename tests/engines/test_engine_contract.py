@@ -11,6 +11,7 @@ import pytest
 from cutroom.engines.classical.engine import Classical
 from cutroom.engines.echo import Echo
 from cutroom.errors import Cancelled, CannotDo
+from cutroom.media import images
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.types import Edit, Kind
@@ -21,6 +22,19 @@ EDITS = [
     pytest.param(Classical(), "make it a snowy night with film grain", id="classical-weather"),
     pytest.param(Classical(), "change the background to a sunset beach", id="classical-object"),
 ]
+
+
+MADE = [
+    pytest.param(Kind.TEXT, "outer space", {}, (1280, 720), id="text"),
+    pytest.param(
+        Kind.TEXT, "a rocket flies through space, pan left",
+        {"aspect_ratio": "9:16", "generate_audio": True}, (720, 1280), id="text-with-sound",
+    ),
+    pytest.param(
+        Kind.REFERENCE, "@Image1 floats in space", {"aspect_ratio": "1:1"}, (960, 960), id="reference"
+    ),
+]  # fmt: skip
+"""Videos made from no clip: kind, prompt, parameters, and the size they are to have."""
 
 
 class Recorder:
@@ -134,6 +148,52 @@ def test_one_seed_makes_one_result(engine, prompt, ball, tmp_path) -> None:
         engine.edit(edit_of(ball, prompt), tmp_path / name, Recorder())
         made.append(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
     assert len(set(made)) == 1
+
+
+@pytest.fixture(scope="session")
+def disc(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A yellow disc on nothing."""
+    y, x = np.mgrid[:320, :320]
+    pixels = np.zeros((320, 320, 4), np.uint8)
+    pixels[(x - 160) ** 2 + (y - 160) ** 2 < 140**2] = (230, 200, 20, 255)
+    path = tmp_path_factory.mktemp("contract") / "disc.png"
+    images.save(path, pixels)
+    return path
+
+
+@pytest.fixture
+def made(disc):
+    def make(kind: Kind, prompt: str, params: dict[str, object]) -> Edit:
+        drawn = (disc,) if kind is Kind.REFERENCE else ()
+        return Edit("contract", "m", kind, prompt, None, drawn, seed=7, params={"duration": 1, **params})  # fmt: skip
+
+    return make
+
+
+@pytest.mark.parametrize(("kind", "prompt", "params", "size"), MADE)
+def test_a_video_from_nothing_is_as_asked(kind, prompt, params, size, made, tmp_path) -> None:
+    ticks, files = Recorder(), []
+    for name in ("a.mp4", "b.mp4"):
+        Classical().edit(made(kind, prompt, params), tmp_path / name, ticks if name == "a.mp4" else Recorder())  # fmt: skip
+        files.append((tmp_path / name).read_bytes())
+    assert files[0] == files[1]
+    result = probe(tmp_path / "a.mp4")
+    assert (result.width, result.height) == size
+    assert (result.rate, result.frames, result.duration) == (24, 24, 1)
+    assert [frame.time for frame in frames(result)] == [Fraction(n, 24) for n in range(24)]
+    assert (result.audio is not None) == bool(params.get("generate_audio"))
+    assert ticks.told == sorted(ticks.told)
+    assert ticks.told[0] < 0.5
+    assert ticks.told[-1] == 1
+    assert len(ticks.told) > 5
+
+
+@pytest.mark.parametrize(("kind", "prompt", "params", "size"), MADE)
+@pytest.mark.parametrize("moment", [1, 5])
+def test_cancelling_a_video_from_nothing_leaves_no_file(kind, prompt, params, size, moment, made, tmp_path) -> None:  # fmt: skip
+    with pytest.raises(Cancelled):
+        Classical().edit(made(kind, prompt, params), tmp_path / "out.mp4", Recorder(moment))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("engine", [Echo(), Classical()], ids=["echo", "classical"])
