@@ -58,10 +58,8 @@ def outcome(prompt: str) -> tuple[str, list[str], str]:
 
 
 def told(op: Any) -> str:  # noqa: ANN401  # every op is a dataclass, which a Protocol cannot say
-    """An op as a label spells it: what is not the default."""
-    given = [
-        f"{f.name}={getattr(op, f.name)}" for f in fields(op) if getattr(op, f.name) != f.default
-    ]
+    """An op as a label spells it."""
+    given = [f"{f.name}={getattr(op, f.name)}" for f in fields(op)]
     return " ".join([op.name, *given])
 
 

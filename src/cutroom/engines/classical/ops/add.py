@@ -19,10 +19,10 @@ _WHAT = (
 _FLY = r"flies|fly|flying|swoops|swoop|swooping|glides|gliding"
 _WALK = r"walks|walk|walking|runs|run|running|strolls|strolling|comes|come|coming|enters|enter|entering|hops|hopping"
 # `walks in the snow` is no way to come in: there, `in` begins a place.
-_MOVE = rf"(?P<move>{_FLY}|{_WALK})(?P<enters> in(?! (?:the|a|an|this|that)\b)| into the {_FRAME}| in the {_FRAME}| down)?"
+_MOVE = rf"(?:comes? )?(?P<move>{_FLY}|{_WALK})(?P<enters> in(?! (?:the|a|an|this|that)\b)| into the {_FRAME}| in the {_FRAME}| down)?"
 _FROM = rf"from (?:the )?(?P<side>left|right|top|above)(?: side)?(?: (?:of|in) the {_FRAME})?"
 _LAND = r"(?:, )?(?:and )?(?:then )?(?P<lands>lands|land|landing|sits|sit|sitting|perches|perch|perching|settles|settle|stops|stop|stands|stand|standing|stays)(?: down)?"
-_BETWEEN = r"(?:right )?(?:in-between|in between|between|inbetween)(?: the| these)?(?: two| both| 2)?(?: other)?(?: (?!on |of )(?P<them>[a-z]+))"
+_BETWEEN = r"(?:right )?(?:in-between|in between|between|inbetween)(?: the| these)?(?: other)?(?: two| both| 2)?(?: other)?(?: (?!on |of )(?P<them>[a-z]+))"
 _WIRE = r"(?:on|onto) (?:the|a) (?P<perch>(?:power |telephone |phone |electric )?(?:wire|line|cable)|rope)"
 _SPOT = rf"(?:on|at|to|in) the (?P<spot>left|right|middle|centre|center|sky|foreground|ground)(?: side)?(?: of the {_FRAME})?"
 _PLACE = rf"(?:{_BETWEEN}(?: {_WIRE})?|{_SPOT}|(?P<wire_first>{_WIRE.replace('?P<perch>', '?:')})(?: {_BETWEEN.replace('?P<them>', '?P<them_too>')})?)"

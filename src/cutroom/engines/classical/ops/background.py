@@ -24,7 +24,7 @@ from cutroom.engines.classical.sprites.sprite import shadow
 from cutroom.errors import CannotDo
 from cutroom.media.images import load
 
-_BEHIND = r"(?:the |its )?(?:background|backdrop)(?: of (?:the|this) (?:video|clip|scene|footage))?"
+_BEHIND = r"(?:the |its |this )?(?:background|backdrop|location|scenery|surroundings)(?: of (?:the|this) (?:video|clip|scene|footage))?"
 _MENTION = r"@image(?P<image>\d+)"
 _WHO = r"(?:the )?(?:subject|person|man|woman|girl|boy|child|dog|cat|animal|car|bird|birds|player|dancer|character|main character|scene|it|him|her|them)"
 _TO = rf"(?P<place>{PATTERN})"
@@ -35,6 +35,11 @@ def _forms(target: str) -> tuple[str, ...]:
     return (
         rf"(?:change|replace|swap|switch|turn|transform|set|make) {_BEHIND} (?:to be|to|with|into|for|by|as) {target}",
         rf"make {_BEHIND}(?: look like)? {target}",
+        rf"{_BEHIND} (?:should be|to be|becomes|should become|must be|is to be|should look like) {target}",
+        rf"(?:the |a )?new (?:background|backdrop) ?:? {target}",
+        rf"(?:set|place|put) (?:it|this|everything|(?:the )?(?:scene|video|clip|action|story)) (?:in|on|at) {target}",
+        rf"(?:put|place|move|set|transport) (?:{_WHO}|us|me|everyone|everybody) (?:in front of|on|onto|in|into|at|to|under|against) {target} instead of (?:the|this|that) (?:current |old |original )?(?:background|place|backdrop)",
+        rf"(?:use|put|set|place|show) (?:the )?(?:picture|image|photo) {target} behind {_WHO}",
         rf"{target} (?:replaces|as|becomes) {_BEHIND}",
         rf"(?:use|put|set|place) {target} (?:as|in|into|behind) (?:a |the )?(?:new )?(?:background|backdrop|{_WHO})",
         rf"(?:put|place|move|set|transport) {_WHO} (?:in front of|on|onto|in|into|at|to|under|against) {target}",

@@ -33,7 +33,9 @@ class Blueprint(Spoken):
         "technical drawing": {},
         "white lines on blue": {},
     }
-    company: ClassVar[str] = "architectural technical drawing white lines blue paper"
+    company: ClassVar[str] = (
+        "architect's architects engineer's architectural technical drawing white lines blue paper"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Drawn at up to 480 lines; paper and its grid stand still."""

@@ -50,6 +50,9 @@ class Bubbles(Spoken):
         "soap bubbles in the air": {},
         "lots of bubbles": {"density": 1.8},
     }
+    company: ClassVar[str] = (
+        "soap floating around everywhere air through drifting up little small big shiny in blow rising slowly wobbly"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Blow them once; a frame only asks where they are."""

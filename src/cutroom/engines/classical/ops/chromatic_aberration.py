@@ -33,6 +33,7 @@ class ChromaticAberration(Spoken):
         "chromatic (fringing|distortion)": {},
         "prism effect": {},
     }
+    company: ClassVar[str] = "at edges edge corners borders subtle lens"
 
     def prepare(self, scene: Scene) -> Paint:
         """Red a little larger than green, blue a little smaller, about the middle."""

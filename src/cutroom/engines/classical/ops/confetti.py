@@ -39,6 +39,9 @@ class Confetti(Spoken):
         "shower of confetti": {},
         "streamers of confetti": {},
     }
+    company: ClassVar[str] = (
+        "colourful raining falling down everywhere party from above paper air in around"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Throw them once; a frame only asks where they are and how they are turned."""

@@ -58,8 +58,9 @@ class Cooler(Spoken):
         "less (warm|yellow|orange|warmth)": {},
         "(towards|toward) (blue|cold|cool)": {},
         "matrix green": {},
+        "(cold|pale|wintry|harsh) winter light": {},
     }
-    company: ClassVar[str] = "towards toward tint hue tinge bluish blue cold cool icy"
+    company: ClassVar[str] = "towards toward tint hue tinge bluish blue cold cool icy winter wintry"
 
     def grade(self, rgb: Floats) -> Floats:
         """Blue up, red down, in light."""

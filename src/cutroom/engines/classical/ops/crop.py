@@ -17,13 +17,14 @@ _SHAPES = {
 }  # fmt: skip
 _RATIO = r"(?P<ratio>\d+(?: \. \d+)? ?(?:: ?|x ?|by |to )\d+(?: \. \d+)?)"
 _SHAPE = rf"(?P<shape>{'|'.join(_SHAPES)})"
-_FORM = rf"(?:a |an )?(?:{_SHAPE}|{_RATIO})(?: (?:aspect ratio|aspect|format|ratio|shape|frame|crop|video))?(?: for (?:my |the |a )?(?:phone|mobile|tiktok|reels?|shorts|stories|story|instagram|youtube|tv))?"
+_FORM = rf"(?:a |an )?(?:(?:vertical |upright |tall |wide |horizontal )?{_RATIO}|{_SHAPE})(?: (?:aspect ratio|aspect|format|ratio|shape|frame|crop|video))?(?: for (?:my |the |a )?(?:phone|mobile|tiktok|reels?|shorts|stories|story|instagram|youtube|tv))?"
 _VERB = rf"(?:crop|cut|trim|reframe)(?:ped|med|ting)? (?:{IT} )?(?:down )?"
 _SIDE = r"(?P<side>left|right|top|bottom|upper|lower|middle|centre|center)"
 _PART = rf"(?:the )?{_SIDE}(?: (?P<share>half|third|quarter))?(?: of (?:the )?(?:video|frame|picture|image|screen|clip))?"
 _PATTERNS = (
     rf"{_VERB}(?:to|into|as|in) {_FORM}",
     rf"(?:make {IT}|turn {IT} into) {_FORM}",
+    rf"{_VERB}{_FORM}(?: (?:in|around|from|at) the (?:middle|centre|center))?",
     rf"{_SHAPE} crop",
     rf"{_RATIO} (?:crop|aspect ratio)",
     rf"{_VERB}(?:to |in on )?{_PART}",

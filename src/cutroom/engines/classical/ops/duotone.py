@@ -29,6 +29,8 @@ class Duotone(Spoken):
         "duotone": {},
         "duo tone": {},
         "duotone (effect|look|style|print|filter)": {},
+        "red and blue duotone": {"shadows": "blue", "lights": "red"},
+        "duotone in red and blue": {"shadows": "blue", "lights": "red"},
         "two-tone": {},
         "two tone": {},
         "two colour print": {},

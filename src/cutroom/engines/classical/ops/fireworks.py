@@ -57,6 +57,9 @@ class Fireworks(Spoken):
         "colourful fireworks in the sky": {},
         "exploding fireworks": {},
     }
+    company: ClassVar[str] = (
+        "show display sky night colourful exploding going off in big huge bursting bright over above background"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Behind what stands before the sky; without a sky before the picture, which a note says."""

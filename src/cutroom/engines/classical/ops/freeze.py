@@ -22,6 +22,7 @@ _FOR = rf"(?: (?:for|of|lasting) (?:about )?(?P<long>{SECONDS}))?"
 _AT = rf"(?:at|after|from) (?:the )?(?:0 : )?(?P<at>{SECONDS}|\d\d)(?: mark)?"
 _PATTERNS = (
     rf"(?:freeze|hold|pause)(?: on)? (?:the |its )?(?P<which>last|final|first|opening|end) (?:frame|picture|image){_FOR}",
+    rf"at the (?P<which>end|start|beginning) ,? ?(?:freeze|hold|pause)(?: on)? (?:the |its )?(?:(?:last|final|first) )?(?:frame|picture|image|video|clip){_FOR}",
     rf"(?:(?:end|finish|close)(?: it)? (?:on|with|in) )(?:a )?(?P<which>freeze)(?: |-)?frame{_FOR}",
     rf"freeze(?: |-)?frame (?:at|on) the (?P<which>end|last frame|start|beginning){_FOR}",
     rf"(?:freeze|pause)(?:(?: |-)frame| the (?:video|clip|frame|action|picture)| it)? {_AT}{_FOR}",

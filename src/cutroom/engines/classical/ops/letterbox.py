@@ -11,9 +11,10 @@ from cutroom.errors import CannotDo
 
 _SCOPE = 2.39
 _RATIO = r"(?P<ratio>\d+(?: \. \d+)? ?: ?\d+(?: \. \d+)?)"
-_BARS = r"(?:black |widescreen |cinematic |cinema |movie |film )*(?:letterbox(?:ed|ing)?(?: bars)?|bars)"
+_BARS = r"(?:black |widescreen |cinemascope |wide |horizontal |cinematic |cinema |movie |film )*(?:letterbox(?:ed|ing)?(?: bars)?|bars)"
 _PATTERNS = (
-    rf"(?:add |put |give it |with |use |apply )?(?:some |the )?(?P<bars>{_BARS})(?: (?:effect|look|format))?(?: (?:at|on|to|along) the (?:top and (?:the )?bottom|edges)(?: of (?:the )?(?:video|frame|picture|screen|image))?)?(?: (?:of|in|at|for|with)? ?(?:a )?{_RATIO}(?: (?:ratio|aspect ratio|format))?)?(?: (?:for|like) (?:a |the )?(?:cinema|cinematic|movie|film)(?: look)?)?",
+    rf"(?:add |put |give it |with |use |apply )?(?:some |the )?(?P<bars>{_BARS})(?: (?:effect|look|format))?(?: (?:at|on|to|along) the (?:top and (?:the )?bottom|edges)(?: of (?:the )?(?:video|frame|picture|screen|image))?)?(?: (?:of|in|at|for|with)? ?(?:a )?{_RATIO}(?: (?:ratio|aspect ratio|format))?)?(?: (?:for|like) (?:a |the )?(?:cinema|cinematic|movie|film|widescreen)(?: look)?)?",
+    rf"(?:add |put )?(?P<bars>black bars) for (?:a |the )?{_RATIO} (?:widescreen|cinema|cinematic|movie|film)(?: (?:look|format|ratio))?",
     rf"{_RATIO} (?P<bars>{_BARS})",
     rf"(?P<bars>letterbox) (?:it|the video)(?: (?:to|in|at|as) {_RATIO})?",
 )

@@ -59,6 +59,9 @@ class Lightning(Spoken):
         "storm": {"rain": 1.6},
         "stormy weather": {"rain": 1.6},
     }
+    company: ClassVar[str] = (
+        "flashing flash flashes sky bright striking bolts strikes in across distant far away"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Bolts stand in a sky that was found; without one there is only their light, which a note says."""

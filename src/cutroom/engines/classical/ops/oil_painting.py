@@ -56,7 +56,6 @@ class OilPainting(Spoken):
         "canvas painting": {},
         "old master painting": {},
         "paint it in (oil|oils)": {},
-        "paint it": {},
         "painted look": {},
         "hand painted": {},
     }

@@ -55,7 +55,7 @@ class Pencil(Spoken):
         "draw it": {},
         "sketch style": {},
         "line art": {},
-        "(ink|pen) sketch": {},
+        "pen sketch": {},
         "penciled": {},
         "pencilled": {},
     }

@@ -18,14 +18,16 @@ _COLOUR = palette.NAMES
 _NOT = r"(?!(?:background|backdrop|sky|video|clip|picture|image|scene|footage|frame|film|colou?rs?|whole|entire|everything|it|the|this|that|all|her|his|their|my|its|your|look|light|lighting|mood|shadows?|highlights?|night|day|style|grade|grading|tones?)\b)"
 _THING = rf"(?:(?P<all>all the|all|both the|both|every) |(?:the|this|that|her|his|their|its|my) )?(?:(?P<side_first>left|right|middle) )?(?:(?P<shade_of>{palette.SHADES}) )?(?:(?P<source>{_COLOUR}) )?(?!{_COLOUR}\b){_NOT}(?P<thing>[a-z]+(?: (?!{_COLOUR}|to\b|into\b|from\b|be\b|look\b|{palette.SHADES}|more\b|less\b|in\b|like\b|and\b|with\b)[a-z]+)?)"
 _SIDE = r"(?: (?:on|at|in|to) the (?:far )?(?P<side>left|right|middle|centre|center)(?: side)?(?: of the (?:video|clip|picture|image|scene|frame|screen))?)?"
-_TARGET = rf"(?:(?P<shade>{palette.SHADES}) )?(?P<target>{_COLOUR})(?: colou?r| in colou?r)?"
+_TARGET = rf"(?:(?P<shade>{palette.SHADES}) )?(?P<target>{_COLOUR})(?: colou?r| in colou?r| ones?)?"
 _WORN = frozenset(["shirt", "t-shirt", "dress", "skirt", "jacket", "coat", "sweater", "sweatshirt", "jumper", "hoodie", "trousers", "pants", "jeans", "hat", "cap", "helmet", "suit", "uniform", "top", "scarf", "vest", "shorts", "clothes", "clothing", "tie", "shoe", "shoes", "hair", "glove", "gloves"])  # fmt: skip
 _FORMS = (
     rf"(?:make|turn|paint|dye|recolou?r|colou?r|change|tint|render|set) {_THING}{_SIDE} (?:to be |to |into |look |be |as |in )?(?:a )?{_TARGET}",
     rf"(?:change|set|switch|alter) (?:the )?colou?r of {_THING}{_SIDE} (?:from (?:{_COLOUR}) )?(?:to|into) (?:a )?{_TARGET}",
     rf"(?:change|turn|paint) {_THING.replace('?P<source>', '?P<unused>')} from (?P<source>{_COLOUR}) (?:to|into) {_TARGET}",
     rf"(?:change|set|switch|alter|turn|make) (?:the|this|that|her|his) (?P<owner>[a-z]+)'s colou?r (?:from (?P<source>{_COLOUR}) )?(?:to|into) (?:a )?{_TARGET}",
-    rf"{_THING} (?:should be|becomes|turns|is now) {_TARGET}",
+    rf"{_THING} (?:should be|to be|should become|becomes|turns|is now|must be) {_TARGET}",
+    rf"{_THING.replace('?P<source>', '?P<unused>')} (?:(?:should be |to be |should become |must be )(?:in )?|in ){_TARGET} (?:instead of|and not|rather than|not) (?:in )?(?P<source>{_COLOUR})",
+    rf"(?:make|turn|paint|dye|recolou?r|colou?r) {_THING.replace('?P<source>', '?P<unused>')} {_TARGET} (?:instead of|and not|rather than) (?P<source>{_COLOUR})",
 )
 
 

@@ -27,6 +27,7 @@ _FORMS = (
     rf"(?:change|turn|transform|make|convert) {_OLD} (?:into |to |to be )?{_NEW}{_SAME}",
     rf"{_NEW} (?:replaces|replace|takes the place of|instead of|stands in for) {_OLD}{_SAME}",
     rf"(?:put|use|place|show|insert) {_NEW} (?:in place of|instead of|in the place of|as|to replace) {_OLD}{_SAME}",
+    rf"{_OLD} (?:should be|has to be|must be|gets|is to be|to be) (?:replaced|swapped|exchanged|substituted) (?:with|for|by) {_NEW}{_SAME}",
     rf"substitute {_NEW} for {_OLD}{_SAME}",
 )
 

@@ -27,7 +27,7 @@ _PATTERNS = (
     rf"{_TURN}(?:(?P<left>{_LEFT})|{_RIGHT}) (?:by )?{_DEGREES}",
     rf"rotated? (?:{IT} )?(?:(?P<left>{_LEFT})|{_RIGHT})",
     rf"(?:rotate|turn)(?:d)? {IT} (?:on its side|sideways)",
-    rf"(?:rotate|turn|flip|put|show)(?:d)? (?:{IT} )?(?P<over>upside ?-?down|on its head|upside-down)",
+    rf"(?:rotate|turn|flip|put|show)(?:d)? (?:{IT} )?(?P<over>upside ?-? ?down|on its head|upside-down)",
 )
 _QUARTERS = {
     90: cv2.ROTATE_90_CLOCKWISE,

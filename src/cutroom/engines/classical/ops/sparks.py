@@ -56,6 +56,9 @@ class Sparks(Spoken):
         "embers rising": {},
         "shower of sparks": {"density": 1.8},
     }
+    company: ClassVar[str] = (
+        "flying glowing fire hot rising through air around everywhere small tiny bright floating drifting from below and"
+    )
 
     def prepare(self, scene: Scene) -> Paint:
         """Each has a life of its own and begins again elsewhere; a frame only asks how old it is."""

@@ -15,12 +15,13 @@ from cutroom.engines.classical.sight.camera import Camera
 from cutroom.engines.classical.view import Window, filling, seen
 from cutroom.errors import CannotDo
 
-_SHAKE = r"(?:(?:camera |hand )?(?:shake|shaking|shakiness|jitter|wobble|judder)|shaky (?:camera|footage|hands?))"
+_SHAKE = r"(?:(?:camera |hand )?(?:shake|shaking|shakiness|jitter|wobble|judder)|(?:shaky|wobbly|jerky) (?:camera|footage|hands?|shots?|movements?))"
 _PATTERNS = (
     rf"(?:stabili[sz]e|steady)(?: {IT}| the (?:camera|shot|image|picture))?|(?:image |video |camera )?stabili[sz]ation|stabili[sz]ed",
     rf"(?:remove|reduce|fix|smooth out|smooth|get rid of|take out|stop|correct) (?:all |any )?(?:the |of the )?{_SHAKE}",
     rf"(?:the )?(?:camera|footage|video|it) (?:shakes|is shaking|is shaky|wobbles|jitters)(?: too much| a lot)?(?: ,)? (?:so )?(?:please )?(?:stabili[sz]e|steady) {IT}",
     rf"(?:make |hold |keep )(?:{IT}|the camera|the shot) (?:steady|steadier|smoother|less shaky|still|stable)",
+    r"(?:smooth|smooth out|steady|calm|calm down) (?:all )?(?:the |its )?(?:camera|shaky|jerky|wobbly)(?: (?:movements?|motions?|work|footage|shots?))*",
     r"less (?:camera )?shak(?:e|y)",
 )
 _REACHES = (1.0, 0.7, 0.5, 0.35, 0.25)

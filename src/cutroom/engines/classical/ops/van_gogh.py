@@ -40,7 +40,7 @@ class VanGogh(Spoken):
         "swirling (brush strokes|brushstrokes|strokes)": {},
     }
     company: ClassVar[str] = (
-        "painting painted swirling bold thick expressive brush strokes impasto starry night oil sky art masterpiece"
+        "paint painting painted swirling bold thick expressive brush strokes impasto starry night oil sky art masterpiece"
     )
 
     def prepare(self, scene: Scene) -> Paint:

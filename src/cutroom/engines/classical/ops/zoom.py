@@ -12,13 +12,14 @@ from cutroom.errors import CannotDo
 
 _MOST = 4.0
 _SLOWLY = r"(?:slowly|gradually|gently|smoothly|steadily|softly)"
-_MIDDLE = r"(?: (?:on|into|to|towards|at|from) the (?:middle|centre|center)(?: of (?:the )?(?:picture|frame|image|screen|video))?)?"
+_MIDDLE = r"(?: (?:on|into|to|towards|toward|at|from) the (?:middle|centre|center)(?: of (?:the )?(?:picture|frame|image|screen|video))?)?"
 _BY = rf"(?: (?:by |to )?(?:(?P<percent>\d+) ?(?:%|percent)|(?P<x>{NUMBER}) ?(?:x|times)))?"
 _OVER = r"(?: (?:over|throughout|during|across) (?:the )?(?:whole |entire )?(?:time|clip|video|length))?"
 _IN = r"(?:(?:zoom|push|dolly|move)(?:ing|s)? in(?:to)?|zoom-in|push-in|punch in)"
 _OUT = r"(?:(?:zoom|pull|dolly|move)(?:ing|s)? (?:out|back)|zoom-out|pull-out)"
 _PATTERNS = (
-    rf"(?:make |have |let )?(?:the camera )?(?:a )?(?P<slow>{_SLOWLY} |slow )?(?:(?P<in>{_IN})|(?P<out>{_OUT}))(?: of it| {IT}| effect)?{_MIDDLE}{_BY}{_MIDDLE}(?P<after> {_SLOWLY})?{_OVER}",
+    rf"(?:make |have |let )?(?:the camera )?(?:a )?(?P<slow>{_SLOWLY} |slow )?(?P<before>slightly |slight )?(?:(?P<in>{_IN})|(?P<out>{_OUT}))(?: (?P<much>a (?:little|bit|tad|touch|lot)|slightly|a little bit|far))?(?: of it| {IT}| effect)?{_MIDDLE}{_BY}{_MIDDLE}(?P<after> {_SLOWLY})?{_OVER}",
+    rf"(?:add |make |with )?(?:a )?(?P<slow>{_SLOWLY} |slow |gentle )(?P<in>zoom)(?:ing)?(?: effect)?{_MIDDLE}",
     rf"(?P<x>{NUMBER}) ?(?:x|times) (?P<in>zoom)(?: in| effect)?",
     rf"(?P<in>zoom) (?:{IT} )?(?:by |to )?(?:(?P<percent>\d+) ?(?:%|percent)|(?P<x>{NUMBER}) ?(?:x|times))",
     r"(?:the camera )?(?P<slow>slowly|gradually) (?:moves|comes|goes|gets) (?P<in>closer|nearer)(?: in)?",
@@ -54,7 +55,13 @@ class Zoom:
                     factor = 1 + int(percent) / 100
                 elif times := told.get("x"):
                     factor = number(times)
-                gradual = told.get("slow") or told.get("after") or not factor
+                elif little := told.get("before") or told.get("much"):
+                    factor = 1.8 if little in {"a lot", "far"} else 1.15
+                gradual = (
+                    told.get("slow")
+                    or told.get("after")
+                    or not (told.get("percent") or told.get("x"))
+                )
                 move: Move = "out" if told.get("out") else "in" if gradual else "near"
                 yield Reading(cls(move, round(factor, 3) or 1.35), found.words)
 

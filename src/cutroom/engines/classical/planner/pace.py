@@ -14,7 +14,7 @@ NUMBER = rf"(?:{_FIGURES}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 """A number in words or figures; group it, and read it with `number`."""
 SECONDS = rf"(?:{_FIGURES} ?s|{NUMBER} (?:seconds?|secs?|s))"
 """A length of time; read it with `number`."""
-IT = r"(?:it|this|that|everything|(?:(?:the|this|my|whole|entire|all of the) )*(?:video|clip|footage|scene|movie|film|recording|playback|action|motion)s?)"
+IT = r"(?:it|this|that|everything|the (?:whole|entire) thing|(?:(?:the|this|my|whole|entire|all of the) )*(?:video|clip|footage|scene|movie|film|recording|playback|action|motion|picture|image|frame|shot)s?)"
 """What an op for the whole clip may be said of."""
 _TIMES = {
     "half": 0.5, "a half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "quarter": 0.25,
@@ -24,7 +24,7 @@ _TIMES = {
 _X = rf"(?P<x>{_FIGURES} ?x|x ?{_FIGURES}|{_FIGURES} times|{'|'.join(sorted(_TIMES, key=len, reverse=True))})"
 _PERCENT = rf"(?P<percent>{_FIGURES} ?(?:%|percent))"
 _OWN = r"(?:of )?(?:the |its )?(?:original |normal |real |usual )?"
-_AT = r"(?:(?:play|run|show|slow|speed|bring|set|put) )?(?:(?:it|this|(?:the |this )?(?:video|clip|footage)) )?(?:down |up )?(?:(?:at|to|by|with) )?(?:the |a )?"
+_AT = r"(?:(?:play|run|show|slow|speed|bring|set|put) )?(?:(?:it|this|the (?:whole|entire) thing|(?:the |this )?(?:whole |entire )?(?:video|clip|footage)) )?(?:down |up )?(?:(?:at|to|by|with) )?(?:the |a )?"
 _SLOW = rf"slow(?:ed|ing)?(?: {IT})?(?: down)?(?: {IT})?(?: down)?"
 _FAST = rf"(?:speed|sped|speeding)(?: {IT})? up(?: {IT})?"
 _FORMS = (

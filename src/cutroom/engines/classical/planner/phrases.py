@@ -173,17 +173,21 @@ def _closest(
 def _walk(heard: tuple[Token, ...], way: range, friends: frozenset[str]) -> frozenset[int]:
     """The words of `friends` on the way until something else is said."""
     known = language()
-    found = set()
+    found: set[int] = set()
+    amount: set[int] = set()  # `lots of` before a friend, taken where the friend is reached
     for at in way:
         text = heard[at].text
         if text in friends:
-            found.add(heard[at].word)
+            found |= {heard[at].word} | amount
+            amount = set()
         elif text in _LISTED:
             beyond = at + way.step
             if beyond not in way or heard[beyond].text not in friends | _LIKENESS:
                 break
         elif text in _MARKS or text not in known.glue | known.scaling:
             break
+        elif way.step > 0 and text in known.scaling:
+            amount.add(heard[at].word)
     return frozenset(found)
 
 
