@@ -45,7 +45,7 @@ class Moody(Spoken):
         "moody light": {},
         "(gloomy|moody|sombre|brooding|ominous|eerie|sinister|bleak|melancholic|spooky|menacing|threatening|creepy|tense) (mood|atmosphere|look|feel|vibe|tone|lighting|light|grade|ambience)": {},
         "(horror|thriller) (movie|film) [look|lighting|mood|grade]": {},
-        "(spooky|menacing|creepy|threatening|scary|depressing)": {},
+        "(spooky|menacing|creepy|threatening|depressing)": {},
         "(more|darker and more|dark and) (ominous|sinister|brooding|gloomy|moody|dramatic|menacing|mysterious)": {},
         "mysterious": {},
         "(darker|dark) (mood|atmosphere|and moodier)": {},

@@ -53,7 +53,6 @@ class Muted(Spoken):
         "(softer|paler|calmer|quieter|duller) (colours|tones)": {},
         "colours [are|look] too (strong|loud|bright|garish|intense|saturated|vivid|colourful)": {},
         "too (colourful|saturated|garish|vivid)": {},
-        "(mute|muting)": {},
         "partly desaturated": {},
         "(take|pull|drain|wash) (some|a bit|a little) [of] colour (out|away)": {},
     }

@@ -74,7 +74,6 @@ class OldFilm(Spoken):
         "old timey (film|movie|silent film|silent movie|look)": {},
         "(film|lens) (dust|scratches|flicker)": {},
         "projector flicker": {},
-        "film burn": {},
         "nitrate film": {},
         "charlie chaplin [film|movie]": {},
         "buster keaton": {},

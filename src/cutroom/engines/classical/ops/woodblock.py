@@ -48,7 +48,7 @@ class Woodblock(Spoken):
         "woodcut": {},
         "woodcut print": {},
         "wood block print": {},
-        "(japanese|traditional japanese) (print|woodblock|woodcut|art|painting)": {},
+        "(japanese|traditional japanese) (print|woodblock|woodcut|art)": {},
         "(woodblock|ukiyo-e|japanese woodblock) (print|style|art|printing|painting|look)": {},
         "hokusai": {},
         "katsushika hokusai": {},
