@@ -1,5 +1,6 @@
 """Crop: a part of the picture by itself; the result has that part's size."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -64,6 +65,8 @@ class Crop:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """A shape, or a side and how much of it."""
+        if not re.search(rf"crop|cut|trim|reframe|only|ratio|{'|'.join(_SHAPES)}|\d", said.text):
+            return
         for pattern in _PATTERNS:
             for found in said.find(pattern):
                 shape = found.groups.get("shape")

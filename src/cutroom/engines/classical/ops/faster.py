@@ -1,5 +1,6 @@
 """Faster: the same in less time, up to a time-lapse."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,6 +43,8 @@ class Faster:
         for speed, found in speeds(said):
             if speed > 1:
                 yield Reading(cls(speed), found.words, 1.2)
+        if not re.search("fast|quick|speed|lapse", said.text):
+            return
         for pattern, usual in ((_LAPSE, 8.0), (_MOTION, 2.0), (_FASTER, 2.0)):
             for found in said.find(pattern):
                 how = " ".join(filter(None, found.groups.values())).strip()

@@ -1,5 +1,6 @@
 """Loop: the clip again and again, or to and fro so that its ends meet."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -41,6 +42,8 @@ class Loop:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """How often, or that its ends should meet."""
+        if not re.search("loop|repeat|play|run|boomerang|ping|back", said.text):
+            return
         for pattern in _PATTERNS:
             for found in said.find(pattern):
                 fro = found.groups.get("fro") is not None

@@ -1,5 +1,6 @@
 """Mirror: left and right change places, or top and bottom."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -42,6 +43,8 @@ class Mirror:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Mirrored or flipped, and which way."""
+        if not re.search("mirror|flip", said.text):
+            return
         for pattern, upright in _PATTERNS:
             for found in said.find(pattern):
                 yield Reading(cls(upright), found.words)

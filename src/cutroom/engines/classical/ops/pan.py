@@ -1,5 +1,6 @@
 """Pan: the view travels over the picture, which is enlarged to leave it room."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -41,6 +42,8 @@ class Pan:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Which way."""
+        if not re.search("pan|tilt|sweep|camera", said.text):
+            return
         for pattern in _PATTERNS:
             for found in said.find(pattern):
                 start, to = found.groups.get("from"), found.groups.get("to")

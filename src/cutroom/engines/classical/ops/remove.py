@@ -40,7 +40,7 @@ class Remove:
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every thing that is to go; a background is none."""
         if not re.search(
-            r"\b(?:remove|delete|erase|get rid|take|cut|eliminate|wipe|edit|paint|make)\b",
+            r"\b(?:remove|delete|erase|get rid|take|cut|eliminate|wipe|edit|paint|disappear|vanish|go away|invisible)\b",
             said.text,
         ):
             return

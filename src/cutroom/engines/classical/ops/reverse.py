@@ -1,5 +1,6 @@
 """Reverse: the last frame first, and the sound backwards."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -32,7 +33,7 @@ class Reverse:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Backwards, reversed, rewind."""
-        for found in said.find(_PATTERN):
+        for found in said.find(_PATTERN) if re.search("reverse|backward|rewind", said.text) else ():
             yield Reading(cls(), found.words)
 
     def say(self) -> str:

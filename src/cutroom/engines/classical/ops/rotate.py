@@ -1,5 +1,6 @@
 """Rotate: by quarter turns, where the sides change places, or a little, to straighten a picture."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -53,6 +54,8 @@ class Rotate:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """By how many degrees, and which way; a quarter without a figure."""
+        if not re.search("rotat|turn|straighten|tilt|level|flip|upside|head", said.text):
+            return
         for pattern in _PATTERNS:
             for found in said.find(pattern):
                 degrees = number(found.groups.get("degrees") or "90")

@@ -42,6 +42,8 @@ class SlowMotion:
         for speed, found in speeds(said):
             if speed < 1:
                 yield Reading(cls(speed), found.words, 1.2)
+        if "slo" not in said.text:
+            return
         for pattern in (_SLOW, _SLOWER, rf"{_SLOWER} (?:, )?(?:and )?{_SLOW}"):
             for found in said.find(pattern):
                 how = " ".join(filter(None, found.groups.values())).strip()

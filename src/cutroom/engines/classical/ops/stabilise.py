@@ -1,5 +1,6 @@
 """Stabilise: the camera's path smoothed, the picture enlarged a little so that its edges stay filled."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -55,6 +56,8 @@ class Stabilise:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Stabilise, steady, shake to be removed."""
+        if not re.search("stabil|stead|shak|smooth|jitter|wobbl|judder|still", said.text):
+            return
         for pattern in _PATTERNS:
             for found in said.find(pattern):
                 yield Reading(cls(), found.words)

@@ -1,5 +1,6 @@
 """Zoom: nearer from the start, or little by little; out of a close view into the whole picture."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -47,6 +48,8 @@ class Zoom:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """In or out, how far, and whether little by little."""
+        if not re.search("zoom|push|pull|dolly|punch|move|closer|nearer", said.text):
+            return
         for pattern in _PATTERNS:
             for found in said.find(pattern):
                 told = found.groups

@@ -68,6 +68,7 @@ class Token:
     word: int
 
 
+@lru_cache(maxsize=8192)
 def canonical(text: str) -> str:
     """One spelling for British and American: `gray color stylized` -> `grey colour stylised`."""
     for pattern, spelling in _SPELLINGS:
@@ -79,7 +80,8 @@ def pieces(text: str) -> tuple[str, ...]:
     """The canonical pieces of a phrase or word: `Black-and-white` -> black, and, white."""
     if text.startswith(("@", '"')):
         return (text,)
-    return tuple(canonical(p) for p in re.split(r"[\s-]+", text.lower()) if p) or (text,)
+    # Not by a regular expression: this is asked for every phrase of every op when a program starts.
+    return tuple(map(canonical, text.lower().replace("-", " ").split())) or (text,)
 
 
 @lru_cache(maxsize=64)

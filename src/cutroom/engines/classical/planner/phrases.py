@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, TypeAlias, cast
 
 from cutroom.engines.classical.op import Op, Reading
@@ -10,7 +10,7 @@ from cutroom.engines.classical.planner.clauses import clauses
 from cutroom.engines.classical.planner.degrees import degrees
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.language import Token, language, pieces, tokens
-from cutroom.engines.classical.planner.template import spelled
+from cutroom.engines.classical.planner.template import spelled, words_of
 
 Phrases: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Phrase, or template of phrases -> the parameters it stands for beyond the op's defaults."""
@@ -95,7 +95,7 @@ def _friends(company: str) -> frozenset[str]:
     return frozenset(p for word in company.split() for p in pieces(word))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _by_first(phrases: tuple[str, ...]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """First piece -> the pieces of every phrase that begins with it, and its template."""
     found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -110,7 +110,8 @@ def _matches(
     heard: tuple[Token, ...], templates: tuple[str, ...], phrases: Phrases
 ) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
     """Where phrases stand: [first, last) tokens; articles inside may be extra (`boost the contrast`)."""
-    starts = _by_first(templates)
+    said = frozenset(token.text for token in heard)
+    starts = _by_first(tuple(t for t in templates if not said.isdisjoint(words_of(t))))
     for first, token in enumerate(heard):
         for wanted, template in starts.get(token.text, ()):
             if last := _match(heard, first, wanted):

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from itertools import product
 
-from cutroom.engines.classical.planner.language import language
+from cutroom.engines.classical.planner.language import language, pieces
 
 _PIECE = re.compile(r"\s*([()\[\]|]|\{\w+\}|[^\s()\[\]{}|]+)")
 
@@ -16,11 +16,26 @@ def spelled(template: str) -> tuple[str, ...]:
     `(a|b c)` is one of them, `[a|b]` one of them or nothing, `{up}` a class of `language.toml`.
     Raises ValueError where brackets do not match.
     """
-    pieces = _PIECE.findall(template)
-    phrases, rest = _alternatives(pieces, 0)
-    if rest != len(pieces):
+    parts = _PIECE.findall(template)
+    phrases, rest = _alternatives(parts, 0)
+    if rest != len(parts):
         raise ValueError(f"brackets that do not match: {template}")
     return tuple(dict.fromkeys(" ".join(words) for words in phrases))
+
+
+@cache
+def words_of(template: str) -> frozenset[str]:
+    """All words its phrases are made of: where none of them is said, no phrase is.
+
+    To ask this costs far less than to spell all the phrases out.
+    """
+    classes = language().classes
+    told = (
+        phrase
+        for part in _PIECE.findall(template)
+        for phrase in (classes[part[1:-1]] if part.startswith("{") else (part,))
+    )
+    return frozenset(piece for phrase in told for piece in pieces(phrase))
 
 
 def _alternatives(pieces: list[str], at: int) -> tuple[list[tuple[str, ...]], int]:
