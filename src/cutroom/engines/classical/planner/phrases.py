@@ -96,11 +96,18 @@ def _friends(company: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _by_first(phrases: tuple[str, ...]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """First piece -> the pieces of every phrase that begins with it, and its template."""
+def _by_first(
+    phrases: tuple[str, ...], said: frozenset[str]
+) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First piece -> the pieces of every phrase that begins with it, and its template.
+
+    Only of phrases that can be in an instruction of these pieces: all of them are thousands.
+    """
     found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for template in phrases:
-        for phrase in spelled(template):
+        for phrase in () if said.isdisjoint(words_of(template)) else spelled(template):
+            if pieces(phrase.partition(" ")[0])[0] not in said:
+                continue
             wanted = pieces(phrase)
             found.setdefault(wanted[0], []).append((wanted, template))
     return found
@@ -110,8 +117,7 @@ def _matches(
     heard: tuple[Token, ...], templates: tuple[str, ...], phrases: Phrases
 ) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
     """Where phrases stand: [first, last) tokens; articles inside may be extra (`boost the contrast`)."""
-    said = frozenset(token.text for token in heard)
-    starts = _by_first(tuple(t for t in templates if not said.isdisjoint(words_of(t))))
+    starts = _by_first(templates, frozenset(token.text for token in heard))
     for first, token in enumerate(heard):
         for wanted, template in starts.get(token.text, ()):
             if last := _match(heard, first, wanted):
@@ -122,7 +128,7 @@ def longest(heard: tuple[Token, ...], first: int, phrases: Phrases) -> int:
     """The end of the longest of the phrases that begins at `first`, 0 when none does."""
     if first >= len(heard) or not phrases:
         return 0
-    wanted = _by_first(tuple(phrases)).get(heard[first].text, ())
+    wanted = _by_first(tuple(phrases), frozenset(t.text for t in heard)).get(heard[first].text, ())
     return max((_match(heard, first, phrase) for phrase, _ in wanted), default=0)
 
 
