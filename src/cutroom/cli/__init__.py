@@ -1,5 +1,6 @@
 """The command line. Whatever is slow to import waits until a command needs it."""
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -10,4 +11,7 @@ __all__ = ["app", "main"]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code (`cutroom --help` lists them)."""
+    # A program that starts makes objects by the hundred thousand and drops hardly any: looking for
+    # cycles among them after every 700 took a tenth of the time until `edit` begins.
+    gc.set_threshold(50_000)
     sys.exit(app.main(list(arguments) if arguments is not None else None, prog_name="cutroom"))

@@ -2,13 +2,16 @@
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cutroom.errors import InvalidMedia
 from cutroom.media import sniff
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_PIXELS = 50_000_000
 """Pixels of the largest image that is decoded."""
@@ -22,6 +25,8 @@ def load(path: Path) -> NDArray[np.uint8]:
     Raises InvalidMedia, saying what is wrong, for what is no JPEG, PNG, WebP, GIF, AVIF or BMP, is
     damaged or cut short, or has more than MAX_PIXELS.
     """
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - most edits have no image
+
     kind = sniff.image(path)
     try:
         with warnings.catch_warnings(), Image.open(path, formats=(kind,)) as image:
@@ -57,6 +62,8 @@ def size(path: Path) -> tuple[int, int]:
 
 def save(path: Path, pixels: NDArray[np.uint8]) -> None:
     """Write (height, width, 3 or 4) pixels, or (height, width) grey; the name's suffix is the format."""
+    from PIL import Image  # noqa: PLC0415 - as above
+
     Image.fromarray(pixels).save(path)
 
 
@@ -69,15 +76,17 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: "Image.Image") -> "Image.Image":
     """Turned as its EXIF orientation says; a broken EXIF block turns nothing."""
+    from PIL import ImageOps  # noqa: PLC0415 - as above
+
     try:
         return ImageOps.exif_transpose(image)
     except (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError):
         return image
 
 
-def _rgba(image: Image.Image) -> NDArray[np.uint8]:
+def _rgba(image: "Image.Image") -> NDArray[np.uint8]:
     if image.mode in _DEEP_MODES:
         grey = _eight_bits(np.asarray(image))
         return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
