@@ -72,6 +72,8 @@ class Clip:
     bytes: int = 0
     colour: Colour = field(default_factory=Colour)
     pixel_aspect: Fraction = Fraction(1)
+    alpha: bool = False
+    """Whether one sees through part of the first frame."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,3 +293,27 @@ def test_every_real_clip_decodes_as_counted(real_media: Path) -> None:
         last = deque(frames(clip, size=(64, 36)), maxlen=1)[0]
         assert last.index == clip.frames - 1, path.name
         assert last.time < clip.duration, path.name
+
+
+def test_transparency_is_laid_over_black_and_told(
+    tmp_path: Path, write_clip: Callable, listener: Callable
+) -> None:
+    """Of a WebM, whose alpha channel FFmpeg's own decoder passes over."""
+
+    def drawn(index: int) -> av.VideoFrame:
+        pixels = np.full((48, 64, 4), (240, 240, 240, 0), np.uint8)
+        pixels[12:36, 4 * index : 4 * index + 24, 3] = 255
+        return av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format="yuva420p")
+
+    path = tmp_path / "ghost.webm"
+    write_clip(
+        path, (drawn(i) for i in range(8)), codec="libvpx-vp9", pixel_format="yuva420p",
+        options={"crf": "10", "b": "0"},
+    )  # fmt: skip
+    clip, tick = probe(path), listener()
+    assert clip.alpha
+    run(clip, tmp_path / "out.mp4", same, tick)
+    assert any("transparent in part" in note for note in tick.notes)
+    for index, frame in enumerate(frames(probe(tmp_path / "out.mp4"))):
+        assert frame.pixels[18:30, 4 * index + 6 : 4 * index + 18].min() > 200
+        assert frame.pixels[:6].max() < 40

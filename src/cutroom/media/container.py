@@ -3,15 +3,20 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import av
+from av.codec.codec import UnknownCodecError
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from cutroom.errors import InvalidMedia
 from cutroom.media import sniff
+
+if TYPE_CHECKING:
+    from av.video.codeccontext import VideoCodecContext
 
 MAX_SIDE = 8192
 """Pixels, the longest side of a picture that is decoded."""
@@ -76,6 +81,20 @@ def picture(container: InputContainer) -> VideoStream:
         raise InvalidMedia("The codec of the video is not known here.")
     check_size(chosen.codec_context.width, chosen.codec_context.height)
     return chosen
+
+
+def decoder(stream: VideoStream) -> "VideoCodecContext":
+    """What decodes the stream's packets: its own decoder, or libvpx where there is an alpha channel.
+
+    WebM keeps that beside the picture's data, and FFmpeg's own VP8 and VP9 decoders pass it over.
+    """
+    name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.codec.canonical_name)
+    if name is None or stream.metadata.get("alpha_mode") != "1":
+        return stream.codec_context
+    try:
+        return cast("VideoCodecContext", CodecContext.create(name, "r"))
+    except UnknownCodecError:
+        return stream.codec_context
 
 
 def check_size(width: int, height: int) -> None:

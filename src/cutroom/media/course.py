@@ -50,7 +50,9 @@ class Course:
         return replace(self, times=times, places=places, duration=count / self.rate)
 
     def reversed(self) -> Self:
-        """The last frame first, each shown as long as before."""
+        """The last frame first, each shown as long as before; of a steady rate, at that rate."""
+        if self.steady:  # whose last frame may be cut short: that must not move all the others
+            return replace(self, places=self.places[::-1])
         ends = (*self.times[1:], self.duration)
         times = tuple(self.duration - end for end in reversed(ends))
         return replace(self, times=times, places=self.places[::-1])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cutroom.errors import InvalidMedia
 from cutroom.media import orientation, timeline
 from cutroom.media.colour import ToRgb, is_wide, plane_view
-from cutroom.media.container import check_size, opened, picture
+from cutroom.media.container import check_size, decoder, opened, picture
 from cutroom.media.gamut import ToSdr
 from cutroom.media.orientation import Orientation
 from cutroom.media.timeline import Timeline
@@ -72,8 +72,7 @@ class Developer:
     def _stored(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
         if self._to_sdr is not None:
             return self._to_sdr(self._to_rgb.deep(frame, size))
-        name = frame.format.name
-        if name in _ALPHA or name.startswith(("yuva", "rgba64", "bgra64", "gbrap")):
+        if has_alpha(frame):
             return _over_black(plane_view(self._to_rgb.converted(frame, "rgba", size), 4))
         return self._to_rgb(frame, size)
 
@@ -137,21 +136,27 @@ def _placed(
 
 def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """All frames that decode, in the order shown; damaged packets are passed over."""
-    flush = None
+    decodes = decoder(stream)
     for packet in container.demux(stream):
         if packet.size == 0:
             continue
         try:
-            decoded = stream.decode(packet)
+            decoded = decodes.decode(packet)
         except av.error.InvalidDataError:
             continue
         for frame in decoded:
             check_size(frame.width, frame.height)
             yield frame
     try:
-        yield from stream.decode(flush)
+        yield from decodes.decode(None)
     except av.error.InvalidDataError:
         return
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether the frame's pixels have an alpha channel, whatever it holds."""
+    name = frame.format.name
+    return name in _ALPHA or name.startswith(("yuva", "rgba64", "bgra64", "gbrap"))
 
 
 def _over_black(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

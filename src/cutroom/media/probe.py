@@ -10,7 +10,8 @@ from av.video.stream import VideoStream
 
 from cutroom.errors import InvalidMedia
 from cutroom.media import colour, orientation, timeline
-from cutroom.media.container import check_size, opened, picture
+from cutroom.media.container import check_size, decoder, opened, picture
+from cutroom.media.decode import has_alpha
 from cutroom.types import Clip
 
 
@@ -43,15 +44,17 @@ def probe(path: Path) -> Clip:
             bytes=path.stat().st_size,
             colour=colour.described(frame),
             pixel_aspect=1 / aspect if turn.transpose else aspect,
+            alpha=has_alpha(frame) and bool(frame.to_ndarray(format="rgba")[..., 3].min() < 255),
         )
 
 
 def first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
     """The first frame that decodes. Raises InvalidMedia when none does."""
     name = stream.codec_context.codec.canonical_name
+    decodes = decoder(stream)
     for packet in container.demux(stream):
         try:
-            frames = stream.decode(packet if packet.size else None)
+            frames = decodes.decode(packet if packet.size else None)
         except (av.error.DecoderNotFoundError, av.error.PatchWelcomeError) as error:
             raise InvalidMedia(f"Videos coded as {name} cannot be decoded here.") from error
         except av.error.InvalidDataError:

@@ -70,6 +70,8 @@ def tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
     """Note what will differ from the source beyond what was asked for."""
     if is_hdr(clip.colour):
         tick.note("The source is HDR; the result is tone-mapped to standard dynamic range.")
+    if clip.alpha:
+        tick.note("The source is transparent in part; the result cannot be, and shows black there.")
     if clip.width % 2 or clip.height % 2:
         size = f"{clip.width + clip.width % 2}x{clip.height + clip.height % 2}"
         tick.note(
