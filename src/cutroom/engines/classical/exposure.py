@@ -54,6 +54,18 @@ def _spread(points: Floats, weights: Floats, count: int) -> Floats:
     return points[chosen]
 
 
+def brightest(clip: Clip) -> tuple[float, float]:
+    """Where the clip's light comes from, as far as can be seen: (x, y) in heights; high up, or above the frame."""
+    grey = tone.luma(samples(clip).astype(np.float32) / 255)[..., 0]
+    tall = max(2, min(clip.height, 72))
+    mean = grey[: len(grey) // tall * tall].reshape(-1, tall, grey.shape[1]).mean(axis=0)
+    soft = np.asarray(cv2.GaussianBlur(mean, (0, 0), tall / 14), np.float32)
+    down = np.linspace(0, 1, tall, dtype=np.float32)[:, None]
+    row, column = np.unravel_index(int((soft - 0.35 * down).argmax()), soft.shape)
+    x = (column + 0.5) / soft.shape[1] * clip.width / clip.height
+    return float(x), float(min((row + 0.5) / tall, 0.35) - 0.08)
+
+
 @lru_cache(maxsize=4)
 def samples(clip: Clip) -> Pixels:
     """A few small frames from all over the clip, one below the other, (n, width, 3)."""

@@ -10,6 +10,7 @@ from cutroom.engines.classical.ops.blueprint import Blueprint
 from cutroom.engines.classical.ops.blur import Blur
 from cutroom.engines.classical.ops.brighter import Brighter
 from cutroom.engines.classical.ops.bubbles import Bubbles
+from cutroom.engines.classical.ops.candlelight import Candlelight
 from cutroom.engines.classical.ops.caption import Caption
 from cutroom.engines.classical.ops.cartoon import Cartoon
 from cutroom.engines.classical.ops.chromatic_aberration import ChromaticAberration
@@ -20,6 +21,7 @@ from cutroom.engines.classical.ops.cooler import Cooler
 from cutroom.engines.classical.ops.crop import Crop
 from cutroom.engines.classical.ops.darker import Darker
 from cutroom.engines.classical.ops.dawn import Dawn
+from cutroom.engines.classical.ops.day import Day
 from cutroom.engines.classical.ops.duotone import Duotone
 from cutroom.engines.classical.ops.falling_leaves import FallingLeaves
 from cutroom.engines.classical.ops.faster import Faster
@@ -29,12 +31,14 @@ from cutroom.engines.classical.ops.fireworks import Fireworks
 from cutroom.engines.classical.ops.fog import Fog
 from cutroom.engines.classical.ops.freeze import Freeze
 from cutroom.engines.classical.ops.glitch import Glitch
+from cutroom.engines.classical.ops.god_rays import GodRays
 from cutroom.engines.classical.ops.golden_hour import GoldenHour
 from cutroom.engines.classical.ops.high_contrast import HighContrast
 from cutroom.engines.classical.ops.infrared import Infrared
 from cutroom.engines.classical.ops.ink import Ink
 from cutroom.engines.classical.ops.ken_burns import KenBurns
 from cutroom.engines.classical.ops.letterbox import Letterbox
+from cutroom.engines.classical.ops.light_leaks import LightLeaks
 from cutroom.engines.classical.ops.lightning import Lightning
 from cutroom.engines.classical.ops.like_image import LikeImage
 from cutroom.engines.classical.ops.lomo import Lomo
@@ -65,6 +69,7 @@ from cutroom.engines.classical.ops.remove import Remove
 from cutroom.engines.classical.ops.replace import Replace
 from cutroom.engines.classical.ops.reverse import Reverse
 from cutroom.engines.classical.ops.rotate import Rotate
+from cutroom.engines.classical.ops.season import Season
 from cutroom.engines.classical.ops.sepia import Sepia
 from cutroom.engines.classical.ops.sharpen import Sharpen
 from cutroom.engines.classical.ops.sky import Sky
@@ -139,6 +144,7 @@ OPS: tuple[type[Op], ...] = (
     Lomo,
     Blueprint,
     LikeImage,
+    LightLeaks,
     Night,
     Sunset,
     GoldenHour,
@@ -153,6 +159,10 @@ OPS: tuple[type[Op], ...] = (
     Spotlight,
     Sky,
     Stars,
+    Day,
+    Season,
+    Candlelight,
+    GodRays,
     Snow,
     Rain,
     Fog,
