@@ -1,5 +1,6 @@
 """Films drawn from a prompt: what is read, what is refused, and what is to be seen."""
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cutroom.engines.classical.films.script import read
 from cutroom.engines.classical.films.shot import Shot
 from cutroom.engines.classical.films.words import weather_and_looks
 from cutroom.engines.classical.op import Op
+from cutroom.engines.classical.scenes.places import PLACES
 from cutroom.errors import Cancelled, CannotDo
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
@@ -226,3 +228,12 @@ def test_the_plan_tells_the_shot() -> None:
     assert told["size"] == [1280, 720]
     assert told["shots"][0]["actors"][0]["colour"] == "red"
     assert [op["op"] for op in told["ops"]] == ["fog"]
+
+
+def test_the_page_shows_every_actor_in_words_that_are_read() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "09-films.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([^`]+)` \| ([^|]+) \| [A-C]", page, re.MULTILINE))
+    assert rows.keys() == {member.name for member in COMPANY}
+    for name, prompt in rows.items():
+        assert name in {actor.who for actor in read(prompt, 5).actors}
+    assert all(place in page for place in PLACES)

@@ -10,6 +10,8 @@ from cutroom.engines.classical.films.cast.member import Gait, Realm
 from cutroom.engines.classical.films.cast.walker import STEPS
 from cutroom.engines.classical.noise import dice
 
+_LONG = 3.2
+"""A car is so many times as long as tall."""
 STRIDE = 0.41
 """Length of a walker's step, share of its height."""
 
@@ -72,7 +74,6 @@ _LANES: dict[Gait, tuple[tuple[float, float], tuple[float, float]]] = {
     "fall": ((0.46, 0.18), (0.54, 0.62)),
     "swim": ((-0.04, 0.50), (0.90, 0.42)),
     "sail": ((0.26, 0.0), (0.62, 0.0)),
-    "drive": ((0.12, 0.0), (0.90, 0.0)),
     "flutter": ((0.26, 0.54), (0.70, 0.36)),
     "stay": ((0.5, 0.40), (0.5, 0.40)),
 }
@@ -126,12 +127,14 @@ def _lead(
         far = min(pace * size * seconds * min(1.0, 1 / aspect), farthest)
         start, end = (0.5 - far / 2, 0.0), (0.5 + far / 2, 0.0)
     else:
-        start, end = _LANES[gait]
+        start, end = _LANES.get(gait, ((0.5, 0.4), (0.5, 0.4)))
         room = size * min(1.0, 1 / aspect) / 2
         if gait == "stay" and realm in {"ground", "water"}:
             start = end = (0.5, 0.0)
         elif gait in {"fly", "swim"}:  # whole in the picture from the first frame to the last
             start, end = (0.03 + room, start[1]), (0.97 - room, end[1])
+        elif gait == "drive":
+            start, end = (0.02 + _LONG * room, 0.0), (0.98 - _LONG * room, 0.0)
         elif gait in {"rise", "fall"}:
             tall = size * min(1.0, aspect) / 2 + 0.03
             start = (start[0], min(max(start[1], tall), 1 - tall))
@@ -145,10 +148,17 @@ def _one_of(lead: Way, k: int, count: int, rng: np.random.Generator, aspect: flo
     """One of several: apart from the others, near or far, in its own time."""
     share = (k + 0.5) / count - 0.5
     near = float(rng.uniform(0.55, 1.0)) if k else 1.0
+    near = 0.85 + 0.15 * near if lead.realm == "ground" else near
     near *= 1.0 if count < 4 else 0.75
-    wide = {"flutter": 0.6, "fly": 0.42, "swim": 0.5, "float": 0.8, "rise": 0.75, "fall": 0.75}.get(
-        lead.gait, 0.8
-    )
+    wide = {
+        "flutter": 0.6,
+        "fly": 0.42,
+        "swim": 0.5,
+        "sail": 0.55,
+        "float": 0.8,
+        "rise": 0.75,
+        "fall": 0.75,
+    }.get(lead.gait, 0.8)
     wide *= min(1.0, aspect) ** 0.3
     order = share if count < 4 else float(rng.permutation(count)[k] + 0.5) / count - 0.5
     dx = wide * (order + float(rng.uniform(-0.3, 0.3)) / count)

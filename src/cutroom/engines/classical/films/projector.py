@@ -100,6 +100,11 @@ class _Eye:
         row = self.terrain.horizon + tall * (MAST if floats else EYE) / player.metres
         return replace(player, row=min(max(row, far), near))
 
+    def shore(self, view: View) -> float:
+        """The row of the frame where open water ends, pixels."""
+        last = 0.76 if self.terrain.land[1] else 1.2
+        return ((last - view.y) * self._down * view.zoom + 0.5) * self.screen.height
+
     def place(
         self, player: Player, view: View, share: float, seconds: float
     ) -> tuple[float, float, float, float]:
@@ -148,7 +153,7 @@ def _show(
         wide = player.wide * tall
         shadow(frame, (x, y + 0.004 * tall), (wide, max(0.09 * wide, 2.0)), depth)
     elif way.realm == "water" and player.metres:
-        mirror(frame, figure, (x, y), scale, seconds)
+        mirror(frame, figure, (x, y), scale=scale, seconds=seconds, shore=stage.shore(view))
     lay(frame, figure.sprite, figure.matrix((x, y), turn=turn, scale=scale))
     lit = (
         {"day": 0.0, "sunset": 0.45, "night": 0.9}[stage.shot.hour]

@@ -14,9 +14,18 @@ _DEPTH = 0.62
 
 
 def mirror(
-    frame: Pixels, figure: Figure, at: tuple[float, float], scale: float, seconds: float
+    frame: Pixels,
+    figure: Figure,
+    at: tuple[float, float],
+    *,
+    scale: float,
+    seconds: float,
+    shore: float,
 ) -> None:
-    """Lay the reflection of a figure whose origin floats at a place of the frame, in place."""
+    """Lay the reflection of a figure whose origin floats at a place of the frame, in place.
+
+    It ends where the water does: at the row `shore`.
+    """
     line = round(figure.origin[1])
     upper = figure.sprite.pixels[:line][::-1]
     cover = figure.sprite.alpha[:line][::-1]
@@ -33,7 +42,8 @@ def mirror(
     broken = 0.70 + 0.30 * np.sin(48 * depth**0.7 - 2.2 * seconds + 0.02 * x)
     pixels = cv2.remap(pixels, x + ripple, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     shown = cv2.remap(alpha, x + ripple, y, cv2.INTER_LINEAR)
-    faint = np.asarray(shown * broken * _DEPTH * (1 - depth) ** 0.8, np.float32)
+    ends = np.clip((shore - at[1] - y) / (0.06 * frame.shape[0]), 0, 1)
+    faint = np.asarray(shown * broken * _DEPTH * ends * (1 - depth) ** 0.8, np.float32)
     dim = np.asarray(pixels * np.float32(0.72), np.uint8)
     place = np.array([[1.0, 0, at[0] - figure.origin[0] * scale], [0, 1.0, at[1]]])
     lay(frame, Sprite(dim, faint), place)
