@@ -26,6 +26,11 @@ _BETWEEN = r"(?:right )?(?:in-between|in between|between|inbetween)(?: the| thes
 _WIRE = r"(?:on|onto) (?:the|a) (?P<perch>(?:power |telephone |phone |electric )?(?:wire|line|cable)|rope)"
 _SPOT = rf"(?:on|at|to|in) the (?P<spot>left|right|middle|centre|center|sky|foreground|ground)(?: side)?(?: of the {_FRAME})?"
 _PLACE = rf"(?:{_BETWEEN}(?: {_WIRE})?|{_SPOT}|(?P<wire_first>{_WIRE.replace('?P<perch>', '?:')})(?: {_BETWEEN.replace('?P<them>', '?P<them_too>')})?)"
+_ACROSS = (
+    rf"(?P<across>(?:across|through|over|past) the (?:whole |entire )?(?:{_FRAME}|sky)|all the way)"
+)
+_WAY = r"from (?:the )?(?P<start>left|right) to (?:the )?(?P<stop>left|right)"
+_CROSSING = rf" {_MOVE.replace('?P<move>', '?P<crosses>').replace('?P<enters>', '?P<enters_too>')}(?: {_WAY}(?: {_ACROSS})?| {_ACROSS.replace('?P<across>', '?P<across_too>')}(?: {_WAY.replace('?P<start>', '?P<start_too>').replace('?P<stop>', '?P<stop_too>')})?)"
 _COMING = rf"(?: {_MOVE})?(?: {_FROM})?(?: {_LAND})?(?: {_PLACE})?(?: {_FROM.replace('?P<side>', '?P<side_too>')})?"
 _VERBS = r"(?:add|insert|include|put|place|show|have|let|make|bring in)"
 
@@ -46,6 +51,10 @@ class Add:
     """between, wire, left, right, middle, sky, ground; empty: wherever it fits."""
     others: str = ""
     """What it goes between, as it was said: `birds`."""
+    lands: bool = False
+    """Whether it comes down, if it flies."""
+    across: bool = False
+    """Whether it goes all across the picture and out again."""
     name: ClassVar[str] = "add"
     stage: ClassVar[Stage] = Stage.OBJECT
     choices: ClassVar[Mapping[str, Collection[str]]] = {
@@ -61,12 +70,16 @@ class Add:
         "@Image1 flies in from the left and lands on the wire",
         "@Element1 walks in from the right",
         "add @Image1 on the left",
+        "@Image1 flies from left to right across the frame",
     )
 
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every newcomer that does or is added something."""
-        for form in (rf"{_WHAT}{_COMING}", rf"{_VERBS} {_WHAT}{_COMING}"):
+        forms = [rf"{_WHAT}{_COMING}", rf"{_VERBS} {_WHAT}{_COMING}"]
+        if re.search(r"\b(?:across|through|over|past|all the way|to)\b", said.text):
+            forms += [rf"{_WHAT}{_CROSSING}", rf"{_VERBS} {_WHAT}{_CROSSING}"]
+        for form in forms:
             for found in said.find(form):
                 op = _understood(cls, found, added=form.startswith(_VERBS))
                 if op is not None:
@@ -77,6 +90,8 @@ class Add:
         tint = " ".join(w for w in (self.shade, self.colour) if w)
         who = self.what if self.what.startswith("@") else f"a {tint} {self.what}".replace("  ", " ")
         way = {"fly": "flies in", "walk": "walks in", "stay": "is added"}[self.move]
+        if self.across:
+            way = way.replace(" in", " across the picture")
         spot = f"between the {self.others}" if self.place == "between" else self.place
         return f"{who} {way}{f' from the {self.side}' if self.side else ''}{f', to: {spot}' if spot else ''}"
 
@@ -88,6 +103,8 @@ class Add:
 def _understood(cls: type[Add], found: Found, *, added: bool) -> Add | None:
     """The op of a match; None where the words say nothing that could be done."""
     said = found.groups
+    if said.get("crosses"):
+        return _crossing(cls, found)
     move = ""
     if said["move"]:
         move = "fly" if re.fullmatch(_FLY, said["move"]) else "walk"
@@ -110,4 +127,17 @@ def _understood(cls: type[Add], found: Found, *, added: bool) -> Add | None:
     what = said["mention"] or said["noun"] or ""
     side = said["side"] or said["side_too"] or ""
     side = "top" if side == "above" else side
-    return cls(what, said["colour"] or "", said["shade"] or "", move or "stay", side, place, others)
+    lands = move == "fly" and bool(said["lands"])
+    return cls(
+        what, said["colour"] or "", said["shade"] or "", move or "stay", side, place, others, lands
+    )
+
+
+def _crossing(cls: type[Add], found: Found) -> Add | None:
+    """The op of something that goes all across the picture; only a reference can."""
+    said = found.groups
+    start, stop = said["start"] or said["start_too"], said["stop"] or said["stop_too"]
+    if not said["mention"] or (start and start == stop):
+        return None
+    move = "fly" if re.fullmatch(_FLY, said["crosses"] or "") else "walk"
+    return cls(said["mention"], move=move, side=start or "left", across=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sprites.cutout import cut_out
@@ -75,7 +76,8 @@ def likeness(mention: str, edit: Edit) -> Likeness:
 def leaning(sprite: Sprite) -> float:
     """Which way a figure looks: > 0 right, < 0 left, 0 not known.
 
-    Skin in the head tells a face from the back of a head; without any, the heavy end is the front.
+    Toes go before shins; else skin in the head tells a face from the back of a head; without any, the
+    heavy end is the front.
     """
     height = sprite.height
     solid = sprite.alpha > 0.5
@@ -92,9 +94,30 @@ def leaning(sprite: Sprite) -> float:
     columns = np.arange(sprite.width)
     whole = float((solid[head] * columns).sum()) / max(float(solid[head].sum()), 1)
     upright = height > 1.5 * sprite.width
+    skin = _largest(skin)  # the face; an ear on the far side is skin too
+    if upright and abs(ahead := _toes(solid)) > 0.06:
+        return ahead
     if upright and skin.sum() > 0.06 * solid[head].sum():
         return (float((skin * columns).sum()) / float(skin.sum()) - whole) / sprite.width
     rows = solid.sum(axis=0).astype(float)
     bulk = float((rows * columns).sum()) / max(float(rows.sum()), 1)
     offset = bulk / sprite.width - 0.5  # the heavy end leads: a cockpit, a chest, not a tail
     return offset if abs(offset) > 0.02 else 0.0
+
+
+def _toes(solid: NDArray[np.bool_]) -> float:
+    """How far the feet go before the shins, as a share of the width; > 0 to the right."""
+    height, width = solid.shape
+    spots = []
+    for top, bottom in ((0.92, 1.0), (0.72, 0.84)):
+        columns = np.nonzero(solid[round(top * height) : max(round(bottom * height), 1)])[1]
+        spots.append(float(columns.mean()) if len(columns) else width / 2)
+    return float((spots[0] - spots[1]) / width)
+
+
+def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest piece of a mask."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return mask
+    return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()), np.bool_)
