@@ -1,7 +1,8 @@
 """Contact sheets of prompts on clips: what an edit looks like, beginning, middle and end.
 
 One picture for each clip and five prompts: the source in the first row, a prompt in each row below.
-With `--motion` the columns are consecutive frames, cropped, to see flicker and jumps.
+With `--motion` the columns are consecutive frames, cropped, to see flicker and jumps. With `--grid` it is one
+picture for all: a row for each prompt, a column for each clip, the middle frames.
 """
 
 import argparse
@@ -36,6 +37,11 @@ def main() -> None:
     given = options().parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     prompts = given.prompts or [op.examples[0] for op in OPS if op.stage >= Stage.LIGHT]
+    if given.grid:
+        out = given.out / "grid.jpg"
+        grid(given, prompts).save(out, quality=88)
+        print(out, flush=True)
+        return
     for path in given.clips:
         clip = cut(path, given.out, given.seconds, given.start)
         rows = [(path.name, clip), *edited(clip, prompts, given)]
@@ -59,7 +65,31 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=3, help="how much of each clip; default 3")
     parser.add_argument("--start", type=float, default=0, help="from where in each clip")
     parser.add_argument("--motion", action="store_true", help="consecutive frames of the middle")
+    parser.add_argument("--grid", action="store_true", help="prompts by clips in one picture")
     return parser
+
+
+def grid(given: argparse.Namespace, prompts: Sequence[str]) -> Image.Image:
+    """The middle frames of every prompt on every clip, the sources in the first row; refusals stay blank."""
+    clips = [cut(path, given.out, given.seconds, given.start) for path in given.clips]
+    wide = max(160, _WIDTH // len(clips))
+    columns = [{"": clip, **dict(edited(clip, prompts, given))} for clip in clips]
+    cells = [
+        {
+            label: fitted(moments(shown, motion=False)[1], wide, motion=False)
+            for label, shown in column.items()
+        }
+        for column in columns
+    ]
+    tall = max(picture.height for column in cells for picture in column.values()) + _LABEL
+    drawn = Image.new("RGB", (wide * len(clips), tall * (1 + len(prompts))), (246, 245, 242))
+    draw, font = ImageDraw.Draw(drawn), ImageFont.load_default(15)
+    for row, prompt in enumerate(["", *prompts]):
+        draw.text((4, row * tall + 2), prompt or "source", (32, 34, 38), font)
+        for number, column in enumerate(cells):
+            if prompt in column:
+                drawn.paste(column[prompt], (number * wide, row * tall + _LABEL))
+    return drawn
 
 
 def cut(path: Path, folder: Path, seconds: float, start: float) -> Clip:
@@ -102,7 +132,9 @@ def pages(rows: Sequence[tuple[str, Clip]]) -> Iterator[Sequence[tuple[str, Clip
 def sheet(rows: Sequence[tuple[str, Clip]], *, motion: bool) -> Image.Image:
     """One row of three frames for each clip, under its label."""
     cell = _WIDTH // 3
-    pictures = [[fitted(p, cell, motion=motion) for p in moments(clip, motion)] for _, clip in rows]
+    pictures = [
+        [fitted(p, cell, motion=motion) for p in moments(clip, motion=motion)] for _, clip in rows
+    ]
     tall = pictures[0][0].height
     drawn = Image.new("RGB", (_WIDTH, len(rows) * (tall + _LABEL)), (246, 245, 242))
     draw, font = ImageDraw.Draw(drawn), ImageFont.load_default(15)
@@ -114,7 +146,7 @@ def sheet(rows: Sequence[tuple[str, Clip]], *, motion: bool) -> Image.Image:
     return drawn
 
 
-def moments(clip: Clip, motion: bool) -> list[NDArray[np.uint8]]:  # noqa: FBT001  # an option's value
+def moments(clip: Clip, *, motion: bool) -> list[NDArray[np.uint8]]:
     """Three frames: the first, middle and last, or three consecutive ones."""
     last, middle = clip.frames - 1, clip.frames // 2
     wanted = (middle, middle + 1, middle + 2) if motion else (0, middle, last)

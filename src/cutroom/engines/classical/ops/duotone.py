@@ -1,5 +1,6 @@
 """Duotone: two inks, one for the shadows and one for the lights."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,6 +21,9 @@ class Duotone(Spoken):
     name: ClassVar[str] = "duotone"
     stage: ClassVar[Stage] = Stage.LOOK
     scaled: ClassVar[str] = ""
+    choices: ClassVar[Mapping[str, Collection[str]]] = {
+        "shadows": tuple(palette.COLOURS), "lights": tuple(palette.COLOURS),
+    }  # fmt: skip
     examples: ClassVar[tuple[str, ...]] = (
         "make it duotone",
         "duotone in purple and orange",

@@ -54,9 +54,9 @@ class Ink(Spoken):
     company: ClassVar[str] = "traditional delicate black chinese japanese drawn brush rice paper"
 
     def prepare(self, scene: Scene) -> Paint:
-        """Painted at up to 540 lines; the paper stands still."""
+        """Painted at up to 480 lines; the paper stands still."""
         height, width = scene.clip.height, scene.clip.width
-        rows = min(height, 540)
+        rows = min(height, 480)
         columns = max(1, round(width * rows / height))
         tooth = brush.paper(height, width, scene.seed)
         pools = clouds(rows, columns, 0.16, 4, dice(scene.seed, 411)) - 0.5

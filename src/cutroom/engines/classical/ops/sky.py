@@ -1,6 +1,6 @@
 """Sky: the sky of the clip becomes another, drawn and moving; the land gets its light."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ class Sky(Spoken):
     name: ClassVar[str] = "sky"
     stage: ClassVar[Stage] = Stage.LIGHT
     scaled: ClassVar[str] = ""
+    choices: ClassVar[Mapping[str, Collection[str]]] = {"kind": tuple(_SKIES)}
     examples: ClassVar[tuple[str, ...]] = (
         "make the sky a sunset",
         "replace the sky with a stormy sky",
