@@ -205,7 +205,9 @@ def test_a_word_longer_than_a_line_is_cut(clip: Clip) -> None:
 
 def test_text_that_would_fill_the_picture_is_refused(clip: Clip) -> None:
     with pytest.raises(CannotDo, match="does not fit"):
-        drawn.paint_of(clip, f'add the caption "{"long words " * 200}"')
+        drawn.paint_of(clip, f'add the huge title "{"long words " * 25}"')
+    with pytest.raises(CannotDo, match="300 letters"):
+        drawn.paint_of(clip, f'add the caption "{"long words " * 50}"')
 
 
 @pytest.mark.parametrize("text", ["Ünïcode ñ ß ő", "你好、世界", "Привет, Ελλάδα", "→ ½ © € ™ ♥"])

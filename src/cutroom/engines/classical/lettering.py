@@ -19,6 +19,8 @@ from cutroom.errors import CannotDo
 Colour = tuple[int, int, int]
 Floats = NDArray[np.float32]
 
+_MOST = 300
+"""Letters that anybody reads off a moving picture."""
 _LINE = 1.28
 """Height of a line, in font sizes."""
 _WIDE = "\u1100-\u11ff\u2e80-\u303f\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
@@ -74,6 +76,8 @@ def legible(text: str) -> str:
         raise CannotDo(
             "There is no text to show: put it in quotes, as in: add the caption “Hello”."
         )
+    if len(text) > _MOST:
+        raise CannotDo(f"A text may have {_MOST} letters; this one has {len(text)}. Split it.")
     if any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text):
         raise CannotDo(f"“{text}” runs from right to left, which this engine cannot set.")
     missing = [c for c in dict.fromkeys(text) if c != "\n" and not _drawable(c)]

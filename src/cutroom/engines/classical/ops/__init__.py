@@ -8,12 +8,14 @@ from cutroom.engines.classical.ops.black_and_white import BlackAndWhite
 from cutroom.engines.classical.ops.bleach_bypass import BleachBypass
 from cutroom.engines.classical.ops.blueprint import Blueprint
 from cutroom.engines.classical.ops.blur import Blur
+from cutroom.engines.classical.ops.blur_target import BlurTarget
 from cutroom.engines.classical.ops.brighter import Brighter
 from cutroom.engines.classical.ops.bubbles import Bubbles
 from cutroom.engines.classical.ops.candlelight import Candlelight
 from cutroom.engines.classical.ops.caption import Caption
 from cutroom.engines.classical.ops.cartoon import Cartoon
 from cutroom.engines.classical.ops.chromatic_aberration import ChromaticAberration
+from cutroom.engines.classical.ops.colour_pop import ColourPop
 from cutroom.engines.classical.ops.coloured_pencil import ColouredPencil
 from cutroom.engines.classical.ops.comic import Comic
 from cutroom.engines.classical.ops.confetti import Confetti
@@ -34,6 +36,7 @@ from cutroom.engines.classical.ops.glitch import Glitch
 from cutroom.engines.classical.ops.god_rays import GodRays
 from cutroom.engines.classical.ops.golden_hour import GoldenHour
 from cutroom.engines.classical.ops.high_contrast import HighContrast
+from cutroom.engines.classical.ops.highlight import Highlight
 from cutroom.engines.classical.ops.infrared import Infrared
 from cutroom.engines.classical.ops.ink import Ink
 from cutroom.engines.classical.ops.ken_burns import KenBurns
@@ -56,11 +59,13 @@ from cutroom.engines.classical.ops.night_vision import NightVision
 from cutroom.engines.classical.ops.noir import Noir
 from cutroom.engines.classical.ops.oil_painting import OilPainting
 from cutroom.engines.classical.ops.old_film import OldFilm
+from cutroom.engines.classical.ops.outline import Outline
 from cutroom.engines.classical.ops.overcast import Overcast
 from cutroom.engines.classical.ops.pan import Pan
 from cutroom.engines.classical.ops.pencil import Pencil
 from cutroom.engines.classical.ops.petals import Petals
 from cutroom.engines.classical.ops.pixel_art import PixelArt
+from cutroom.engines.classical.ops.pixelate_target import PixelateTarget
 from cutroom.engines.classical.ops.pointillism import Pointillism
 from cutroom.engines.classical.ops.posterise import Posterise
 from cutroom.engines.classical.ops.rain import Rain
@@ -192,6 +197,11 @@ OPS: tuple[type[Op], ...] = (
     Replace,
     Recolour,
     Remove,
+    BlurTarget,
+    PixelateTarget,
+    Highlight,
+    Outline,
+    ColourPop,
     Caption,
     Title,
     Watermark,

@@ -1,7 +1,7 @@
 """Text to be shown, as an instruction says it: the words, the place, the time, size and colour."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, cast
 
@@ -13,12 +13,14 @@ from cutroom.engines.classical.planner.language import language
 from cutroom.engines.classical.planner.span import Span
 from cutroom.errors import CannotDo
 
-SPEAKING = r"(?:(?:that|which) (?:says?|reads?)|saying|(?:sub)?titles? ?:|captions? ?:)"
-"""Before text without quotes: what follows is the user's own and is not corrected."""
 VOCABULARY = frozenset(
     [
         "corner",
         "corners",
+        "centre",
+        "center",
+        "middle",
+        "bottom",
         "overlay",
         "overlays",
         "caption",
@@ -50,6 +52,9 @@ PLACES = frozenset({"top", "middle", "bottom", "left", "right"}) | {
 }
 """Where text can stand."""
 
+_COLOURS = frozenset(palette.COLOURS) | {
+    f"{shade} {name}" for shade in palette.SHADES.split("|") for name in palette.COLOURS
+}
 _SIZES = {"tiny": 0.6, "small": 0.75, "little": 0.75, "large": 1.4, "big": 1.4, "huge": 1.8}
 _DOWN, _ACROSS, _MIDDLE = "top|bottom|upper|lower", "left|right", "middle|centre|center"
 _OF = r"(?: of the (?:screen|frame|video|picture|clip|image|shot))?"
@@ -139,6 +144,12 @@ class Written:
     """Seconds."""
     fade_out: float = 0.0
     name: ClassVar[str]
+    choices: ClassVar[Mapping[str, Collection[str]]] = {"place": PLACES, "colour": _COLOURS}
+    bounds: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "size": (0.3, 3.0),
+        "fade_in": (0.0, 60.0),
+        "fade_out": (0.0, 60.0),
+    }
     nouns: ClassVar[str]
     """What such text is called, as a regular expression."""
     verbs: ClassVar[str]

@@ -65,10 +65,14 @@ def find(sight: "Sight", target: Target) -> Subject:
         raise CannotDo("Faces cannot be found in a clip yet; the person they belong to can.")
     if target.kind == "subject" and not target.side and not target.colour:
         return foreground(sight) if target.all else subject(sight)
-    movers = _those_meant(sight, target)
-    if movers:
-        return cutting.moving(sight, movers, FOLLOWED)
-    if target.colour and target.kind != "person":
+    by_colour = bool(target.colour) and target.kind != "person"
+    if movers := _those_meant(sight, target):
+        try:
+            return cutting.moving(sight, movers, FOLLOWED)
+        except CannotDo:
+            if not by_colour:
+                raise
+    if by_colour:
         return _by_colour(sight, target)
     if things := _still_ones(sight, target):
         return cutting.standing(sight, things, FOLLOWED)
