@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,9 +13,11 @@ from cutroom.engines.classical.films import reel
 from cutroom.engines.classical.films.absent import absent
 from cutroom.engines.classical.films.camera import Move
 from cutroom.engines.classical.films.cast.company import COMPANY
-from cutroom.engines.classical.films.projector import Project, Screen
+from cutroom.engines.classical.films.casting import cast
+from cutroom.engines.classical.films.projector import Eye, Project, Screen, project, world_size
 from cutroom.engines.classical.films.script import read
 from cutroom.engines.classical.films.shot import Shot
+from cutroom.engines.classical.films.terrain import TERRAINS
 from cutroom.engines.classical.films.words import weather_and_looks
 from cutroom.engines.classical.op import Op
 from cutroom.engines.classical.scenes.places import PLACES
@@ -134,6 +137,27 @@ def test_the_camera_pans_and_the_world_goes_the_other_way() -> None:
     assert 2 * int(np.argmin(moved)) == pytest.approx(0.42 * 320, abs=8)
     assert min(moved) < 0.5 * moved[0]
     assert np.abs(still(0.0)[100:].astype(int) - still(4.9)[100:]).mean() < 1
+
+
+@pytest.mark.parametrize("move", ["dolly in", "dolly out", "zoom in", "pan left", "tilt down"])
+def test_what_stands_stays_on_its_spot_of_the_ground_whatever_the_camera_does(move: str) -> None:
+    """A red spot is painted on the ground where the car's wheels touch it."""
+    shot = read(f"a car parked in a meadow, {move}", 5)
+    screen = Screen(640, 360, Fraction(24))
+    wide, tall = world_size(screen, shot.camera)
+    eye = Eye(shot, screen, TERRAINS["meadow"])
+    (player,) = (eye.standing(one) for one in cast(shot, screen, 3))
+    apart = []
+    for seconds in (0.0, 2.5, 4.9):
+        world = np.zeros((tall, wide, 3), np.uint8)
+        cv2.circle(world, (wide // 2, round(player.row * tall)), 8, (255, 0, 0), -1)
+        seen = project(shot, lambda _, world=world: world, [], screen)(seconds)
+        x, y, *_ = eye.place(player, shot.camera.view(seconds / 5), seconds / 5, seconds)
+        rows, columns = np.nonzero(seen[..., 0] > 128)
+        if 8 < x < 632 and 8 < y < 352:
+            apart.append(np.hypot(columns.mean() - x, rows.mean() - y))
+    assert apart
+    assert max(apart) < 2.5
 
 
 @pytest.mark.parametrize("name", [member.name for member in COMPANY])

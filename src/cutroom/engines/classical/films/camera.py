@@ -10,8 +10,10 @@ _TURN = {"pan": 0.42, "tilt": 0.30}
 """How much wider or taller than the frame the world is for a turn, shares of the frame."""
 _CLOSER = 1.42
 """How many times larger things are after a zoom."""
-_NEARER = 1.16
-"""How many times larger the distance is after a dolly; what is near grows more."""
+_CREEP = 1.08
+"""How many times larger what is far looks after a dolly."""
+_FORWARD = 0.75
+"""How far a dolly goes over flat ground: see `View.forward`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,16 @@ class View:
     x: float
     y: float
     zoom: float
-    nearer: float = 1.0
-    """How many times larger than the far background near things look, for a camera on the move."""
+    forward: float = 0.0
+    """How far the camera has gone ahead over flat ground.
+
+    What lies a share e of the world's height below the horizon comes to e / (1 - forward e), and
+    grows as much: perspective over a plane, whose distance is one over e.
+    """
+
+    def nearer(self, below: float) -> float:
+        """How many times larger the way ahead makes what lies so far below the horizon."""
+        return 1 / (1 - min(self.forward * max(below, 0.0), 0.8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,8 @@ class Move:
         if self.kind.startswith("zoom"):
             return View(x, y, 1 + (_CLOSER - 1) * self.strength * way)
         if self.kind.startswith("dolly"):
-            grown = 1 + (_NEARER - 1) * self.strength * way
-            return View(x, y, grown, grown**1.6)
+            creep = 1 + (_CREEP - 1) * self.strength * way
+            return View(x, y, creep, _FORWARD * self.strength * way)
         return View(x, y, 1.0)
 
     def _turn(self) -> tuple[float, float]:

@@ -47,7 +47,7 @@ def world_size(screen: Screen, camera: Move) -> tuple[int, int]:
 def project(shot: Shot, behind: Backdrop, players: Sequence[Player], screen: Screen) -> Project:
     """The function that shows a shot without its ops. `behind` is painted in `world_size`."""
     terrain = TERRAINS.get(shot.place, PICTURE)
-    stage = _Eye(shot, screen, terrain)
+    stage = Eye(shot, screen, terrain)
     cast = sorted((stage.standing(p) for p in players), key=lambda p: (p.metres == 0, p.row))
 
     def paint(seconds: float) -> Pixels:
@@ -61,7 +61,7 @@ def project(shot: Shot, behind: Backdrop, players: Sequence[Player], screen: Scr
     return paint
 
 
-class _Eye:
+class Eye:
     """How the world comes onto the screen."""
 
     def __init__(self, shot: Shot, screen: Screen, terrain: Terrain) -> None:
@@ -74,8 +74,10 @@ class _Eye:
         screen = self.screen
         if self.shot.camera.kind == "still":
             return np.array(world, np.uint8)
-        scale = view.zoom / self._sharp
         size = (screen.width, screen.height)
+        if view.forward and self.terrain.flat:
+            return self._gone_over(world, view, size)
+        scale = view.zoom / self._sharp
         centre = (view.x * world.shape[1], view.y * world.shape[0])
         matrix = np.array(
             [
@@ -89,6 +91,22 @@ class _Eye:
             ),
             np.uint8,
         )
+
+    def _gone_over(self, world: Pixels, view: View, size: tuple[int, int]) -> Pixels:
+        """The world as seen from further ahead over its flat ground."""
+        x = (np.arange(size[0], dtype=np.float32) + 0.5) / size[0] - 0.5
+        y = (np.arange(size[1], dtype=np.float32) + 0.5) / size[1] - 0.5
+        row = view.y + y / (self._down * view.zoom)
+        below = np.maximum(row - self.terrain.horizon, 0)
+        nearer = 1 + view.forward * below  # the inverse of View.nearer
+        source = np.where(below > 0, self.terrain.horizon + below / nearer, row)
+        across = view.x + x[None] / (self._across * view.zoom) / nearer[:, None]
+        map_x = (across * world.shape[1] - 0.5).astype(np.float32)
+        map_y = np.repeat(
+            (source * world.shape[0] - 0.5).astype(np.float32)[:, None], size[0], axis=1
+        )
+        seen = cv2.remap(world, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(seen, np.uint8)
 
     def standing(self, player: Player) -> Player:
         """The player with the row it stands on: as far away as its size in the picture says."""
@@ -123,19 +141,20 @@ class _Eye:
             world_y = player.row + (
                 y * screen.unit / screen.height if way.realm == "water" else 0.0
             )
+        # Over flat ground what is near comes nearer faster, and stays on its spot of the ground.
+        below = world_y - self.terrain.horizon if self.terrain.flat else 0.0
+        nearer = view.nearer(below if player.metres else 0.35)
+        if player.metres:
+            world_y = self.terrain.horizon + below * nearer if self.terrain.flat else world_y
+            world_x = view.x + (world_x - view.x) * nearer
+        scale *= nearer
         at_x = ((world_x - view.x) * self._across * view.zoom + 0.5) * screen.width
         at_y = ((world_y - view.y) * self._down * view.zoom + 0.5) * screen.height
-        if view.nearer != view.zoom:  # what is near comes nearer faster
-            more = view.nearer / view.zoom
-            mid = ((self.terrain.horizon - view.y) * self._down * view.zoom + 0.5) * screen.height
-            at_x = screen.width / 2 + (at_x - screen.width / 2) * more
-            at_y = mid + (at_y - mid) * more
-            scale *= more
         return at_x, at_y, scale, turn
 
 
 def _show(
-    frame: Pixels, player: Player, stage: _Eye, view: View, *, share: float, seconds: float
+    frame: Pixels, player: Player, stage: Eye, view: View, *, share: float, seconds: float
 ) -> None:
     """One player into the frame, with its shadow or reflection and its lamps, in place."""
     x, y, scale, turn = stage.place(player, view, share, seconds)

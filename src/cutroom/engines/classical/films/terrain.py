@@ -24,17 +24,19 @@ class Terrain:
     land: tuple[float, float] = (0.0, 0.0)
     """Where feet can stand: the farthest and the nearest row."""
     water: tuple[float, float] = (0.0, 0.0)
+    flat: bool = False
+    """Whether nothing drawn stands up from below the horizon, so that the ground may be gone over."""
 
 
 TERRAINS: Mapping[str, Terrain] = {
     "beach": Terrain(("ground", "water", "air"), 0.50, (0.885, 0.95), (0.53, 0.70)),
-    "sea": Terrain(("water", "air"), 0.48, water=(0.53, 0.90)),
-    "mountains": Terrain(("ground", "air"), 0.70, (0.79, 0.95)),
-    "city": Terrain(("ground", "air"), 0.70, (0.80, 0.95)),
+    "sea": Terrain(("water", "air"), 0.48, water=(0.53, 0.90), flat=True),
+    "mountains": Terrain(("ground", "air"), 0.70, (0.79, 0.95), flat=True),
+    "city": Terrain(("ground", "air"), 0.755, (0.80, 0.95), flat=True),
     "forest": Terrain(("ground", "air"), 0.62, (0.76, 0.90)),
-    "meadow": Terrain(("ground", "air"), 0.60, (0.68, 0.90)),
-    "desert": Terrain(("ground", "air"), 0.56, (0.80, 0.94)),
-    "snowfield": Terrain(("ground", "air"), 0.65, (0.75, 0.95)),
+    "meadow": Terrain(("ground", "air"), 0.60, (0.68, 0.90), flat=True),
+    "desert": Terrain(("ground", "air"), 0.56, (0.80, 0.94), flat=True),
+    "snowfield": Terrain(("ground", "air"), 0.65, (0.75, 0.95), flat=True),
     "space": Terrain(("space",)),
     "underwater": Terrain(("deep",)),
     "sky": Terrain(("air",)),

@@ -47,28 +47,32 @@ def _tail(paper: Drawing, bob: float, colour: RGB) -> None:
 def _wing(paper: Drawing, bob: float, beat: tuple[float, float, float], colour: RGB) -> None:
     """Arm and hand, the hand lagging behind; `beat` is (shift, flap, late)."""
     shift, flap, late = beat
-    root = (0.16 + shift, -0.06 + bob)
+    root = (0.15 + shift, -0.06 + bob)
     arm, hand = 0.20 + 1.0 * flap, 0.05 + 1.15 * late
-    wrist = (root[0] - 0.05 - 0.05 * abs(flap), root[1] - 0.42 * math.sin(arm) - 0.03)
-    tip = (wrist[0] - 0.30 - 0.16 * math.cos(hand), wrist[1] - 0.52 * math.sin(hand))
-    lead = [root, (wrist[0] + 0.05, wrist[1]), (wrist[0] - 0.04, wrist[1] - 0.01), tip]
+    wrist = (root[0] - 0.04 - 0.05 * abs(flap), root[1] - 0.40 * math.sin(arm) - 0.03)
+    tip = (wrist[0] - 0.26 - 0.18 * math.cos(hand), wrist[1] - 0.54 * math.sin(hand))
     back = (-0.26 + shift, 0.0 + bob)
     edge = []
-    for k in range(5):
-        share = k / 4
-        x = tip[0] + (back[0] - tip[0]) * share
-        y = tip[1] + (back[1] - tip[1]) * share
-        sag = 0.09 * math.sin(math.pi * share)
-        edge += [(x - 0.05 - sag * 0.6, y + sag * 0.5), (x + 0.02 - sag * 0.6, y + 0.015)]
-    paper.fill([*lead, *edge, back], colour)
-    for k in range(1, 4):
-        share = k / 4
-        end = (
-            tip[0] + (back[0] - tip[0]) * share - 0.05,
-            tip[1] + (back[1] - tip[1]) * share + 0.04,
-        )
-        start = (wrist[0] + (root[0] - wrist[0]) * share, wrist[1] + (root[1] - wrist[1]) * share)
-        paper.stroke([start, end], 0.012, tinted(colour, 0.78))
+    for k in range(1, 5):  # feathers end one behind the other, farthest in the middle
+        share = k / 5
+        out = math.sin(math.pi * share)
+        edge.append(_between(tip, back, share, (-0.12 * out, 0.05 * out)))
+    arm_top = _between(root, wrist, 0.5, (0.045, -0.02))
+    hand_top = _between(wrist, tip, 0.5, (0.03, -0.03))
+    paper.fill([root, arm_top, wrist, hand_top, tip, *edge, back], colour, curved=True)
+    coverts = [_between(wrist, e, 0.42, (0.0, 0.0)) for e in (tip, *edge[:3])]
+    paper.fill([root, arm_top, wrist, *coverts, back], tinted(colour, 1.10), curved=True)
+    for k, end in enumerate((tip, *edge)):
+        start = _between(wrist, root, 0.2 * k, (0.0, 0.0))
+        inner = _between(start, end, 0.50, (0.0, 0.0))
+        paper.stroke([inner, _between(start, end, 0.94, (0.0, 0.0))], 0.010, tinted(colour, 0.78))
+
+
+def _between(
+    a: tuple[float, float], b: tuple[float, float], share: float, aside: tuple[float, float]
+) -> tuple[float, float]:
+    """A point on the way from a to b, moved aside."""
+    return a[0] + (b[0] - a[0]) * share + aside[0], a[1] + (b[1] - a[1]) * share + aside[1]
 
 
 BIRD = Member(
