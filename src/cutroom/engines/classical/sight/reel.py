@@ -1,8 +1,10 @@
 """The whole clip, small, on disk: what every analysis looks at."""
 
+import mmap
 import tempfile
 from collections.abc import Iterator
 from copy import copy
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,23 @@ from cutroom.types import Clip
 
 LONGEST = 320
 """Pixels of the longer side of a small frame."""
+_USES = 256
+"""Frames after which their pages are given back: at most 50 MB of them then."""
+
+
+class _Mapped:
+    """A file in memory that counts as this process's only as far as it was used lately."""
+
+    def __init__(self, file: IO[bytes], access: int) -> None:
+        self._mapping = mmap.mmap(file.fileno(), 0, access=access)
+        self.bytes: NDArray[np.uint8] = np.frombuffer(self._mapping, np.uint8)
+        self._uses = 0
+
+    def touched(self) -> None:
+        """Count a use, and now and then give the pages back: the system's cache still holds them."""
+        self._uses += 1
+        if self._uses % _USES == 0:
+            self._mapping.madvise(mmap.MADV_DONTNEED)
 
 
 class Reel:
@@ -34,7 +53,8 @@ class Reel:
                 raise InvalidMedia(msg)
             file.flush()
             shape = (len(times), self.height, self.width, 3)
-            self.pixels: Pixels = np.memmap(file, np.uint8, "r", shape=shape)
+            self._mapped = _Mapped(file, mmap.ACCESS_READ)
+            self.pixels: Pixels = self._mapped.bytes.reshape(shape)
             """(frames, height, width, 3), RGB; the mapping outlives the file."""
         self.times = np.array(times)
         """Seconds of each frame."""
@@ -51,6 +71,7 @@ class Reel:
         return len(self.times)
 
     def __getitem__(self, index: int) -> Pixels:
+        self._mapped.touched()
         return np.asarray(self.pixels[min(max(index, 0), len(self) - 1)])
 
     @property
@@ -74,16 +95,19 @@ class Shelf:
         with tempfile.TemporaryFile(prefix="cutroom-shelf-") as file:
             file.truncate(count * height * width)
             shape = (count, height, width)
-            self.planes: NDArray[np.uint8] = np.memmap(file, np.uint8, "r+", shape=shape)
+            self._mapped = _Mapped(file, mmap.ACCESS_WRITE)
+            self.planes: NDArray[np.uint8] = self._mapped.bytes.reshape(shape)
         """(frames, height, width)."""
 
     def __len__(self) -> int:
         return len(self.planes)
 
     def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        self._mapped.touched()
         return np.asarray(self.planes[min(max(index, 0), len(self.planes) - 1)])
 
     def __setitem__(self, index: int, plane: NDArray[np.uint8]) -> None:
+        self._mapped.touched()
         self.planes[index] = plane
 
 
