@@ -20,8 +20,10 @@ Colours: TypeAlias = Callable[[Floats], Floats]
 """(n, 3) RGB as shown, 0..1 -> the same shape, 0..1."""
 _Places: TypeAlias = NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
 
-_LUMAS: Final = 65
+_LUMAS: Final = 33
 _CHROMAS: Final = 33
+_FLAT: Final = 0.25
+"""Steps of chroma between all the colours of a map that makes greys, or shades of one tint."""
 """Points of the lattice at which the map is asked, each 0..256 in even steps."""
 
 
@@ -47,11 +49,19 @@ class PlaneMap:
         # Luma: every one of 256 by every second of both chromas. Chroma: every fourth luma by all.
         seconds = 2 * np.arange(128) + 0.5
         self._luma = _refined(lattice[..., 0], np.arange(256), seconds)
+        chromas = lattice[..., 1:].reshape(-1, 2)
+        self._flat = (
+            chromas[0].round().astype(np.uint8) if np.ptp(chromas, axis=0).max() < _FLAT else None
+        )
+        self._chroma = np.empty(0, np.uint16) if self._flat is not None else self._baked(lattice)
+
+    @staticmethod
+    def _baked(lattice: NDArray[np.float32]) -> NDArray[np.uint16]:
         pairs = np.empty((64 * 256 * 256, 2), np.uint8)
         for index in (0, 1):
             fourths = 4 * np.arange(64) + 1.5
             pairs[:, index] = _refined(lattice[..., index + 1], fourths, np.arange(256))
-        self._chroma = pairs.view(np.uint16).ravel()
+        return pairs.view(np.uint16).ravel()
 
     def __call__(self, frame: VideoFrame) -> VideoFrame:
         """A new yuv420p frame. `frame` is one that `planes.fits`."""
@@ -60,6 +70,9 @@ class PlaneMap:
         luma, cb, cr = (view(frame, index) for index in range(3))
         painted = VideoFrame(frame.width, frame.height, "yuv420p")
         self._paint_luma(luma, cb, cr, view(painted, 0))
+        if self._flat is not None:
+            view(painted, 1)[:], view(painted, 2)[:] = self._flat
+            return painted
         half = np.asarray(cv2.resize(luma, cb.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
         at = (half >> 2).astype(np.int32) << 16
         at |= cb.astype(np.int32) << 8
