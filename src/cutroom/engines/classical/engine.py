@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import cv2
 
 from cutroom.engine import Tick
-from cutroom.engines.classical.image_to_video import ImageToVideo
 from cutroom.engines.classical.length import length
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
@@ -17,11 +17,9 @@ from cutroom.engines.classical.plan import GRAMMAR, Plan
 from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.reader import read
 from cutroom.engines.classical.planner.refusal import able
-from cutroom.engines.classical.reference_to_video import ReferenceToVideo
 from cutroom.engines.classical.render import Share, framed, paint_of_plan
 from cutroom.engines.classical.retimed import lossless, retimed
 from cutroom.engines.classical.sight import Sight
-from cutroom.engines.classical.text_to_video import TextToVideo
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.media.probe import probe
 from cutroom.media.transcode import transcode
@@ -33,12 +31,13 @@ _TIMING = 0.4
 """Share of the progress that a new course gets, where other ops follow."""
 
 
-MAKERS: Mapping[Kind, type[Maker]] = {
-    Kind.TEXT: TextToVideo,
-    Kind.REFERENCE: ReferenceToVideo,
-    Kind.IMAGE: ImageToVideo,
+MAKERS: Mapping[Kind, str] = {
+    Kind.TEXT: "cutroom.engines.classical.text_to_video:TextToVideo",
+    Kind.REFERENCE: "cutroom.engines.classical.reference_to_video:ReferenceToVideo",
+    Kind.IMAGE: "cutroom.engines.classical.image_to_video:ImageToVideo",
 }
-"""What makes the videos that are no edits of a clip; a kind that is not here is refused."""
+"""What makes the videos that are no edits of a clip, imported when asked for; a kind that is not here
+is refused."""
 
 
 class Classical:
@@ -52,7 +51,7 @@ class Classical:
     def plan(self, edit: Edit) -> Mapping[str, Any]:
         """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""
         if edit.kind in MAKERS:
-            return MAKERS[edit.kind]().plan(edit)
+            return _maker(edit.kind).plan(edit)
         if edit.kind is not Kind.EDIT:
             _clip(edit)
         found = read(edit)
@@ -69,7 +68,7 @@ class Classical:
         Raises CannotDo when any part of the instruction is beyond this engine or the clip.
         """
         if edit.kind in MAKERS:
-            MAKERS[edit.kind]().make(edit, out, tick)
+            _maker(edit.kind).make(edit, out, tick)
             return
         clip = _clip(edit)
         plan = read(edit)
@@ -110,6 +109,12 @@ class Classical:
             clip, out, paint, Share(tick, share, 1.0),
             keep_audio=edit.keep_audio, encoding=edit.encoding, shown=framed(ops, clip),
         )  # fmt: skip
+
+
+def _maker(kind: Kind) -> Maker:
+    module, name = MAKERS[kind].split(":")
+    maker: Maker = getattr(import_module(module), name)()
+    return maker
 
 
 def _clip(edit: Edit) -> Clip:
