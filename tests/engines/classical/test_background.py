@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -112,3 +113,24 @@ def test_where_subject_and_place_cannot_be_told_apart_it_is_said(
     with pytest.raises(CannotDo):
         Classical().edit(edit, tmp_path / "out.mp4", Silent())
     assert not (tmp_path / "out.mp4").exists()
+
+
+def test_across_a_cut_the_new_place_is_behind_both_shots(tmp_path: Path) -> None:
+    grounds = [drawn.texture(drawn.WIDTH, drawn.HEIGHT, seed) // (1 + seed % 2) for seed in (4, 11)]
+
+    def pictures() -> Iterator[np.ndarray]:
+        for shot, ground in enumerate(grounds):
+            for index in range(12):
+                picture = ground.copy()
+                x = 50 + 18 * index if shot == 0 else 270 - 18 * index
+                picture[drawn.disc((x, 90), 22)] = (20, 40, 190)
+                yield picture
+
+    picture = _picture(tmp_path / "p.png", drawn.WIDTH, drawn.HEIGHT)
+    clip = drawn.write(tmp_path / "a.mp4", pictures())
+    paint, _ = drawn.paint_of(clip, "use @Image1 as the background", (tmp_path / "p.png",))
+    for index, (before, after) in enumerate(drawn.painted(clip, paint)):
+        x = 50 + 18 * index if index < 12 else 270 - 18 * (index - 12)
+        assert np.array_equal(after[:40], picture[:40])
+        core = drawn.disc((x, 90), 17)
+        assert np.abs(after[core].astype(int) - before[core]).mean() < 30  # brighter light

@@ -2,7 +2,7 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -170,3 +170,25 @@ def test_a_shot_too_short_to_see_motion_is_made_up_and_said(tmp_path: Path, coun
 def test_a_background_is_not_removed_like_a_thing(tmp_path: Path) -> None:
     with pytest.raises(CannotDo):
         _edited(tmp_path, drawn.ball(tmp_path / "a.mp4").clip, "remove the background")
+
+
+def test_across_a_cut_each_shot_has_its_own_place(tmp_path: Path) -> None:
+    shots = [drawn.texture(drawn.WIDTH, drawn.HEIGHT, seed) // (1 + seed % 2) for seed in (4, 11)]
+
+    def pictures(*, ball: bool) -> Iterator[np.ndarray]:
+        for shot, ground in enumerate(shots):
+            for index in range(12):
+                picture = ground.copy()
+                x = 50 + 18 * index if shot == 0 else 270 - 18 * index
+                if ball:
+                    picture[drawn.disc((x, 90), 22)] = (20, 40, 190)
+                yield picture
+
+    clip = drawn.write(tmp_path / "a.mp4", pictures(ball=True))
+    paint, _ = drawn.paint_of(clip, "remove the ball")
+    pairs = drawn.painted(clip, paint)
+    scores = [
+        _psnr(after[50:130], truth[50:130])
+        for (_, after), truth in zip(pairs, pictures(ball=False), strict=True)
+    ]
+    assert min(scores) > 32

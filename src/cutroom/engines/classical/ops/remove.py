@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.shotwise import shotwise
 from cutroom.engines.classical.sprites.emptied import emptied
 from cutroom.engines.classical.target import PATTERN, understand
 
@@ -56,9 +57,12 @@ class Remove:
 
     def prepare(self, scene: Scene) -> Paint:
         """Find it, and what is behind it. Raises CannotDo where either is not to be found."""
+        return shotwise(scene, understand(self.what), self._taken_out)
+
+    def _taken_out(self, scene: Scene) -> Paint:
+        """The paint for one shot."""
         target = understand(self.what)
-        subject = scene.sight.find(target)
-        empty = emptied(subject, scene, target.say())
+        empty = emptied(scene.sight.find(target), scene, target.say())
         if empty.made_up > 0.05:
             scene.tick.note(
                 f"{empty.made_up:.0%} of what {target.say()} hides is never seen in the clip and was"
