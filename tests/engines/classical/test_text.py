@@ -10,6 +10,7 @@ import pytest
 from cutroom.engines.classical.lettering import legible
 from cutroom.engines.classical.planner.planner import plan
 from cutroom.errors import CannotDo
+from cutroom.media.images import save
 from cutroom.types import Clip, Edit, Kind
 
 spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
@@ -223,3 +224,47 @@ def test_what_the_font_cannot_draw_is_refused_in_words(text: str) -> None:
 
 def test_letters_and_their_accents_are_composed() -> None:
     assert legible("Cafe\u0301") == "Café"
+
+
+def test_a_picture_is_a_mark_in_its_corner(clip: Clip, tmp_path: Path) -> None:
+    """A red ring with a hole: the picture is seen through the hole and around the ring."""
+    rgba = np.zeros((200, 200, 4), np.uint8)
+    y, x = np.mgrid[0:200, 0:200]
+    ring = np.abs(np.hypot(x - 100, y - 100) - 75) < 20
+    rgba[ring] = (255, 0, 0, 255)
+    save(tmp_path / "logo.png", rgba)
+    prompt = "put the logo @Image1 in the top right corner for the first second"
+    paint, _ = drawn.paint_of(clip, prompt, (tmp_path / "logo.png",))
+    before, after = drawn.painted(clip, paint)[5]
+    changed = (before != after).any(axis=-1)
+    left, top, right, bottom = _box(changed)
+    assert min(left, 1 - bottom) > 0.7
+    assert max(top, 1 - right) < 0.08
+    height, width = changed.shape
+    middle = (round((top + bottom) / 2 * height), round((left + right) / 2 * width))
+    assert not changed[middle], "the hole is a hole"
+    assert after[changed][:, 0].max() == 255
+    late, same = drawn.painted(clip, paint)[12]
+    assert np.array_equal(late, same)
+
+
+def test_a_picture_as_a_watermark_is_seen_through(clip: Clip, tmp_path: Path) -> None:
+    save(tmp_path / "logo.png", np.full((40, 80, 4), 255, np.uint8))
+    paint, _ = drawn.paint_of(clip, "add @Image1 as a watermark", (tmp_path / "logo.png",))
+    before, after = drawn.painted(clip, paint)[0]
+    changed = (before != after).any(axis=-1)
+    mixed = 0.45 * before[changed].astype(float) + 0.55 * 255
+    assert np.abs(after[changed] - mixed).max() < 2
+
+
+def test_a_mark_and_a_text_over_each_other_are_refused() -> None:
+    edit = Edit(
+        "1",
+        "m",
+        Kind.EDIT,
+        'add @Image1 as a watermark and the watermark "me"',
+        None,
+        (Path("a.png"),),
+    )
+    with pytest.raises(CannotDo, match="over each other"):
+        plan(edit)

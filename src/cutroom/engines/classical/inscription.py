@@ -1,16 +1,43 @@
 """Text at its place and time over a clip."""
 
+from typing import Protocol
+
 from cutroom.engines.classical import palette
 from cutroom.engines.classical.lettering import Lettering, broken, legible, lettered
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.planner.span import Span
 from cutroom.engines.classical.planner.wording import Written
 from cutroom.errors import CannotDo
+from cutroom.types import Clip
 
 _LEAST = 5.0
 """Pixels of font size below which letters are specks."""
 _MARGIN = 0.05
 """Share of width and height that stays free on every side: television's title-safe area."""
+
+
+class Shown(Protocol):
+    """Where and when something is shown; the fields are those of `Written`."""
+
+    @property
+    def place(self) -> str:
+        """One of `wording.PLACES`."""
+
+    @property
+    def start(self) -> float:
+        """Seconds; below zero: before the end."""
+
+    @property
+    def stop(self) -> float:
+        """Seconds; 0: the end."""
+
+    @property
+    def fade_in(self) -> float:
+        """Seconds."""
+
+    @property
+    def fade_out(self) -> float:
+        """Seconds."""
 
 
 def inscribed(
@@ -22,11 +49,19 @@ def inscribed(
     long for that, cannot be drawn, or would come after the end of the clip.
     """
     clip = scene.clip
-    start, stop = Span(written.start, written.stop).within(float(clip.duration))
-    last = written.stop <= 0 or written.stop >= float(clip.duration)
     letters = _fitted(written, (clip.width, clip.height), size=size, weight=weight, room=room)
-    left, top = _corner(written.place, letters, (clip.width, clip.height))
-    rise, fall = (min(f, (stop - start) / 3) for f in (written.fade_in, written.fade_out))
+    return timed(letters, written, clip, opacity)
+
+
+def timed(letters: Lettering, shown: Shown, clip: Clip, opacity: float) -> Paint:
+    """The paint that lays letters over the frames of their time, at their place.
+
+    Raises CannotDo where they would come after the end of the clip.
+    """
+    start, stop = Span(shown.start, shown.stop).within(float(clip.duration))
+    last = shown.stop <= 0 or shown.stop >= float(clip.duration)
+    left, top = _corner(shown.place, letters, (clip.width, clip.height))
+    rise, fall = (min(f, (stop - start) / 3) for f in (shown.fade_in, shown.fade_out))
 
     def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
         del index  # text runs by the clock

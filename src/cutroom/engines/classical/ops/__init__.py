@@ -44,6 +44,7 @@ from cutroom.engines.classical.ops.letterbox import Letterbox
 from cutroom.engines.classical.ops.light_leaks import LightLeaks
 from cutroom.engines.classical.ops.lightning import Lightning
 from cutroom.engines.classical.ops.like_image import LikeImage
+from cutroom.engines.classical.ops.logo import Logo
 from cutroom.engines.classical.ops.lomo import Lomo
 from cutroom.engines.classical.ops.loop import Loop
 from cutroom.engines.classical.ops.low_contrast import LowContrast
@@ -205,4 +206,5 @@ OPS: tuple[type[Op], ...] = (
     Caption,
     Title,
     Watermark,
+    Logo,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, cast
 
 from cutroom.engines.classical import palette
-from cutroom.engines.classical.op import Op, Reading
+from cutroom.engines.classical.op import Op, Reading, Stage
 from cutroom.engines.classical.planner import span
 from cutroom.engines.classical.planner.instruction import Found, Instruction
 from cutroom.engines.classical.planner.language import language
@@ -108,6 +108,11 @@ def _forms(noun: str, verb: str) -> tuple[str, ...]:
     )
 
 
+def modes() -> str:
+    """The source of an expression, without groups, for any number of places, times, sizes and fades."""
+    return _MODES.format(mode=_MODE)
+
+
 def bare_forms() -> str:
     """`write "..." at the top`: text that is called nothing."""
     after = _MODES.format(mode=_MODE)
@@ -181,8 +186,8 @@ class Written:
         ):
             return None
         text = _unquoted(said.original(found.group_words[which]))
-        looks = _looks(modes)
-        return None if looks is None or not text else cls(text, **looks)
+        found_looks = looks(modes)
+        return None if found_looks is None or not text else cls(text, **found_looks)
 
     def say(self) -> str:
         """The text, where and when."""
@@ -203,16 +208,16 @@ class Written:
 
 
 def clash(ops: Sequence[Op]) -> None:
-    """Raises CannotDo where two texts would be written over each other."""
-    written = [op for op in ops if isinstance(op, Written)]
-    for n, one in enumerate(written):
-        for other in written[n + 1 :]:
+    """Raises CannotDo where two texts or marks would be shown over each other."""
+    shown = [cast("Any", op) for op in ops if op.stage is Stage.TEXT]
+    for n, one in enumerate(shown):
+        for other in shown[n + 1 :]:
             spans = [(op.start, op.stop or float("inf")) for op in (one, other)]
             ends = any(start < 0 for start, _ in spans)
             together = max(start for start, _ in spans) < min(stop for _, stop in spans)
             if one.place == other.place and (together or ends):
                 raise CannotDo(
-                    f"Two texts would be written over each other: {one.say()}, and {other.say()}."
+                    f"Two things would be shown over each other: {one.say()}, and {other.say()}."
                     " Give them different places or times."
                 )
 
@@ -250,7 +255,7 @@ def _unquoted(text: str) -> str:
     return text.replace('\\"', '"').strip()
 
 
-def _looks(modes: str) -> dict[str, Any] | None:
+def looks(modes: str) -> dict[str, Any] | None:
     """The fields that place, time, colour, size and fade come to; None where two of one kind differ."""
     spans = {span.understand(m) for m in re.findall(rf"(?<!\S){span.PATTERN}(?!\S)", modes)}
     places = {_place(m) for m in re.findall(rf"(?<!\S){_PLACE}(?!\S)", modes)}
@@ -258,18 +263,18 @@ def _looks(modes: str) -> dict[str, Any] | None:
     sizes = {_SIZES[m] for m in re.findall(rf"(?<!\S)(?:{'|'.join(_SIZES)})(?!\S)", modes)}
     if None in spans or any(len(kind) > 1 for kind in (spans, places, colours, sizes)):
         return None
-    looks: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     for field, kind in (("place", places), ("colour", colours), ("size", sizes)):
         if kind:
-            (looks[field],) = kind
+            (told[field],) = kind
     if when := next(iter(spans), None):
-        looks |= {"start": when.start, "stop": when.stop}
+        told |= {"start": when.start, "stop": when.stop}
     if re.search(r"(?<!\S)bold(?!\S)", modes):
-        looks["bold"] = True
+        told["bold"] = True
     if fade := re.search(_FADE, modes):
-        looks["fade_in"] = 0.5 if re.search(r"\bin\b", fade.group()) else 0.0
-        looks["fade_out"] = 0.5 if re.search(r"\bout\b", fade.group()) else 0.0
-    return looks
+        told["fade_in"] = 0.5 if re.search(r"\bin\b", fade.group()) else 0.0
+        told["fade_out"] = 0.5 if re.search(r"\bout\b", fade.group()) else 0.0
+    return told
 
 
 def _place(words: str) -> str:
