@@ -59,7 +59,7 @@ class Cartoon(Spoken):
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             small = brush.areas(pixels, 480)
-            lines = brush.ink(small, max(small.shape[0] / 230, 0.9), self.strength)
+            lines = brush.sparing(brush.ink(small, max(small.shape[0] / 230, 0.9), self.strength))
             cel = steps(small, index, seconds)
             return brush.grown(brush.times(cel, 0.05 + 0.95 * lines), pixels)
 

@@ -66,7 +66,7 @@ class Comic(Spoken):
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             small = brush.areas(pixels, 480)
             rows = small.shape[0]
-            lines = brush.ink(small, max(rows / 170, 1.0), 1.35 * self.strength)
+            lines = brush.sparing(brush.ink(small, max(rows / 170, 1.0), 1.35 * self.strength))
             flat = brush.grown(inks(small, index, seconds), pixels)
             grey = cv2.GaussianBlur(
                 cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), max(rows / 120, 0.6)

@@ -1,5 +1,6 @@
 """Day: daylight for clips of the night or the dusk, as far as their shadows still hold something."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,8 +10,11 @@ import numpy as np
 from cutroom.engines.classical import tone
 from cutroom.engines.classical.exposure import brightness
 from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.planner.phrases import Phrases, Spoken
+from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
+from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.planner.phrases import Phrases, Spoken, spoken
+
+_TURN = r"(?:turn|change|convert|transform|make) (?:the |this )?night(?: ?time| scene)? (?:in)?to (?:a )?(?:bright |sunny )?day(?:time|light| time)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,13 @@ class Day(Spoken):
         "natural daylight": {},
     }
     company: ClassVar[str] = "bright broad clear light sunny"
+
+    @classmethod
+    def read(cls, said: Instruction) -> Iterable[Reading]:
+        """Set phrases, and `turn the night into day`."""
+        yield from spoken(cls, said, cls.phrases, company=cls.company)
+        for found in said.find(_TURN):
+            yield Reading(cls(), found.words, 1.2)
 
     def prepare(self, scene: Scene) -> Paint:
         """Expose by the clip's own brightness. What is lifted far is calmed, for its noise is lifted too."""

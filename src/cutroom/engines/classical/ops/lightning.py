@@ -52,7 +52,9 @@ class Lightning(Spoken):
         "lightning storm": {"rain": 1.2},
         "thunderstorm": {"rain": 1.8},
         "thunder storm": {"rain": 1.8},
-        "thunderstorm with rain": {"rain": 1.8},
+        "(thunderstorm|thunder storm|storm|lightning storm) (with|and) [heavy|pouring|lots of] rain": {
+            "rain": 1.8
+        },
         "rain and lightning": {"rain": 1.0},
         "storm with lightning": {"rain": 1.4},
         "stormy": {"rain": 1.6},

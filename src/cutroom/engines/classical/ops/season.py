@@ -17,7 +17,7 @@ from cutroom.engines.classical.transfer import from_oklab, oklab
 _LEAST = 0.03
 """Share of the clip that must be green for a season to show in its leaves."""
 
-_TURN = r"(?:change|turn|set|switch|make) the (?:season|time of year) (?:(?:to be|to|into|be) )?(?:the )?(?P<kind>autumn|fall|winter|spring|summer)"
+_TURN = r"(?:change|turn|set|switch|make|convert|transform) (?:the )?(?:season|time of year|autumn|fall|winter|spring|summer) (?:(?:to be|to|into|be) )?(?:the )?(?P<kind>autumn|fall|winter|spring|summer)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,9 @@ class Season(Spoken):
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Set phrases, and `change the season to …`."""
         yield from spoken(cls, said, cls.phrases)
-        if "season" in said.text or "time of year" in said.text:
-            for found in said.find(_TURN):
-                kind = (found.groups["kind"] or "").replace("fall", "autumn")
-                yield Reading(cls(kind), found.words, 1.2)
+        for found in said.find(_TURN):
+            kind = (found.groups["kind"] or "").replace("fall", "autumn")
+            yield Reading(cls(kind), found.words, 1.2)
 
     def say(self) -> str:
         """Which season."""

@@ -18,7 +18,7 @@ from cutroom.engines.classical.sight.movers import Box
 from cutroom.engines.classical.target import PATTERN, Target, understand
 from cutroom.errors import CannotDo
 
-_ON = rf"(?:(?:add|put|shine|throw|cast|point|aim|use|place|have|keep|with) )?(?:a |the )?(?:bright |single )?(?:spot ?light|stage light) (?:on|onto|at|that follows|following|to follow|over) (?P<what>{PATTERN})"
+_ON = rf"(?:spot ?light (?P<lit>(?!on |effect|light|from |look){PATTERN})|(?:(?:add|put|shine|throw|cast|point|aim|use|place|have|keep|with) )?(?:a |the )?(?:bright |single )?(?:spot ?light|stage light) (?:on|onto|at|that follows|following|to follow|over) (?P<what>{PATTERN}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,9 @@ class Spotlight(Spoken):
         yield from spoken(cls, said, cls.phrases, company=cls.company)
         if "light" in said.text:
             for found in said.find(_ON):
-                yield Reading(cls(on=found.groups["what"] or ""), found.words, 1.2)
+                yield Reading(
+                    cls(on=found.groups["what"] or found.groups["lit"] or ""), found.words, 1.2
+                )
 
     def prepare(self, scene: Scene) -> Paint:
         """A cone from the top and the pool it makes; it follows whom it is on, or who moves.

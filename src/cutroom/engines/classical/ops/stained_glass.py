@@ -48,7 +48,7 @@ class StainedGlass(Spoken):
 
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             small = brush.areas(pixels, 360)
-            lines = brush.ink(small, max(small.shape[0] / 110, 1.2), 1.3)
+            lines = brush.sparing(brush.ink(small, max(small.shape[0] / 110, 1.2), 1.3))
             drawn = np.asarray(cv2.resize(lines, (width, height), interpolation=cv2.INTER_CUBIC))
             colour = brush.grown(small, pixels, cv2.INTER_LINEAR)
             # Half of a pane's own colour, half of what is drawn on it: faces stay faces.

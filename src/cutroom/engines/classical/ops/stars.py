@@ -38,6 +38,8 @@ class Stars(Spoken):
         "starlit [night|sky]": {},
     }
 
+    company: ClassVar[str] = "full moon moonlit clear bright"
+
     def prepare(self, scene: Scene) -> Paint:
         """Night on the land, stars above it. Raises CannotDo where no sky is found."""
         sky = found(scene)

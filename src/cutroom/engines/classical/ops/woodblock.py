@@ -70,7 +70,7 @@ class Woodblock(Spoken):
         def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
             small = brush.areas(pixels, 480)
             rows = small.shape[0]
-            lines = brush.ink(small, max(rows / 210, 1.0), 1.15 * self.strength)
+            lines = brush.sparing(brush.ink(small, max(rows / 210, 1.0), 1.15 * self.strength))
             printed = inks(small, index, seconds)
             keyed = brush.times(printed, 0.16 + 0.84 * lines)
             large = brush.grown(keyed, pixels)
