@@ -10,6 +10,7 @@ import pytest
 import requests
 
 EDIT = "kling-video-o3-pro-video-to-video-edit"
+IMAGE = "https://nowhere.example/none.png"
 NOWHERE = "https://nowhere.example/none.mp4"
 
 
@@ -58,9 +59,22 @@ def test_time_changes_tell_how_long_the_result_will_be(server):
 
 
 def test_mentions_need_no_files_to_be_planned(server):
-    image = "https://nowhere.example/none.png"
-    told = ask(server, prompt="replace the person with @Image1", input_image=[image]).json()
+    told = ask(server, prompt="replace the person with @Image1", input_image=[IMAGE]).json()
     assert [row["op"] for row in told["plan"]["ops"]] == ["replace"]
+
+
+@pytest.mark.parametrize(
+    ("model", "more", "seconds"),
+    [
+        ("kling-video-v2-6-pro-text-to-video", {"duration": 10}, 10),
+        ("kling-video-o3-pro-image-to-video", {"input_image": IMAGE, "duration": 4}, 4),
+        ("kling-video-o3-pro-reference-to-video", {"duration": 3}, 3),
+    ],
+)
+def test_models_that_make_videos_anew_tell_plans_too(server, model, more, seconds):
+    told = ask(server, model=model, prompt="a sunset over the sea, slow zoom in", **more).json()
+    assert told["plan"]["seconds"] == seconds, told
+    assert isinstance(told["plan"]["ops"], list)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from cutroom.params import Params
 from cutroom.planning.imagined import imagined
 from cutroom.planning.messages import Answer, Question, answers, questions
 from cutroom.settings import Settings
-from cutroom.types import Model
+from cutroom.types import Kind, Model
 
 IDLE = 120.0
 """Seconds without a question after which the process may go."""
@@ -31,6 +31,8 @@ MOST = 1 << 20
 SECRETS = frozenset({"CUTROOM_SIGNING_SECRET", "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL"})
 """Settings that an engine has no business with."""
 
+_TIMED = frozenset({Kind.REFERENCE, Kind.IMAGE, Kind.TEXT})
+"""Kinds whose requests say how long the result is."""
 _Asked: TypeAlias = tuple[bytes, "Future[Answer]"]
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,10 @@ class Plans:
             raise Busy("Too many plans are being asked for; try again in a moment.") from None
         if answer.error_kind:
             raise by_kind(answer.error_kind)(answer.message)
-        return {"plan": answer.plan, "refusal": answer.refusal}
+        plan = answer.plan
+        if plan is not None and model.kind in _TIMED and plan.get("seconds") is None:
+            plan = {**plan, "seconds": float(given.seconds(model))}
+        return {"plan": plan, "refusal": answer.refusal}
 
     def close(self) -> None:
         """End the process; questions that wait are not answered."""
