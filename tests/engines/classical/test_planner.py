@@ -157,6 +157,11 @@ def test_a_story_is_refused_quickly() -> None:
         '"' * 2500,
         "-" * 2500,
         "colour" * 416,
+        "golden " * 299,
+        "halftone " * 277,
+        "make it hand-drawn " * 120,
+        'add the caption "Hello" ' * 100,
+        "make it the the the " * 70,
     ],
 )
 @pytest.mark.timeout(30)  # what blows up takes minutes

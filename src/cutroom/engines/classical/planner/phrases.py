@@ -17,6 +17,10 @@ Phrases: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 _ARTICLES = frozenset({"a", "an", "the", "its", "this", "my"})
 _MARKS = frozenset({".", ";", ",", "!", "?", ":"})
+_FAR = 12
+"""Words from a phrase that its company may reach."""
+_EXTRA = 3
+"""Articles that a phrase may have between two of its words."""
 _LIKENESS = frozenset({"like", "as", "with", "lots"})
 _LISTED = frozenset({"and", ",", "&", "or"})
 
@@ -136,7 +140,10 @@ def _match(heard: tuple[Token, ...], first: int, wanted: tuple[str, ...]) -> int
     """The end of a phrase that begins at `first`, 0 when it does not stand there."""
     at = first
     for n, piece in enumerate(wanted):
-        while n and at < len(heard) and heard[at].text != piece and heard[at].text in _ARTICLES:
+        most = at + _EXTRA if n else at
+        while (
+            at < min(most, len(heard)) and heard[at].text != piece and heard[at].text in _ARTICLES
+        ):
             at += 1
         if at >= len(heard) or heard[at].text != piece:
             return 0
@@ -160,8 +167,14 @@ def _company(
 ) -> frozenset[int]:
     """The words around [first, last) that add nothing: friends on both sides, praise before."""
     praised = friends | language().praise
-    before = _walk(heard, range(first - 1, -1, -1), praised)
-    return before | _walk(heard, range(last, len(heard)), friends)
+    before, after = _ways(heard, first, last)
+    return _walk(heard, before, praised) | _walk(heard, after, friends)
+
+
+def _ways(heard: tuple[Token, ...], first: int, last: int) -> tuple[range, range]:
+    """The tokens near [first, last): those before, nearest first, and those after."""
+    before = range(first - 1, max(-1, first - 1 - _FAR), -1)
+    return before, range(last, min(len(heard), last + _FAR))
 
 
 def _closest(
@@ -169,7 +182,7 @@ def _closest(
 ) -> frozenset[int]:
     """The friends with nothing between them and [first, last): `LITTLE GLOWING fireflies`."""
     found = set()
-    for way in (range(first - 1, -1, -1), range(last, len(heard))):
+    for way in _ways(heard, first, last):
         for at in way:
             if heard[at].text not in friends:
                 break

@@ -67,12 +67,12 @@ _HOURS: Mapping[Hour, str] = {
     "day": r"day|daytime|daylight|sunny|noon|midday|bright|morning|the sun",
 }
 _ANY_HOUR = "|".join(_HOURS.values())
-_PLACE = "|".join(f"(?:(?:{_KINDS[name]}) )*(?:{noun})" for name, noun in _NOUNS.items())
+_PLACE = "|".join(f"(?:(?:{_KINDS[name]}) ){{0,3}}(?:{noun})" for name, noun in _NOUNS.items())
 
 PATTERN = (
-    rf"(?:(?:a|an|the|some) )?(?:(?:{_PRAISE}) )*(?:(?:{_ANY_HOUR}) )?(?:(?:{_PRAISE}) )*"
+    rf"(?:(?:a|an|the|some) )?(?:(?:{_PRAISE}) ){{0,4}}(?:(?:{_ANY_HOUR}) )?(?:(?:{_PRAISE}) ){{0,4}}"
     rf"(?:{_PLACE}|sunset|sunrise)(?: (?:scene|landscape|background|backdrop|view|setting))?"
-    rf"(?: (?:at|by|in|during|under|with) (?:a |the )?(?:{_PRAISE} )*(?:{_ANY_HOUR})(?: sky| light| time)?)?"
+    rf"(?: (?:at|by|in|during|under|with) (?:a |the )?(?:{_PRAISE} ){{0,4}}(?:{_ANY_HOUR})(?: sky| light| time)?)?"
 )
 """A regular expression for a place as people name it, articles and hour included."""
 
@@ -86,7 +86,7 @@ def understand(said: str) -> tuple[str, Hour] | None:
             break
     best: tuple[int, str] | None = None
     for place, noun in _NOUNS.items():
-        for found in re.finditer(rf"\b(?:(?:{_KINDS[place]}) )*(?:{noun})\b", said):
+        for found in re.finditer(rf"\b(?:(?:{_KINDS[place]}) ){{0,3}}(?:{noun})\b", said):
             length = found.end() - found.start()
             if best is None or length > best[0]:
                 best = (length, place)
