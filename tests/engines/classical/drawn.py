@@ -137,6 +137,40 @@ def nothing(path: Path) -> Drawn:
     return Drawn(write(path, pictures()), ())
 
 
+def crossing(path: Path) -> tuple[Clip, list[tuple[float, float]], list[tuple[float, float]]]:
+    """A red and a blue ball that cross on one level; the clip, and where each is."""
+    ground = texture(WIDTH, HEIGHT, 15)
+    red = [(36 + 10.5 * i, 96.0) for i in range(2 * COUNT - 12)]
+    blue = [(284 - 10.5 * i, 88.0) for i in range(2 * COUNT - 12)]
+
+    def pictures() -> Iterator[np.ndarray]:
+        for one, two in zip(red, blue, strict=True):
+            picture = ground.copy()
+            picture[disc(two, 20)] = (30, 40, 160)
+            picture[disc(one, 20)] = (190, 50, 36)
+            yield picture
+
+    return write(path, pictures()), red, blue
+
+
+def behind_a_post(path: Path) -> tuple[Clip, list[tuple[float, float]]]:
+    """A ball that rests for a while, goes on, and passes behind a post; and where it is."""
+    ground = texture(WIDTH, HEIGHT, 17)
+    x, spots = 34.0, []
+    for i in range(30):
+        x += 0 if 6 <= i < 12 else 11
+        spots.append((x, 104.0))
+
+    def pictures() -> Iterator[np.ndarray]:
+        for spot in spots:
+            picture = ground.copy()
+            picture[disc(spot, 18)] = (196, 60, 40)
+            picture[30:, 170:218] = ground[30:, 20:68] // 3
+            yield picture
+
+    return write(path, pictures()), spots
+
+
 def cut_in_two(path: Path) -> Drawn:
     """A red ball that rolls to the right; a cut; another place, where the ball rolls to the left."""
     masks = []

@@ -110,6 +110,35 @@ def test_a_dissolve_is_told_from_a_cut_and_from_movement(tmp_path: Path) -> None
         assert len(Sight(moving.clip, Silent()).shots) == 1
 
 
+def _strays(mover, spots) -> float:
+    """Median distance of a mover's boxes from where it is."""
+    away = [
+        np.hypot((box[0] + box[2]) / 2 - spots[i][0], (box[1] + box[3]) / 2 - spots[i][1])
+        for i, box in mover.boxes.items()
+    ]
+    return float(np.percentile(away, 90))
+
+
+def test_two_that_cross_keep_their_identity(tmp_path: Path) -> None:
+    clip, red, blue = drawn.crossing(tmp_path / "a.mp4")
+    one, two, *_ = Sight(clip, Silent()).movers.found
+    if one.boxes[0][0] > two.boxes[0][0]:
+        one, two = two, one
+    assert len(one.boxes) > 20
+    assert len(two.boxes) > 20
+    assert _strays(one, red) < 12
+    assert _strays(two, blue) < 12
+
+
+def test_what_rests_and_passes_behind_a_post_is_the_same(tmp_path: Path) -> None:
+    clip, spots = drawn.behind_a_post(tmp_path / "a.mp4")
+    found = Sight(clip, Silent()).movers.found
+    assert min(found[0].boxes) < 3
+    assert max(found[0].boxes) > 24
+    assert _strays(found[0], spots) < 12
+    assert all(m.mass < 0.15 * found[0].mass for m in found[1:])
+
+
 def test_two_birds_and_their_wire_are_found(birds_clip: Path) -> None:
     clip = probe(birds_clip)
     perch = Sight(clip, Silent()).perch

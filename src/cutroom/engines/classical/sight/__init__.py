@@ -10,6 +10,10 @@ from cutroom.engines.classical.sight import (
     certainty,
     evidence,
     finding,
+    flow,
+    foreground,
+    ground,
+    light,
     movers,
     plate,
     shots,
@@ -19,6 +23,9 @@ from cutroom.engines.classical.sight import (
     things,
 )
 from cutroom.engines.classical.sight.camera import Camera
+from cutroom.engines.classical.sight.flow import Flow
+from cutroom.engines.classical.sight.ground import Contact, Ground
+from cutroom.engines.classical.sight.light import Light
 from cutroom.engines.classical.sight.movers import Mover, Movers
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Reel, Shelf
@@ -48,6 +55,8 @@ class Sight:
 
         All indexes count from that frame.
         """
+        self.trained = foreground.weights() is not None
+        """Whether the network has a say in what moves."""
         self.clip = clip
         self.first = first
         self.tick = tick
@@ -94,13 +103,46 @@ class Sight:
     @cached_property
     def likelihood(self) -> Shelf:
         """How likely each small pixel shows something that moves, 0..255."""
+        if not self.trained:
+            return self.statistics
+        shelf = Shelf(len(self.reel), self.reel.height, self.reel.width)
+        net = foreground.network()
+        for index in range(len(self.reel)):
+            seen = foreground.inputs(self.reel, self.camera, self.plate, index)
+            shelf[index] = foreground.fused(
+                foreground.judge(net, seen), self.statistics[index], self.reel[index]
+            )
+            if index % 4 == 0:
+                self.tick(0.0)
+        return shelf
+
+    @cached_property
+    def statistics(self) -> Shelf:
+        """The same by differences and colours alone, without the network."""
         slack = 0 if self.camera.still else 1
         return evidence.weigh(self.reel, self.plate, slack, self.tick)
+
+    def flow(self, here: int, there: int) -> Flow:
+        """Where every small pixel of one frame went in another, and how sure that is."""
+        return flow.flow(self.reel[here], self.reel[there])
+
+    @cached_property
+    def ground(self) -> Ground | None:
+        """The ground in perspective, as the ways of what moves tell of it; None where none does."""
+        return ground.ground(self.movers.found[:4], self.reel)
+
+    def contact(self, mover: Mover, index: int) -> Contact | None:
+        """Where a mover stands in a frame, at full size; None where it is not seen."""
+        return ground.contact(mover, index, self.reel)
+
+    def light(self, of: Subject | None = None) -> Light:
+        """The light of the clip, by the shading and the shadow of a subject where one is given."""
+        return light.light(self.reel, of, self.plate if of is not None else None)
 
     @cached_property
     def movers(self) -> Movers:
         """Everything that moves, heaviest first."""
-        return movers.follow(self.likelihood, self.camera, self.tick)
+        return movers.follow(self.likelihood, self.reel, self.camera, self.tick)
 
     def find(self, target: Target) -> Subject:
         """What a target means in this clip, remembered for the next who asks.
@@ -133,7 +175,7 @@ class Sight:
     @cached_property
     def salient(self) -> Movers:
         """What stands out, moving or not, followed through the clip, heaviest first."""
-        return movers.follow(self.salience, self.camera, self.tick)
+        return movers.follow(self.salience, self.reel, self.camera, self.tick)
 
     @cached_property
     def perch(self) -> Perch:

@@ -29,6 +29,8 @@ class Camera:
     """0..1: typical share of tracked points that agree with the motion found."""
     cuts: tuple[int, ...]
     """Frames that begin a new shot."""
+    width: int
+    """Of a small frame."""
 
 
 def watch(reel: Reel, tick: Tick) -> Camera:
@@ -56,7 +58,7 @@ def watch(reel: Reel, tick: Tick) -> Camera:
     back = np.linalg.inv(path[middle])
     still = travel < 1.5
     home = np.stack([np.eye(3) if still else back @ m for m in path])
-    return Camera(home, still, float(np.median(shares)) if shares else 1.0, tuple(cuts))
+    return Camera(home, still, float(np.median(shares)) if shares else 1.0, tuple(cuts), reel.width)
 
 
 def _chain(steps: list[Matrix]) -> list[Matrix]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +36,23 @@ def standing(sight: "Sight", chosen: Sequence[Mover], bar: float) -> Cut:
     boxes = hull(chosen)
     seed = parts(chosen, sight.salient, sight.salience)
     return sure(cut_about(sight, chosen, boxes, seed, 0.25), bar)
+
+
+def about_boxes(sight: "Sight", where: Sequence[Box]) -> Cut:
+    """What stands upright in boxes that do not move: their middles belong to it, the rest is found."""
+    height, width = sight.reel.height, sight.reel.width
+    seed = np.zeros((height, width), np.uint8)
+    for x0, y0, x1, y1 in where:
+        middle = (round((x0 + x1) / 2), round(y0 + 0.46 * (y1 - y0)))
+        axes = (max(2, round(0.16 * (x1 - x0))), max(4, round(0.36 * (y1 - y0))))
+        cv2.ellipse(seed, middle, axes, 0, 0, 360, 255, cv2.FILLED)
+    around = where[0]
+    for box in where[1:]:
+        around = (
+            min(around[0], box[0]), min(around[1], box[1]), max(around[2], box[2]), max(around[3], box[3])
+        )  # fmt: skip
+    everywhere = dict.fromkeys(range(len(sight.reel)), around)
+    return cut_about(sight, (), everywhere, lambda index: seed, 0.12)  # noqa: ARG005
 
 
 def sure(cut: Cut, bar: float) -> Cut:

@@ -1,7 +1,7 @@
 """From a target in words to the one thing in the clip that is meant, or a sentence that says why not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical import palette
 from cutroom.engines.classical.op import Pixels
-from cutroom.engines.classical.sight import coloured, cutting
+from cutroom.engines.classical.sight import boxes, coloured, cutting, people
 from cutroom.engines.classical.sight.movers import Box, Mover, Movers
 from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Alpha, Cut, Subject
 from cutroom.engines.classical.sight.tinted import Tinted
@@ -20,6 +20,8 @@ from cutroom.errors import CannotDo
 if TYPE_CHECKING:
     from cutroom.engines.classical.sight import Sight
 
+_PERSON = 0.6
+"""Likeness to a person above which something is taken for one, others being less like one."""
 _CLEAN = 0.45
 """Certainty above which a mover that stays in its spot is a thing of its own."""
 _SIDES = {"left": (0, 1), "right": (0, -1), "top": (1, 1), "bottom": (1, -1)}
@@ -74,6 +76,8 @@ def find(sight: "Sight", target: Target) -> Subject:
                 raise
     if by_colour:
         return _by_colour(sight, target)
+    if target.kind == "person" and (standing := people.standing(sight.reel)):
+        return _one_standing(sight, standing, target)
     if things := _still_ones(sight, target):
         return cutting.standing(sight, things, FOLLOWED)
     raise CannotDo(
@@ -165,6 +169,20 @@ def _one_that_stands_out(sight: "Sight") -> list[Mover]:
     return found
 
 
+def _one_standing(sight: "Sight", found: list[people.Standing], target: Target) -> Subject:
+    """Somebody who stands still, found by shape. Raises CannotDo where it is not clear who."""
+    width, height = sight.reel.width, sight.reel.height
+    if target.side:
+        spots = [boxes.centre(f.box) for f in found]
+        found = [found[at_side([(x / width, y / height) for x, y in spots], target)]]
+    if len(found) > 1 and not target.all:
+        raise CannotDo(_which(target, len(found)))
+    cut = cutting.about_boxes(sight, [f.box for f in found])
+    return cutting.sure(
+        replace(cut, trust=cut.trust * min(f.trust for f in found) ** 0.5), FOLLOWED
+    )
+
+
 def _still_ones(sight: "Sight", target: Target) -> list[Mover]:
     """The things that stand out and are meant; none where none fits."""
     found = heavy(sight.salient, 0.4)
@@ -191,9 +209,26 @@ def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
     if target.side:
         chosen = at_side([_centre(m, sight) for m in found], target)
         return (found[chosen],)
+    if len(found) > 1 and target.kind in {"person", "animal", "vehicle"}:
+        found = _of_kind(sight, found, target)
     if len(found) > 1:
         raise CannotDo(_which(target, len(found)))
     return (found[0],)
+
+
+def _of_kind(sight: "Sight", found: list[Mover], target: Target) -> list[Mover]:
+    """Those that may be of the target's kind, where one that looks like a person settles it."""
+    like = [people.likeness(m, sight.reel) for m in found]
+    best = max(like)
+    if best < _PERSON:
+        return found
+    if target.kind == "person":
+        chosen = [m for m, one in zip(found, like, strict=True) if one > best - 0.3]
+    else:
+        chosen = [m for m, one in zip(found, like, strict=True) if one < best - 0.3]
+    if len(chosen) == 1:
+        sight.tick.note(f"Took the one that moves and looks most like it as {target.say()}.")
+    return chosen or found
 
 
 def _which(target: Target, count: int) -> str:
