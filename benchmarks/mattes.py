@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from cutroom.engine import Silent
-from cutroom.engines.classical.sight import Sight, foreground
+from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.target import understand
 from cutroom.errors import CannotDo
 from cutroom.media.probe import probe
@@ -55,18 +55,13 @@ def what_moves(sight: Sight, truths: dict[int, np.ndarray]) -> str:
     """The scores of the three likelihoods on the labelled frames of a clip."""
     size = (sight.reel.width, sight.reel.height)
     told: dict[str, list[Score]] = defaultdict(list)
-    net = foreground.network() if sight.trained else None
     for index, mask in truths.items():
         truth = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 127
         classical = sight.statistics[index]
         told["classical"].append(score(classical > 127, truth))
-        if net is not None:
-            judged = foreground.judge(
-                net, foreground.inputs(sight.reel, sight.camera, sight.plate, index)
-            )
-            told["network"].append(score(judged > 127, truth))
-            fused = foreground.fused(judged, classical, sight.reel[index])
-            told["both"].append(score(fused > 127, truth))
+        if sight.trained:
+            told["network"].append(score(sight.judged[index] > 127, truth))
+            told["both"].append(score(sight.likelihood[index] > 127, truth))
     return " | ".join(mean(told[name]) for name in ("classical", "network", "both"))
 
 

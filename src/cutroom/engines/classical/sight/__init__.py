@@ -105,13 +105,24 @@ class Sight:
         """How likely each small pixel shows something that moves, 0..255."""
         if not self.trained:
             return self.statistics
+        told = self.judged
+        picks = self.reel.sample(15)
+        share = foreground.share_of([told[i] for i in picks], [self.statistics[i] for i in picks])
         shelf = Shelf(len(self.reel), self.reel.height, self.reel.width)
+        for index in range(len(self.reel)):
+            shelf[index] = foreground.fused(
+                told[index], self.statistics[index], self.reel[index], share
+            )
+        return shelf
+
+    @cached_property
+    def judged(self) -> Shelf:
+        """What the network says of every small pixel, 0..255."""
         net = foreground.network()
+        shelf = Shelf(len(self.reel), self.reel.height, self.reel.width)
         for index in range(len(self.reel)):
             seen = foreground.inputs(self.reel, self.camera, self.plate, index)
-            shelf[index] = foreground.fused(
-                foreground.judge(net, seen), self.statistics[index], self.reel[index]
-            )
+            shelf[index] = foreground.judge(net, seen)
             if index % 4 == 0:
                 self.tick(0.0)
         return shelf

@@ -1,17 +1,15 @@
 """From a target in words to the one thing in the clip that is meant, or a sentence that says why not."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical import palette
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight import boxes, coloured, cutting, people
 from cutroom.engines.classical.sight.movers import Box, Mover, Movers
+from cutroom.engines.classical.sight.named import colour_share
 from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Alpha, Cut, Subject
 from cutroom.engines.classical.sight.tinted import Tinted
 from cutroom.engines.classical.target import Target
@@ -20,8 +18,12 @@ from cutroom.errors import CannotDo
 if TYPE_CHECKING:
     from cutroom.engines.classical.sight import Sight
 
-_PERSON = 0.6
+_PERSON = 0.35
 """Likeness to a person above which something is taken for one, others being less like one."""
+_COMPACT = frozenset(
+    {"ball", "apple", "frisbee", "balloon", "mug", "cup", "plate", "bowl", "cap", "hat"}
+)
+"""Nouns of things that are no taller than wide."""
 _CLEAN = 0.45
 """Certainty above which a mover that stays in its spot is a thing of its own."""
 _SIDES = {"left": (0, 1), "right": (0, -1), "top": (1, 1), "bottom": (1, -1)}
@@ -69,6 +71,7 @@ def find(sight: "Sight", target: Target) -> Subject:
         return foreground(sight) if target.all else subject(sight)
     by_colour = bool(target.colour) and target.kind != "person"
     if movers := _those_meant(sight, target):
+        _not_upright(movers, target)
         try:
             return cutting.moving(sight, movers, FOLLOWED)
         except CannotDo:
@@ -84,6 +87,16 @@ def find(sight: "Sight", target: Target) -> Subject:
         f"Nothing was found in the clip that could be {target.say()}. What moves is found best, what stands"
         " before a plain background, and what has a clear colour when it is named (“the red mug”)."
     )
+
+
+def _not_upright(movers: tuple[Mover, ...], target: Target) -> None:
+    """Raises CannotDo where a car or a ball was named and what moves is tall: somebody who plays it."""
+    low = target.kind == "vehicle" or target.noun in _COMPACT
+    if low and not target.colour and len(movers) == 1 and people.tallness(movers[0]) > 1.7:
+        raise CannotDo(
+            f"What moves in this clip is too tall to be {target.say()}; something that somebody holds or plays"
+            " cannot be told apart from them unless it has a clear colour and that is named."
+        )
 
 
 def subject(sight: "Sight") -> Cut:
@@ -218,6 +231,9 @@ def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
 
 def _of_kind(sight: "Sight", found: list[Mover], target: Target) -> list[Mover]:
     """Those that may be of the target's kind, where one that looks like a person settles it."""
+    if target.kind == "vehicle" and found[0].mass > 8 * found[1].mass:
+        sight.tick.note(f"Took the largest thing that moves as {target.say()}.")
+        return found[:1]
     like = [people.likeness(m, sight.reel) for m in found]
     best = max(like)
     if best < _PERSON:
@@ -271,41 +287,6 @@ def _centre(mover: Mover, sight: "Sight") -> tuple[float, float]:
     x = float(np.median(boxes[:, 0] + boxes[:, 2])) / 2 / sight.reel.width
     y = float(np.median(boxes[:, 1] + boxes[:, 3])) / 2 / sight.reel.height
     return x, y
-
-
-def colour_share(sight: "Sight", mover: Mover, colour: str) -> float:
-    """Share of a mover's pixels that have a named colour, the median over some frames."""
-    frames = sorted(mover.boxes)
-    shares = []
-    for index in frames[:: max(1, len(frames) // 9)]:
-        region = np.isin(sight.movers.labels[index], mover.labels.get(index, ()))
-        region &= sight.likelihood[index] > 160
-        if region.sum() > 12:
-            shares.append(float(named(colour)(sight.reel[index][region]).mean()))
-    return float(np.median(shares)) if shares else 0.0
-
-
-def named(colour: str) -> Callable[[Pixels], NDArray[np.bool_]]:
-    """The test whether pixels (n, 3) would be called by the name of a colour."""
-    wanted = _lab(palette.rgb(colour).reshape(1, 3).astype(np.uint8))[0]
-    grey = colour in palette.GREYS
-
-    def test(pixels: Pixels) -> NDArray[np.bool_]:
-        lab = _lab(pixels)
-        chroma = np.hypot(lab[:, 1], lab[:, 2])
-        if grey:
-            return np.asarray((chroma < 18) & (np.abs(lab[:, 0] - wanted[0]) < 24), np.bool_)
-        hue = np.arctan2(lab[:, 2], lab[:, 1]) - np.arctan2(wanted[2], wanted[1])
-        away = np.abs((hue + np.pi) % (2 * np.pi) - np.pi)
-        return np.asarray((chroma > 20) & (away < 0.45), np.bool_)
-
-    return test
-
-
-def _lab(pixels: Pixels) -> NDArray[np.float32]:
-    """Pixels (n, 3) as float Lab (n, 3)."""
-    rgb = np.ascontiguousarray(pixels).reshape(-1, 1, 3).astype(np.float32) / 255
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).reshape(-1, 3), np.float32)
 
 
 def _by_colour(sight: "Sight", target: Target) -> Subject:

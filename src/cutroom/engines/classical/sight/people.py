@@ -37,16 +37,18 @@ def _detector() -> cv2.HOGDescriptor:
     return hog
 
 
+def tallness(mover: Mover) -> float:
+    """Height over width, the median over its frames."""
+    sizes = [(b[3] - b[1]) / max(b[2] - b[0], 1.0) for b in mover.boxes.values()]
+    return float(np.median(sizes))
+
+
 def likeness(mover: Mover, reel: Reel) -> float:
     """0..1: how like a person something that moves is, by its shape and by the detector's votes."""
     frames = sorted(mover.boxes)
     picks = frames[:: max(1, len(frames) // 7)]
-    votes, shapes = [], []
-    for index in picks:
-        box = mover.boxes[index]
-        shapes.append((box[3] - box[1]) / max(box[2] - box[0], 1.0))
-        votes.append(_vote(reel[index], box) > 0.25)
-    upright = float(np.clip((np.median(shapes) - 0.9) / 0.9, 0, 1))
+    votes = [_vote(reel[i], mover.boxes[i]) > 0.25 for i in picks]
+    upright = float(np.clip((tallness(mover) - 0.9) / 0.9, 0, 1))
     return 0.4 * upright + 0.6 * min(1.0, 2 * float(np.mean(votes)))
 
 
