@@ -35,6 +35,7 @@ MAKERS: Mapping[Kind, str] = {
     Kind.TEXT: "cutroom.engines.classical.text_to_video:TextToVideo",
     Kind.REFERENCE: "cutroom.engines.classical.reference_to_video:ReferenceToVideo",
     Kind.IMAGE: "cutroom.engines.classical.image_to_video:ImageToVideo",
+    Kind.MOTION: "cutroom.engines.classical.motion_control:MotionControl",
 }
 """What makes the videos that are no edits of a clip, imported when asked for; a kind that is not here
 is refused."""

@@ -97,8 +97,8 @@ class _Part:
     weight: float = 1.0
 
 
-def wish(prompt: str, *, towards: bool = False) -> Wish:
-    """What a prompt asks of a still, `towards` a last image if there is one. Raises CannotDo, naming the words it cannot carry out."""
+def wish(prompt: str, *, towards: bool = False, acts: bool = False) -> Wish:
+    """What a prompt asks of a still, `towards` a last image if there is one, `acts` where what it shows may act. Raises CannotDo, naming the words it cannot carry out."""
     said = Instruction(phrasing.without_passage(prompt) if towards else prompt)
     clauses = phrasing.clauses(said)
     parts = _chosen([*_moves(said), *_drifts(said), *_ops(said, clauses), *_kept(said)])
@@ -107,7 +107,7 @@ def wish(prompt: str, *, towards: bool = False) -> Wish:
     for clause in clauses:
         free = [i for i in clause.words if i not in taken]
         left = [i for i in free if not _glue(said, i, asks=clause.asks)]
-        doing = left if clause.asks else phrasing.doing(said, clause, free)
+        doing = left if clause.asks else [] if acts else phrasing.doing(said, clause, free)
         if doing:
             raise _refusal(said, doing, clause, parts)
         if left:

@@ -1,0 +1,1 @@
+"""A cut-out figure made to move as somebody in a clip does."""
