@@ -302,7 +302,11 @@ def test_cancelling_leaves_no_file(tmp_path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_sound_is_refused_rather_than_left_out(tmp_path) -> None:
-    image = saved(tmp_path / "a.png", spotted())
-    with pytest.raises(CannotDo, match="sound"):
+def test_what_moves_is_heard_and_silence_is_said(tmp_path) -> None:
+    image = saved(tmp_path / "a.png", outdoors())
+    edit = asked(image, "clouds drift, rain falls, camera static", generate_audio=True)
+    assert Classical().plan(edit)["sounds"] == ["wind", "rain"]
+    film_of(edit, tmp_path)
+    assert probe(tmp_path / "film.mp4").audio == "aac"
+    with pytest.raises(CannotDo, match="heard"):
         film_of(asked(image, "pan right", generate_audio=True), tmp_path)

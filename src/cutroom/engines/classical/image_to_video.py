@@ -1,7 +1,7 @@
 """A still image made into a film: the camera moves, water, clouds and fire drift, weather goes over it."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 
 from cutroom.engine import Tick
+from cutroom.engines.classical.ambience.mix import ambience
 from cutroom.engines.classical.op import Pixels, Scene
 from cutroom.engines.classical.render import Share, paint_of_plan
 from cutroom.engines.classical.sight import Sight
@@ -17,12 +18,14 @@ from cutroom.engines.classical.stills import morph, moves
 from cutroom.engines.classical.stills.depth import Depth, depth
 from cutroom.engines.classical.stills.drift import Drifting
 from cutroom.engines.classical.stills.fit import RATE, Fit, fit
+from cutroom.engines.classical.stills.hearing import cues
 from cutroom.engines.classical.stills.parallax import Parallax
 from cutroom.engines.classical.stills.wish import Drift, Move, Wish, wish
 from cutroom.engines.classical.text_to_video import TextToVideo
 from cutroom.errors import CannotDo
 from cutroom.media.film import Draw, film
 from cutroom.media.probe import probe
+from cutroom.media.sound import Block
 from cutroom.media.transcode import transcode
 from cutroom.types import Edit, Encoding
 
@@ -40,6 +43,22 @@ class _Size:
     aspect: str | None
 
 
+@dataclass(frozen=True)
+class _Film:
+    """A film ready to be written."""
+
+    size: tuple[int, int]
+    count: int
+    draw: Draw
+    sound: Iterable[Block] | None
+
+    def write(self, out: Path, encoding: Encoding, tick: Tick) -> None:
+        film(
+            out, self.size, Fraction(RATE), self.count, self.draw, tick,
+            encoding=encoding, sound=self.sound,
+        )  # fmt: skip
+
+
 class ImageToVideo:
     """Makes `Kind.IMAGE`: the image is the first frame, unless the camera has to start closer."""
 
@@ -48,16 +67,17 @@ class ImageToVideo:
         if edit.start_image is None:  # one model takes text alone
             return TextToVideo().plan(edit)
         asked = _asked(edit)
+        data = asked.to_json()
+        if edit.params.get("generate_audio"):
+            data["sounds"] = [cue.sound for cue in cues(asked)]
         if edit.tail_image is not None:
-            data = asked.to_json()
             data["ops"] = [{"op": "morph", "say": "from the first to the last image"}] + [
                 row for row in data["ops"] if row["op"] != "camera"
             ]
-            return data
-        return asked.to_json()
+        return data
 
     def make(self, edit: Edit, out: Path, tick: Tick) -> None:
-        """Write the film, `RATE` frames a second, without sound. Without an image: from the text alone."""
+        """Write the film, `RATE` frames a second. Without an image: from the text alone."""
         if edit.start_image is None:
             TextToVideo().make(edit, out, tick)
             return
@@ -69,27 +89,35 @@ class ImageToVideo:
         for note in _notes(asked, edit, fitted):
             tick.note(note)
         draw = _morph(edit, fitted, size, tick) if edit.tail_image else _still(asked, edit, fitted, size, tick)  # fmt: skip
-        rate = Fraction(RATE)
+        made = _Film(fitted.size, size.count, draw, _sound(asked, edit, tick))
         if not asked.ops:
-            film(out, fitted.size, rate, size.count, draw, Share(tick, 0.06, 1), encoding=edit.encoding)  # fmt: skip
+            made.write(out, edit.encoding, Share(tick, 0.06, 1))
             return
         with tempfile.TemporaryDirectory(prefix="cutroom-still-") as folder:
             bare = Path(folder) / "bare.mp4"
-            film(bare, fitted.size, rate, size.count, draw, Share(tick, 0.06, 0.5), encoding=_BETWEEN)  # fmt: skip
+            made.write(bare, _BETWEEN, Share(tick, 0.06, 0.5))
             _over(asked, edit, bare, out, tick)
 
 
 def _asked(edit: Edit) -> Wish:
     """The wish of the edit. Raises CannotDo."""
-    if edit.params.get("generate_audio"):
-        raise CannotDo("This engine makes no sound for a still image; send generate_audio false.")
     asked = wish(edit.prompt, towards=edit.tail_image is not None)
     if edit.tail_image is not None and (asked.moves or asked.drifts):
         told = ", ".join(part.say() for part in _moving(asked))
         raise CannotDo(
             f"With a last image, the way from the first to the last decides how the camera moves; leave out: {told}."
         )
+    if edit.params.get("generate_audio"):
+        cues(asked)
     return asked
+
+
+def _sound(asked: Wish, edit: Edit, tick: Tick) -> Iterable[Block] | None:
+    """The ambience of the film; None where the edit asks for no sound."""
+    if not edit.params.get("generate_audio"):
+        return None
+    tick.note("The sound is ambience made from the plan; it holds no speech and no music.")
+    return ambience([(cues(asked), _seconds(edit))], edit.seed)
 
 
 def _moving(asked: Wish) -> list[Move | Drift]:
@@ -166,4 +194,11 @@ def _over(asked: Wish, edit: Edit, bare: Path, out: Path, tick: Tick) -> None:
     clip = probe(bare)
     scene = Scene(replace(edit, video=clip), clip, Sight(clip, tick), Share(tick, 0.5, 0.52), edit.seed)  # fmt: skip
     paint = paint_of_plan(asked.ops, scene)
-    transcode(clip, out, paint, Share(tick, 0.52, 1), keep_audio=False, encoding=edit.encoding)
+    transcode(
+        clip,
+        out,
+        paint,
+        Share(tick, 0.52, 1),
+        keep_audio=clip.audio is not None,
+        encoding=edit.encoding,
+    )
