@@ -153,7 +153,7 @@ def _still(asked: Wish, edit: Edit, fitted: Fit, size: _Size, tick: Tick) -> Dra
     drifting = Drifting(asked.drifts, fitted.picture, seen, size.count / RATE, edit.seed) if asked.drifts else None  # fmt: skip
     deep = seen if seen.trust >= _TRUSTED else None
     if deep is None and moves.parallactic(asked.moves):
-        tick.note("How far away the parts of the image are could not be told, so it moves as a flat picture.")  # fmt: skip
+        tick.note("How far away the parts of the image are could not be told, so it moves as a flat picture; for an orbit the camera goes closer and aside instead.")  # fmt: skip
     shot = Parallax(fitted, deep)
     if drifting is not None:
         drifting.over(shot.behind)

@@ -106,6 +106,8 @@ def _view(move: Move, even: float, moment: float, room: Room, seed: int) -> View
         way_up = 1.0 if name == "rise" else -1.0
         view = _sweep(room, 0, -way_up * (2 * gone - 1), 0.8 * amount, 1.22)
         return replace(view, up=way_up * 0.07 * amount * (2 * gone - 1))
+    if name == "orbit" and room.depth == (0.0, 0.0):  # a flat picture cannot be gone round
+        return View(x=sign * 0.05 * amount * gone, zoom=1 + 0.16 * amount * gone)
     if name == "orbit":
         return View(zoom=1 + 0.03 * gone, aside=sign * 0.11 * amount * gone)
     if name == "roll":
