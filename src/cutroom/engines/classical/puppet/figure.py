@@ -37,6 +37,8 @@ class Figure:
     """Whether its two legs can be told apart."""
     shoulders: float
     """Pixels across its upper body."""
+    shares: tuple[float, float]
+    """Where neck and hip are between its highest and its lowest row."""
 
     @property
     def tall(self) -> float:
@@ -44,8 +46,13 @@ class Figure:
         return float(np.linalg.norm(self.joints[0] - self.joints[2]))
 
 
-def figure(mask: Mask, *, cut_off: bool = False) -> Figure | None:
-    """The figure of an outline; `cut_off` where the picture ends at its waist. None for no figure."""
+def figure(
+    mask: Mask, *, cut_off: bool = False, shares: tuple[float, float] | None = None
+) -> Figure | None:
+    """The figure of an outline; `cut_off` where the picture ends at its waist. None for no figure.
+
+    `shares`: where neck and hip are known to be; else they are looked for in this outline alone.
+    """
     rows = np.flatnonzero(mask.sum(axis=1) > 0)
     if len(rows) < 12:
         return None
@@ -53,17 +60,25 @@ def figure(mask: Mask, *, cut_off: bool = False) -> Figure | None:
     tall = bottom - top
     wide = mask[top:bottom].sum(axis=1).astype(float)
     smooth = np.convolve(np.pad(wide, tall // 40 + 1, mode="edge"), np.ones(2 * (tall // 40) + 3) / (2 * (tall // 40) + 3), "valid")  # fmt: skip
-    neck = _neck(smooth, cut_off=cut_off)
+    neck = _neck(smooth, cut_off=cut_off) if shares is None else round(shares[0] * tall)
     body = slice(top + neck, top + max(neck + 2, round(neck + 0.5 * (tall - neck))))
     shoulders = float(np.percentile(mask[body].sum(axis=1), 80))
     crotch = tall if cut_off else _crotch(mask[top:bottom], neck)
     hip = tall if cut_off else min(crotch, round(0.62 * tall))
+    if shares is not None and not cut_off:
+        hip = round(shares[1] * tall)
     crown = _middle(mask, top, top + max(2, neck // 2)), float(top)
     joints = [crown, (_middle(mask, top + neck - 1, top + neck + 2), float(top + neck))]
     joints.append((_middle(mask, top + hip - max(2, tall // 20), top + hip), float(top + hip)))
     legs = not cut_off and crotch < 0.8 * tall
     joints += _legs(mask, top, hip, tall, joints[2][0], apart=legs)
-    return Figure(np.array(joints, np.float64), not cut_off, legs, max(shoulders, 2.0))
+    return Figure(
+        np.array(joints, np.float64),
+        not cut_off,
+        legs,
+        max(shoulders, 2.0),
+        (neck / tall, hip / tall),
+    )
 
 
 def _neck(wide: NDArray[np.float64], *, cut_off: bool) -> int:

@@ -106,10 +106,8 @@ def _view(move: Move, even: float, moment: float, room: Room, seed: int) -> View
         way_up = 1.0 if name == "rise" else -1.0
         view = _sweep(room, 0, -way_up * (2 * gone - 1), 0.8 * amount, 1.22)
         return replace(view, up=way_up * 0.07 * amount * (2 * gone - 1))
-    if name == "orbit" and room.depth == (0.0, 0.0):  # a flat picture cannot be gone round
-        return View(x=sign * 0.05 * amount * gone, zoom=1 + 0.16 * amount * gone)
     if name == "orbit":
-        return View(zoom=1 + 0.03 * gone, aside=sign * 0.11 * amount * gone)
+        return _orbit(sign * amount * gone, room)
     if name == "roll":
         return View(roll=sign * math.radians(7 * amount) * gone)
     if name == "ken":
@@ -131,6 +129,13 @@ def _sweep(room: Room, across: float, down: float, amount: float, zoom: float) -
     spare = [(room.picture[k] - room.frame[k] / zoom) / 2 for k in (0, 1)]
     most = [0.45 * amount * room.frame[k] for k in (0, 1)]
     return View(x=across * min(spare[0], most[0]), y=down * min(spare[1], most[1]), zoom=zoom)
+
+
+def _orbit(gone: float, room: Room) -> View:
+    """A share (-1..1, or more) of the way round the subject, to the right where it is above 0."""
+    if room.depth == (0.0, 0.0):  # a flat picture cannot be gone round
+        return View(x=0.05 * gone, zoom=1 + 0.16 * abs(gone))
+    return View(zoom=1 + 0.03 * abs(gone), aside=0.11 * gone)
 
 
 def _handheld(moment: float, amount: float, seed: int) -> View:
