@@ -109,11 +109,11 @@ class Puppet:
 def poses(found: Acting, puppet: Puppet, *, first: bool, over: float) -> list[Pose]:
     """The puppet's pose in every frame; `over`: the puppet's pixels for one of the figure's.
 
-    `first`: relative to the figure's first pose, the puppet's root at rest where it is; else relative to
-    the figure's usual pose, and the puppet in the figure's place.
+    Its turns are those of the figure away from its usual pose. `first`: the puppet's root goes from where
+    it rests as the figure's goes from where it is first; else the puppet is in the figure's place.
     """
     joints = found.joints
-    base = joints[0] if first else found.usual.joints
+    base = found.usual.joints
     turns = lean(joints) - lean(base)
     turns = (turns + np.pi) % (2 * np.pi) - np.pi
     turns[:, 0] -= turns[:, 1]  # the head turns on the torso
@@ -122,7 +122,7 @@ def poses(found: Acting, puppet: Puppet, *, first: bool, over: float) -> list[Po
         both = turns[:, 2:].mean(axis=1, keepdims=True) if found.usual.legs else np.zeros((len(turns), 1))  # fmt: skip
         turns[:, 2:], lengths = both, np.ones_like(lengths)
     at = puppet.root
-    sizes = found.sizes / (found.sizes[0] if first else 1.0)
+    sizes = found.sizes
     roots = joints[:, at] + _offset(found, puppet)[None] * sizes[:, None]
     if first:
         roots = puppet.rest.joints[at] + over * (joints[:, at] - joints[0, at])
