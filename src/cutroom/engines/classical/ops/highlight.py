@@ -19,13 +19,13 @@ class Highlight(Aimed):
     name: ClassVar[str] = "highlight"
     stage: ClassVar[Stage] = Stage.OBJECT
     hint: ClassVar[str] = (
-        "highlight|highlights|emphasise|emphasize|accentuate|spotlight|stand out|dim|darken|fade out|shade|attention|darker|emphasis"
+        "highlight|highlights|emphasise|emphasize|accentuate|stand out|dim|darken|fade out|shade|attention|darker|emphasis"
     )
     forms: ClassVar[tuple[str, ...]] = (
-        rf"(?:highlight|emphasise|emphasize|accentuate|spotlight) {WHAT}",
+        rf"(?:highlight|emphasise|emphasize|accentuate) {WHAT}",
         rf"(?:make|let|have) {WHAT} (?:really |clearly )?stand out",
         rf"(?:draw|direct|call|bring) (?:the )?(?:viewer's )?attention to {WHAT}",
-        rf"(?:put|shine|place|add|use) (?:a|the) (?:spotlight|spot light|highlight|emphasis) (?:on|onto|around|over|to) {WHAT}",
+        rf"(?:put|shine|place|add|use) (?:a|the) (?:highlight|emphasis) (?:on|onto|around|over|to) {WHAT}",
         rf"{_DIM} {REST}",
         rf"(?:make|turn) {REST} (?:darker|dark|dim|dimmer)",
         rf"{_DIM} the (?:background|backdrop|surroundings)|make the (?:background|backdrop|surroundings) (?:darker|dimmer|dim)",
@@ -34,7 +34,7 @@ class Highlight(Aimed):
         "highlight the person",
         "dim everything but the dog",
         "make the car stand out",
-        "put a spotlight on the man",
+        "draw attention to the man on the left",
         "darken the background",
     )
 
