@@ -75,14 +75,14 @@ def test_a_reference_walks_on_the_ground_to_where_it_is_told(
     edit_of: Callable[..., Edit], tmp_path: Path
 ) -> None:
     film = _made(
-        edit_of("@Image1 walks along the beach from right to left", aspect_ratio="1:1"), tmp_path
+        edit_of("@Image1 walks in the desert from right to left", aspect_ratio="1:1"), tmp_path
     )
     assert film.shape == (24, 960, 960, 3)
     places = []
     for frame in film[[0, 12, 23]]:
         rows, columns = np.nonzero(_magenta(frame))
         places.append(columns.mean() / 960)
-        assert 0.86 < rows.max() / 960 < 0.97  # on the sand, not in the air or the sea
+        assert 0.80 < rows.max() / 960 < 0.97  # on the sand, not in the air
         assert 0.45 < np.ptp(rows) / 960 < 0.65
     assert places[0] > places[1] + 0.05 > places[2] + 0.1
 
@@ -90,9 +90,9 @@ def test_a_reference_walks_on_the_ground_to_where_it_is_told(
 def test_shots_are_cut_where_they_end_and_keep_the_place(
     edit_of: Callable[..., Edit], tmp_path: Path
 ) -> None:
-    edit = edit_of("@Image1 in the desert", "@Element1 flies", element="ball", aspect_ratio="1:1")
+    edit = edit_of("@Image1 in a forest", "@Element1 flies", element="ball", aspect_ratio="1:1")
     plan = Classical().plan(edit)
-    assert [shot["place"] for shot in plan["shots"]] == ["desert", "desert"]
+    assert [shot["place"] for shot in plan["shots"]] == ["forest", "forest"]
     assert plan["seconds"] == 2
     film = _made(edit, tmp_path)
     assert len(film) == 48

@@ -46,7 +46,7 @@ PICTURE = Terrain(("ground", "air"), 0.60, (0.84, 0.97))
 """A picture of an unknown place: ground is taken to be along its lower edge."""
 
 _GAIN: Mapping[Hour, tuple[float, float, float]] = {
-    "day": (1.0, 1.0, 1.0), "sunset": (0.74, 0.55, 0.52), "night": (0.26, 0.32, 0.47),
+    "day": (1.0, 1.0, 1.0), "sunset": (0.74, 0.55, 0.52), "night": (0.38, 0.44, 0.60),
 }  # fmt: skip
 
 
