@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 QUOTED = r"\"(?:\\.|[^\"\\])*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»"
 """A quotation: its words are the user's own, nothing in them is an instruction or misspelled."""
@@ -70,7 +70,7 @@ class Instruction:
 
     def find(self, pattern: str) -> Iterator[Found]:
         """Matches of a regular expression that begin and end at word boundaries of `text`."""
-        for m in re.finditer(rf"(?<!\S)(?:{pattern})(?!\S)", self.text):
+        for m in _compiled(pattern).finditer(self.text):
             yield Found(
                 self._covered(m.start(), m.end()),
                 m.groupdict(),
@@ -79,6 +79,12 @@ class Instruction:
 
     def _covered(self, start: int, end: int) -> frozenset[int]:
         return frozenset(i for i, at in enumerate(self._starts) if start <= at < end)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern between word boundaries; kept for good, for the ops have more than `re` remembers."""
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
 
 
 def _plain(text: str) -> str:

@@ -99,31 +99,27 @@ def _friends(company: str) -> frozenset[str]:
     return frozenset(p for word in company.split() for p in pieces(word))
 
 
-@lru_cache(maxsize=1024)
-def _by_first(
-    phrases: tuple[str, ...], said: frozenset[str]
-) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """First piece -> the pieces of every phrase that begins with it, and its template.
+@lru_cache(maxsize=1 << 16)
+def _beginning(phrases: tuple[str, ...], word: str) -> list[tuple[tuple[str, ...], str]]:
+    """The pieces of every phrase that begins with the word, and its template.
 
-    Only of phrases that can be in an instruction of these pieces: all of them are thousands.
+    Word by word, as words are said: all phrases are thousands, and a program may read one prompt only.
     """
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for template in phrases:
-        for phrase in () if said.isdisjoint(words_of(template)) else spelled(template):
-            if pieces(phrase.partition(" ")[0])[0] not in said:
-                continue
-            wanted = pieces(phrase)
-            found.setdefault(wanted[0], []).append((wanted, template))
-    return found
+    return [
+        (pieces(phrase), template)
+        for template in phrases
+        if word in words_of(template)
+        for phrase in spelled(template)
+        if pieces(phrase.partition(" ")[0])[0] == word
+    ]
 
 
 def _matches(
     heard: tuple[Token, ...], templates: tuple[str, ...], phrases: Phrases
 ) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
     """Where phrases stand: [first, last) tokens; articles inside may be extra (`boost the contrast`)."""
-    starts = _by_first(templates, frozenset(token.text for token in heard))
     for first, token in enumerate(heard):
-        for wanted, template in starts.get(token.text, ()):
+        for wanted, template in _beginning(templates, token.text):
             if last := _match(heard, first, wanted):
                 yield first, last, phrases[template]
 
@@ -132,7 +128,7 @@ def longest(heard: tuple[Token, ...], first: int, phrases: Phrases) -> int:
     """The end of the longest of the phrases that begins at `first`, 0 when none does."""
     if first >= len(heard) or not phrases:
         return 0
-    wanted = _by_first(tuple(phrases), frozenset(t.text for t in heard)).get(heard[first].text, ())
+    wanted = _beginning(tuple(phrases), heard[first].text)
     return max((_match(heard, first, phrase) for phrase, _ in wanted), default=0)
 
 

@@ -36,7 +36,7 @@ PLACES: Mapping[str, Callable[[Canvas], Backdrop]] = {
 _NOUNS: Mapping[str, str] = {
     "beach": r"beach(?:es)?|(?:sea ?)?shore|seaside|coast|palm beach",
     "sea": r"sea|ocean|seascape|open water",
-    "mountains": r"mountains?|alps|mountain (?:range|landscape|valley|view)|mountainside",
+    "mountains": r"mountain (?:ranges?|landscape|valley|view)|mountains?|alps|mountainside",
     "city": r"city|city ?scape|(?:city )?skyline|downtown|metropolis|city street",
     "forest": r"forest|woods|woodland|wooded (?:setting|area|place|landscape|scene|field)|pine forest|wood",
     "meadow": r"meadows?|field|grass ?land|field of (?:grass|flowers)|flower field|flower meadow|green hills|hills|park",
