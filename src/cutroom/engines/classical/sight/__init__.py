@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cutroom.engine import Tick
 from cutroom.engines.classical.sight import (
     camera,
@@ -39,7 +41,6 @@ from cutroom.media.decode import Frame, frames
 from cutroom.types import Clip
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from cutroom.engines.classical.op import Pixels
@@ -105,8 +106,11 @@ class Sight:
         """How likely each small pixel shows something that moves, 0..255."""
         if not self.trained:
             return self.statistics
-        told = self.judged
         picks = self.reel.sample(15)
+        # Where nothing at all differs from the place, the network has nothing to judge, and may dream.
+        if np.mean([(self.statistics[i] > 127).mean() for i in picks]) < 0.0005:
+            return self.statistics
+        told = self.judged
         share = foreground.share_of([told[i] for i in picks], [self.statistics[i] for i in picks])
         shelf = Shelf(len(self.reel), self.reel.height, self.reel.width)
         for index in range(len(self.reel)):

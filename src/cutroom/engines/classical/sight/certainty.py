@@ -32,7 +32,7 @@ def of_cut(reel: Reel, matte: Callable[[int], Plane], frames: list[int]) -> floa
     apart = _apart([reel[i] for i, _ in filled], [m for _, m in filled])
     steady = _steadiness(matte, [i for i, _ in filled], frames)
     told = float(np.clip((apart - 0.55) / 0.4, 0, 1))
-    crisp = float(np.clip((edges - 0.35) / 0.45, 0, 1))
+    crisp = float(np.clip((edges - 0.3) / 0.4, 0, 1))
     # To the eighth: on real clips 0.93 of the plain product is a matte with a piece missing or too many.
     return float(((0.25 + 0.75 * told) * (0.4 + 0.6 * crisp) * single * steady) ** 8)
 
@@ -56,7 +56,7 @@ def agreement(
     known = [np.asarray(part(i) > 160, np.bool_) for i in picks]
     added = [np.asarray((whole(i) > 127) & (part(i) < 60), np.bool_) for i in picks]
     place = [np.asarray((whole(i) < 60) & (part(i) < 60), np.bool_) for i in picks]
-    if sum(int(m.sum()) for m in added) < 0.1 * sum(int(m.sum()) for m in known):
+    if not frames or sum(int(m.sum()) for m in added) <= 0.1 * sum(int(m.sum()) for m in known):
         return 1.0
     within, without = evidence.colours(pictures, known), evidence.colours(pictures, place)
     odds = np.log((within + 5e-5) / (without + 5e-5))
@@ -119,8 +119,8 @@ def _steadiness(matte: Callable[[int], Plane], picks: list[int], frames: list[in
             shift = np.subtract(_centre(b), _centre(a)).round().astype(int)
             moved = np.roll(a, (int(shift[1]), int(shift[0])), axis=(0, 1))
             same.append(float((moved & b).sum()) / float((moved | b).sum()))
-    if not same:
-        return 0.9
+    if not same:  # one frame cannot flicker
+        return 1.0
     low = float(np.percentile(same, 25))
     return float(np.clip((low - 0.5) / 0.35, 0.0, 1.0) ** 0.5)
 

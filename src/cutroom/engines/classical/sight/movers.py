@@ -75,8 +75,8 @@ def _merge(trails: list[Trail]) -> list[Trail]:
 
 
 def _mover(trail: Trail) -> Mover:
-    """The trail with its boxes smoothed over +-2 frames."""
-    frames = sorted(trail.boxes)
+    """The trail with its boxes smoothed over +-2 frames, where it was not one blob with another."""
+    frames = sorted(trail.boxes.keys() - trail.shared)
     raw = np.array([trail.boxes[i] for i in frames])
     weights = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
     padded = np.pad(raw, ((2, 2), (0, 0)), mode="edge")
@@ -85,4 +85,4 @@ def _mover(trail: Trail) -> Mover:
         i: (float(b[0]), float(b[1]), float(b[2]), float(b[3]))
         for i, b in zip(frames, np.asarray(soft), strict=True)
     }
-    return Mover(boxes, trail.mass, {i: tuple(v) for i, v in trail.labels.items()})
+    return Mover(boxes, trail.mass, {i: tuple(trail.labels[i]) for i in frames})

@@ -42,6 +42,8 @@ class Trail:
     labels: dict[int, list[int]] = field(default_factory=dict)
     colours: Colours = field(default_factory=lambda: np.zeros(64, np.float32))
     """Shares of coarse colours, the mean over the frames seen alone."""
+    shared: set[int] = field(default_factory=set)
+    """Frames in which it was in one blob with another: where it is is known, what covers it is not."""
     joined: int = 0
     """Frames that it has been in one blob with another."""
     before: tuple[float, float] | None = None
@@ -217,4 +219,5 @@ def _share(
         if trail.before is None:
             trail.before = trail.pace(camera)
         trail.joined += 1
+        trail.shared.add(index)
         trail.seen(index, trail.foretold(camera, index), int(mine.sum()), label)

@@ -1,5 +1,7 @@
 """What has to be filled where a thing is taken out: the thing, its rim, and the shadow that goes with it."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +29,8 @@ def kept_in_sight(thing: Subject, sight: Sight, what: str) -> None:
     seen = [i for i in range(count) if thing.box(i) is not None]
     if not seen or not hasattr(thing, "movers"):
         return
-    for index, gone in ((seen[0], seen[0]), (seen[-1], count - 1 - seen[-1])):
+    gaps = [(a, b - a - 1) for a, b in pairwise(seen) if b - a > 2]
+    for index, gone in ((seen[0], seen[0]), (seen[-1], count - 1 - seen[-1]), *gaps):
         box = thing.box(index)
         if gone <= max(2, 0.08 * count) or box is None or _at_edge(box, sight):
             continue
