@@ -30,7 +30,8 @@ class Day(Spoken):
         "change the time of day to daytime",
     )
     phrases: ClassVar[Phrases] = {
-        "day": {},
+        "(it|this) day": {},
+        "(bright|clear|sunny|bright sunny) day": {},
         "daytime": {},
         "day time": {},
         "(full|bright|clear|strong) daylight": {},
@@ -47,7 +48,7 @@ class Day(Spoken):
         "at (noon|midday)": {},
         "during the day": {},
         "by day": {},
-        "(day|daytime|daylight|midday) (scene|lighting|look|light|version)": {},
+        "(daytime|daylight|midday) (scene|lighting|look|light|version)": {},
         "natural daylight": {},
     }
     company: ClassVar[str] = "bright broad clear light sunny"
