@@ -37,6 +37,19 @@ def of_cut(reel: Reel, matte: Callable[[int], Plane], frames: list[int]) -> floa
     return float(((0.25 + 0.75 * told) * (0.4 + 0.6 * crisp) * single * steady) ** 8)
 
 
+def likeness(
+    one: Callable[[int], Plane], other: Callable[[int], Plane], frames: list[int]
+) -> float:
+    """Overlap of two mattes, the lower quartile over frames."""
+    picks = [frames[round(k)] for k in np.linspace(0, len(frames) - 1, min(15, len(frames)))]
+    both = [
+        float(((one(i) > 127) & (other(i) > 127)).sum())
+        / max(float(((one(i) > 127) | (other(i) > 127)).sum()), 1.0)
+        for i in picks
+    ]
+    return float(np.percentile(both, 25)) if both else 0.0
+
+
 def growth(whole: Callable[[int], Plane], seed: Callable[[int], Plane], frames: list[int]) -> float:
     """0..1: less where the matte is more than twice of what was known of it; it ran out into the place."""
     picks = [frames[round(k)] for k in np.linspace(0, len(frames) - 1, min(9, len(frames)))]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Plane = NDArray[np.uint8]
 
+_ALIKE = 0.8
+"""Overlap of two mattes found in different ways above which each vouches for the other."""
+
 
 def moving(sight: "Sight", chosen: Sequence[Mover], bar: float) -> Cut:
     """Movers as one subject. Raises CannotDo where no matte of them is as sure as the bar."""
@@ -28,6 +31,10 @@ def moving(sight: "Sight", chosen: Sequence[Mover], bar: float) -> Cut:
     if motion.trust >= bar and not _part(chosen, touching):
         return motion
     whole = _completed(sight, chosen, touching, motion)
+    # Motion and colour know nothing of one another: where they draw one outline it is the right one.
+    same = certainty.likeness(motion.small, whole.small, sorted(motion.boxes))
+    if same > _ALIKE:
+        motion = replace(motion, trust=max(motion.trust, 0.85 * same))
     return sure(max((motion, whole), key=lambda c: c.trust), bar)
 
 
