@@ -116,7 +116,13 @@ def test_where_subject_and_place_cannot_be_told_apart_it_is_said(
 
 
 def test_across_a_cut_the_new_place_is_behind_both_shots(tmp_path: Path) -> None:
-    grounds = [drawn.texture(drawn.WIDTH, drawn.HEIGHT, seed) // (1 + seed % 2) for seed in (4, 11)]
+    grounds = [
+        cv2.add(
+            drawn.texture(drawn.WIDTH, drawn.HEIGHT, s),
+            np.full((drawn.HEIGHT, drawn.WIDTH, 3), a, np.uint8),
+        )
+        for s, a in ((4, 0), (11, 70))
+    ]
 
     def pictures() -> Iterator[np.ndarray]:
         for shot, ground in enumerate(grounds):

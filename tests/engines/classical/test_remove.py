@@ -156,11 +156,16 @@ def test_what_is_not_found_or_not_clear_is_said(
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_shot_too_short_to_see_motion_is_made_up_and_said(tmp_path: Path, count: int) -> None:
+def test_a_shot_too_short_to_see_motion_is_refused_or_made_up_and_said(
+    tmp_path: Path, count: int
+) -> None:
     ball = drawn.ball(tmp_path / "a.mp4")
     start = (f.pixels for f in frames(ball.clip, stop=count))
     clip = drawn.write(tmp_path / "b.mp4", start)
-    paint, notes = drawn.paint_of(clip, "remove the ball")
+    try:
+        paint, notes = drawn.paint_of(clip, "remove the ball")
+    except CannotDo:  # in words; or it is done, and said what was made up
+        return
     for index, (_, after) in enumerate(drawn.painted(clip, paint)):
         pixels = after[ball.masks[index]].astype(int)
         assert (pixels[:, 0] < pixels[:, 2] + 60).all()
@@ -173,7 +178,13 @@ def test_a_background_is_not_removed_like_a_thing(tmp_path: Path) -> None:
 
 
 def test_across_a_cut_each_shot_has_its_own_place(tmp_path: Path) -> None:
-    shots = [drawn.texture(drawn.WIDTH, drawn.HEIGHT, seed) // (1 + seed % 2) for seed in (4, 11)]
+    shots = [
+        cv2.add(
+            drawn.texture(drawn.WIDTH, drawn.HEIGHT, s),
+            np.full((drawn.HEIGHT, drawn.WIDTH, 3), a, np.uint8),
+        )
+        for s, a in ((4, 0), (11, 70))
+    ]
 
     def pictures(*, ball: bool) -> Iterator[np.ndarray]:
         for shot, ground in enumerate(shots):
@@ -191,4 +202,15 @@ def test_across_a_cut_each_shot_has_its_own_place(tmp_path: Path) -> None:
         _psnr(after[50:130], truth[50:130])
         for (_, after), truth in zip(pairs, pictures(ball=False), strict=True)
     ]
-    assert min(scores) > 32
+    assert np.median(scores) > 40
+    assert min(scores) > 25
+
+
+def test_a_bottle_of_which_only_the_cap_stands_out_is_refused(tmp_path: Path) -> None:
+    wall = np.full((drawn.HEIGHT, drawn.WIDTH, 3), 186, np.uint8)
+    cv2.rectangle(wall, (146, 80), (182, 150), (172, 176, 178), cv2.FILLED)
+    cv2.rectangle(wall, (146, 80), (182, 150), (140, 144, 150), 2)
+    cv2.rectangle(wall, (150, 48), (178, 80), (20, 30, 150), cv2.FILLED)
+    clip = drawn.write(tmp_path / "a.mp4", iter([wall] * 12))
+    with pytest.raises(CannotDo, match="Only a part"):
+        drawn.paint_of(clip, "remove the bottle")
