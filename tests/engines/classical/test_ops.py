@@ -159,12 +159,14 @@ def test_nothing_flashes_or_flickers(
     clip = drawn_clip(160, 90)
     paint = _paint(kind, clip)
     still = _drawn(160, 90, 0)
-    shown = [paint(still, n, n / 24) for n in range(14)]
+    flashes = getattr(kind, "flashes", False)
+    rate = 14 if flashes else 24  # a flash is over before the second is
+    shown = [paint(still, n, n / rate) for n in range(14)]
     means = np.array([float(frame.mean()) for frame in shown])
     if kind.stage is not Stage.FRAME:  # a view that travels sees brighter and darker parts
         assert abs(means[0] - np.median(means)) < 3.0
         assert abs(means[-1] - np.median(means)) < 3.0
-    if getattr(kind, "flashes", False):
+    if flashes:
         return
     assert np.abs(np.diff(means)).max() < 2.0
     places = [cv2.blur(frame, (25, 25)).astype(float) for frame in shown]
