@@ -167,7 +167,8 @@ def of_mover(mover: Mover, reel: Reel, plate: Plate, likelihood: Shelf, labels: 
     seen = min(1.0, mover.share(len(likelihood)) / 0.5) ** 0.5
     whole = 0.4 + 0.6 * float(np.clip((np.median(solid) - 0.2) / 0.35, 0, 1))
     own = float(np.clip((np.median(edges) - 0.45) / 0.3, 0, 1))
-    return float(np.mean(decided) * steady * seen * whole * (0.3 + 0.7 * own))
+    alone = len(mover.boxes) / (len(mover.boxes) + mover.shared)
+    return float(np.mean(decided) * steady * seen * whole * (0.3 + 0.7 * own) * alone**2)
 
 
 def wholeness(matte: Callable[[int], Plane], count: int) -> float:

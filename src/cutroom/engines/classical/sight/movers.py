@@ -23,6 +23,8 @@ class Mover:
     """Small pixels times frames."""
     labels: dict[int, tuple[int, ...]]
     """Its blobs' numbers in `Movers.labels` per frame."""
+    shared: int = 0
+    """Further frames in which it is one blob with another, so that no matte of it alone is known."""
 
     def share(self, frames: int) -> float:
         """Share of the clip's frames it is seen in."""
@@ -85,4 +87,4 @@ def _mover(trail: Trail) -> Mover:
         i: (float(b[0]), float(b[1]), float(b[2]), float(b[3]))
         for i, b in zip(frames, np.asarray(soft), strict=True)
     }
-    return Mover(boxes, trail.mass, {i: tuple(trail.labels[i]) for i in frames})
+    return Mover(boxes, trail.mass, {i: tuple(trail.labels[i]) for i in frames}, len(trail.shared))
