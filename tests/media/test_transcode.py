@@ -169,7 +169,7 @@ def test_a_cancelled_generation_stops_at_once(
     with pytest.raises(Cancelled):
         run(source, out, steady, listener(Cancelled(), at=at), keep_audio=True)
     assert time.monotonic() - began < 4 * at + 0.7
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -184,7 +184,7 @@ def test_a_painter_that_fails_stops_everything(
     before = threading.active_count()
     with pytest.raises(ValueError, match="no paint left"):
         run(probe(clip_24), tmp_path / "out.mp4", failing, listener())
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     assert list(tmp_path.iterdir()) == []
 
 

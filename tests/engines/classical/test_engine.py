@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cutroom.engine import Planning
-from cutroom.engines.classical.engine import MAKERS, Classical
+from cutroom.engines.classical.engine import Classical
 from cutroom.errors import Cancelled, CannotDo, InvalidParams
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
@@ -80,12 +80,6 @@ def test_the_plan_is_told_without_touching_a_frame(birds_clip: Path) -> None:
     told = engine.plan(_edit(birds_clip, "very snowy night, everything else stays the same"))
     assert [op["op"] for op in told["ops"]] == ["night", "snow"]
     assert told["kept"] == ["everything else"]
-
-
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.EDIT, *MAKERS}])
-def test_other_kinds_are_refused_in_words(birds_clip: Path, kind: Kind) -> None:
-    with pytest.raises(CannotDo, match="cannot make"):
-        Classical().plan(_edit(birds_clip, "make it night", kind))
 
 
 def test_unknown_options_are_told_at_once() -> None:

@@ -16,7 +16,6 @@ from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import GRAMMAR, Plan
 from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.reader import read
-from cutroom.engines.classical.planner.refusal import able
 from cutroom.engines.classical.render import Share, framed, paint_of_plan
 from cutroom.engines.classical.retimed import lossless, retimed
 from cutroom.engines.classical.sight import Sight
@@ -37,8 +36,7 @@ MAKERS: Mapping[Kind, str] = {
     Kind.IMAGE: "cutroom.engines.classical.image_to_video:ImageToVideo",
     Kind.MOTION: "cutroom.engines.classical.motion_control:MotionControl",
 }
-"""What makes the videos that are no edits of a clip, imported when asked for; a kind that is not here
-is refused."""
+"""What makes the videos that are no edits of a clip, imported when asked for."""
 
 
 class Classical:
@@ -53,8 +51,6 @@ class Classical:
         """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""
         if edit.kind in MAKERS:
             return _maker(edit.kind).plan(edit)
-        if edit.kind is not Kind.EDIT:
-            _clip(edit)
         found = read(edit)
         return {**found.to_json(), **length(found.ops, edit.video.duration if edit.video else None)}
 
@@ -121,9 +117,7 @@ def _maker(kind: Kind) -> Maker:
 def _clip(edit: Edit) -> Clip:
     if edit.kind is not Kind.EDIT:
         raise CannotDo(
-            f"The classical engine cannot make {edit.kind.value} videos today; it makes"
-            f" {', '.join(kind.value for kind in Kind if kind is Kind.EDIT or kind in MAKERS)}."
-            f" {able()}"
+            f"Plans of ops are carried out over a clip; {edit.kind.value} makes a film of its own."
         )
     if edit.video is None:
         raise CannotDo("There is no video to edit.")
