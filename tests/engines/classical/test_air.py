@@ -10,11 +10,11 @@ import pytest
 from tests.engines.classical import drawn
 
 from cutroom.engine import Silent
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.letterbox import Bars, bars
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.skyline import SURE, skyline
+from cutroom.engines.classical.bars import Bars, bars
 from cutroom.engines.classical.op import Scene
 from cutroom.engines.classical.sight import Sight
-from cutroom.engines.classical.skyline import SURE, skyline
 from cutroom.errors import CannotDo
 from cutroom.media.encode import Encoder
 from cutroom.media.probe import probe

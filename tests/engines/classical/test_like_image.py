@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.engines.classical import drawn
 
-from cutroom.engines.classical.transfer import oklab, skin, transfer
+from cutroom.engines.classical.colour.transfer import oklab, skin, transfer
 from cutroom.errors import CannotDo
 from cutroom.media.images import save
 

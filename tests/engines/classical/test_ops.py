@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cutroom.engine import Silent
-from cutroom.engines.classical.grade import Graded
+from cutroom.engines.classical.colour.grade import Graded
 from cutroom.engines.classical.op import Op, Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.ops.vibrant import Vibrant

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cutroom.engine import Silent
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.engine import Classical
 from cutroom.errors import CannotDo
 from cutroom.media.decode import frames

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cutroom.engines.classical.lettering import legible
 from cutroom.engines.classical.planner.planner import plan
+from cutroom.engines.classical.text.lettering import legible
 from cutroom.errors import CannotDo
 from cutroom.media.images import save
 from cutroom.types import Clip, Edit, Kind

@@ -12,7 +12,7 @@ import pytest
 
 from cutroom.engine import Silent
 from cutroom.engines.classical.engine import Classical
-from cutroom.engines.classical.tween import Way
+from cutroom.engines.classical.timing.tween import Way
 from cutroom.errors import CannotDo
 from cutroom.media.course import Course
 from cutroom.media.decode import frames

@@ -10,15 +10,15 @@ from typing import Any
 import cv2
 
 from cutroom.engine import Tick
-from cutroom.engines.classical.length import length
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import GRAMMAR, Plan
 from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.reader import read
 from cutroom.engines.classical.render import Share, framed, paint_of_plan
-from cutroom.engines.classical.retimed import lossless, retimed
 from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.timing.length import length
+from cutroom.engines.classical.timing.retimed import lossless, retimed
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.media.probe import probe
 from cutroom.media.transcode import transcode

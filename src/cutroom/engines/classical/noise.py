@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.op import Pixels
 
 

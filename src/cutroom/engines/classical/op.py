@@ -14,7 +14,7 @@ from cutroom.media.sound import Block
 from cutroom.types import Clip, Edit
 
 if TYPE_CHECKING:
-    from cutroom.engines.classical.anchor import Anchor
+    from cutroom.engines.classical.air.anchor import Anchor
     from cutroom.engines.classical.planner.instruction import Instruction
     from cutroom.engines.classical.sight import Sight
 

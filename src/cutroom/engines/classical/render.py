@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from cutroom.engine import Tick
-from cutroom.engines.classical.grade import Graded, paint_of
+from cutroom.engines.classical.colour.grade import Graded, paint_of
 from cutroom.engines.classical.montage import montage
 from cutroom.engines.classical.op import Framed, Op, Paint, Painting, Pixels, Scene, Stage
 from cutroom.types import Clip

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, TypeAlias
 
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 
 Kind: TypeAlias = Literal["person", "face", "animal", "vehicle", "thing", "subject", "background"]
 """What sort of thing a noun names."""

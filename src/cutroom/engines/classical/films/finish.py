@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from cutroom.engine import Silent
-from cutroom.engines.classical.anchor import Anchor
+from cutroom.engines.classical.air.anchor import Anchor
 from cutroom.engines.classical.films.projector import Project, Screen
 from cutroom.engines.classical.films.shot import Shot
 from cutroom.engines.classical.op import Pixels, Scene

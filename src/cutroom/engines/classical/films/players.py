@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.films.acting import Way
 from cutroom.engines.classical.films.cast.company import BY_NAME
 from cutroom.engines.classical.films.drawing import RGB, Figure

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.films.cast.company import COMPANY
 from cutroom.engines.classical.films.cast.member import Member
 from cutroom.engines.classical.op import Op, Stage

@@ -6,8 +6,9 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import brush, tone
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
+from cutroom.engines.classical.marks import brush
 from cutroom.engines.classical.noise import blurred, screened
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken

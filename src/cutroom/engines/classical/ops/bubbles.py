@@ -6,12 +6,12 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.grade import Floats
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.particles import drift
+from cutroom.engines.classical.bars import within
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.noise import dice
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import drift
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 # count on a square frame, diameter, speed upwards: far to near

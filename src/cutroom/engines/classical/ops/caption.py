@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical.inscription import inscribed
 from cutroom.engines.classical.op import Paint, Scene, Stage
 from cutroom.engines.classical.planner.wording import Written, bare_forms
+from cutroom.engines.classical.text.inscription import inscribed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import palette
 from cutroom.engines.classical.aimed import Floats, found, laid
-from cutroom.engines.classical.grade import paint_of
+from cutroom.engines.classical.colour import palette
+from cutroom.engines.classical.colour.grade import paint_of
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.ops.black_and_white import BlackAndWhite
 from cutroom.engines.classical.planner.aim import REST, WHAT, Aimed

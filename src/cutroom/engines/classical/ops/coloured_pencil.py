@@ -6,10 +6,11 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import brush, tone
-from cutroom.engines.classical.grade import paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import paint_of
+from cutroom.engines.classical.marks import brush
+from cutroom.engines.classical.marks.pencil import drawing, hatching
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.pencil_marks import drawing, hatching
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 

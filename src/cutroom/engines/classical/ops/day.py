@@ -7,9 +7,9 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.exposure import brightness
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.exposure import brightness
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken, spoken

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical import palette, tone
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.colour import palette, tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.op import Paint, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 

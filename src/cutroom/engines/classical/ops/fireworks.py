@@ -6,14 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.grade import Floats
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.particles import Reals, dots_of_light
+from cutroom.engines.classical.air.skyline import SURE, skyline
+from cutroom.engines.classical.bars import within
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.noise import dice, glowing
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import Reals, dots_of_light
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
-from cutroom.engines.classical.skyline import SURE, skyline
 
 _LIFE = 2.3
 _CLIMB = 0.9

@@ -6,13 +6,13 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.exposure import brightest
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.particles import Reals
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.exposure import brightest
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.noise import dice, screened
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import Reals
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 _BEAMS = (5, 9, 14, 23, 37)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.op import Paint, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 

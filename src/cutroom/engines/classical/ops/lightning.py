@@ -6,17 +6,17 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.heavens import under
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.heavens import under
+from cutroom.engines.classical.air.particles import Reals
+from cutroom.engines.classical.air.skyline import SURE, Sky, skyline
+from cutroom.engines.classical.bars import within
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.noise import blend, dice, glowing
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.ops.rain import Rain
-from cutroom.engines.classical.particles import Reals
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
-from cutroom.engines.classical.skyline import SURE, Sky, skyline
 
 _LENGTH = 0.55
 """Seconds that a flash and its afterglow last."""

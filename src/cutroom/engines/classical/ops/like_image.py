@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical.bristles import stroked
-from cutroom.engines.classical.exposure import samples
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.colour.exposure import samples
+from cutroom.engines.classical.colour.grade import Floats, paint_of
+from cutroom.engines.classical.colour.transfer import paintedness, transfer
+from cutroom.engines.classical.marks.bristles import stroked
 from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
-from cutroom.engines.classical.transfer import paintedness, transfer
 from cutroom.errors import CannotDo
 from cutroom.media.images import load
 

@@ -8,12 +8,12 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical.inscription import timed
-from cutroom.engines.classical.lettering import Lettering
 from cutroom.engines.classical.op import Paint, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.span import Span
 from cutroom.engines.classical.planner.wording import PLACES, looks, modes
+from cutroom.engines.classical.text.inscription import timed
+from cutroom.engines.classical.text.lettering import Lettering
 from cutroom.errors import CannotDo
 from cutroom.media import images
 

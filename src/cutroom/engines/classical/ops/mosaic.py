@@ -6,12 +6,12 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import paint_of
+from cutroom.engines.classical.marks.tiles import Tiles
 from cutroom.engines.classical.noise import dice, gain_map, shade
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
-from cutroom.engines.classical.tiles import Tiles
 
 
 @dataclass(frozen=True, slots=True)

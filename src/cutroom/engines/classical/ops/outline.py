@@ -8,8 +8,8 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import palette
 from cutroom.engines.classical.aimed import Floats, found, laid
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.aim import WHAT, Aimed
 

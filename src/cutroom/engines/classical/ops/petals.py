@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical.foliage import PETALS, scatter
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.foliage import PETALS, scatter
+from cutroom.engines.classical.bars import within
 from cutroom.engines.classical.op import Paint, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 

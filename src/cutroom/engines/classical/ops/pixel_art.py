@@ -6,9 +6,9 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import brush
-from cutroom.engines.classical.exposure import palette, perceived
-from cutroom.engines.classical.grade import Floats, Grade, paint_of
+from cutroom.engines.classical.colour.exposure import palette, perceived
+from cutroom.engines.classical.colour.grade import Floats, Grade, paint_of
+from cutroom.engines.classical.marks import brush
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 

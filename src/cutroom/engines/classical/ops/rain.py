@@ -6,15 +6,15 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.particles import Drift, Reals, cover, drift, lit, splat
+from cutroom.engines.classical.air.puddles import Puddles
+from cutroom.engines.classical.bars import within
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.noise import blend
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import Drift, Reals, cover, drift, lit, splat
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
-from cutroom.engines.classical.puddles import Puddles
 
 # count on a square frame, speed, length, thickness, opacity: far to near
 _DEPTHS = (

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.exposure import samples
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.exposure import samples
+from cutroom.engines.classical.colour.grade import Floats, paint_of
+from cutroom.engines.classical.colour.transfer import from_oklab, oklab
 from cutroom.engines.classical.op import Paint, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken, spoken
-from cutroom.engines.classical.transfer import from_oklab, oklab
 
 _LEAST = 0.03
 """Share of the clip that must be green for a season to show in its leaves."""

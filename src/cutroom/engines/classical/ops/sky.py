@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.heavens import Kind, found, under
+from cutroom.engines.classical.air.heavens import Kind, found, under
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.op import Paint, Reading, Scene, Stage
 from cutroom.engines.classical.ops.night import Night
 from cutroom.engines.classical.ops.sunset import Sunset

@@ -6,13 +6,13 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.particles import cover, drift, lit, soft_dots
+from cutroom.engines.classical.bars import within
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.noise import blend
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import cover, drift, lit, soft_dots
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 # count on a square frame, diameter, speed, sway, opacity: far to near

@@ -6,11 +6,11 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical.anchor import anchor
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.particles import Reals, dots_of_light, wrapped
+from cutroom.engines.classical.bars import within
 from cutroom.engines.classical.noise import dice, glowing
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
-from cutroom.engines.classical.particles import Reals, dots_of_light, wrapped
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 
 # count on a square frame, diameter, how fast they rise: far to near

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import paint_of
 from cutroom.engines.classical.noise import gain_map, screened, shade
 from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical.heavens import found, under
+from cutroom.engines.classical.air.heavens import found, under
 from cutroom.engines.classical.op import Paint, Scene, Stage
 from cutroom.engines.classical.ops.night import Night
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical import brush, tone
-from cutroom.engines.classical.grade import Floats, paint_of
-from cutroom.engines.classical.heavens import found, under
-from cutroom.engines.classical.letterbox import within
+from cutroom.engines.classical.air.heavens import found, under
+from cutroom.engines.classical.bars import within
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
+from cutroom.engines.classical.marks import brush
 from cutroom.engines.classical.noise import gain_map, radius, screened, shade, where_bright
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken

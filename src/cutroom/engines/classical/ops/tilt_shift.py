@@ -6,8 +6,8 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import paint_of
 from cutroom.engines.classical.noise import blurred
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken

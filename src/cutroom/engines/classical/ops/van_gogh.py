@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.bristles import stroked
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats
+from cutroom.engines.classical.marks.bristles import stroked
 from cutroom.engines.classical.op import Paint, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken
 

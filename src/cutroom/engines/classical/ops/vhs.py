@@ -6,7 +6,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import brush
+from cutroom.engines.classical.marks import brush
 from cutroom.engines.classical.noise import dice, gain_map, grain_bank, shade, window
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical import tone
+from cutroom.engines.classical.colour import tone
 from cutroom.engines.classical.noise import gain_map, radius, shade
 from cutroom.engines.classical.op import Paint, Pixels, Scene, Stage
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import Floats, paint_of
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.noise import (
     dice,
     gain_map,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, cast
 
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.op import Op, Reading, Stage
 from cutroom.engines.classical.planner import span
 from cutroom.engines.classical.planner.instruction import Found, Instruction

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engine import Tick
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight.reel import Reel, Shelf
 from cutroom.errors import CannotDo

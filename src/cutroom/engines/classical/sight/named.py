@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight.movers import Mover
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.sight.subject import steadiness
 from cutroom.engines.classical.sight.things import Perch, Thing

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engine import Tick
-from cutroom.engines.classical import palette
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.coloured import Region

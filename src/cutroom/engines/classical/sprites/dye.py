@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical import palette, tone
+from cutroom.engines.classical.colour import palette, tone
 from cutroom.engines.classical.op import Paint, Pixels
 from cutroom.engines.classical.sprites.coat import Coat
 

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import brush
-from cutroom.engines.classical.grade import Floats, Grade, paint_of
+from cutroom.engines.classical.colour.grade import Floats, Grade, paint_of
+from cutroom.engines.classical.marks import brush
 from cutroom.engines.classical.noise import clouds, dice
 from cutroom.engines.classical.op import Paint, Pixels
 from cutroom.types import Clip

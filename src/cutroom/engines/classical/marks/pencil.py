@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.noise import dice
 from cutroom.engines.classical.op import Pixels
 

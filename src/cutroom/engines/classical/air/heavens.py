@@ -5,13 +5,13 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from cutroom.engines.classical.anchor import Anchor, anchor
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.air.anchor import Anchor, anchor
+from cutroom.engines.classical.air.skyline import SURE, Sky, skyline
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.noise import dice
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.scenes.backdrop import Canvas, Hour
 from cutroom.engines.classical.scenes.sky import Sky as Drawn
-from cutroom.engines.classical.skyline import SURE, Sky, skyline
 
 Kind = Literal["clear", "cloudy", "stormy", "sunset", "night", "starry"]
 _HOURS: dict[Kind, Hour] = {

@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from cutroom.engines.classical import palette
-from cutroom.engines.classical.lettering import Lettering, broken, legible, lettered
+from cutroom.engines.classical.colour import palette
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.planner.span import Span
 from cutroom.engines.classical.planner.wording import Written
+from cutroom.engines.classical.text.lettering import Lettering, broken, legible, lettered
 from cutroom.errors import CannotDo
 from cutroom.types import Clip
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.op import Pixels, Scene
 from cutroom.media.decode import frames
 from cutroom.types import Clip

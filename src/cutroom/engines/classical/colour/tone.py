@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour.grade import Floats
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # BT.709
 

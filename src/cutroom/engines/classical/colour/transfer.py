@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.op import Pixels
 
 _LMS = np.array([

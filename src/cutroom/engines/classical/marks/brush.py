@@ -5,7 +5,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.noise import clouds, dice
 from cutroom.engines.classical.op import Pixels
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from cutroom.engines.classical import tone
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour import tone
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.noise import dice
 from cutroom.engines.classical.op import Pixels
 

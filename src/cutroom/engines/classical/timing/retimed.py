@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.op import Timed
-from cutroom.engines.classical.tween import Way
+from cutroom.engines.classical.timing.tween import Way
 from cutroom.errors import CannotDo
 from cutroom.media.course import Course
 from cutroom.media.retime import retime

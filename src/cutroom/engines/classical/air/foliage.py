@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical.anchor import anchor
+from cutroom.engines.classical.air.anchor import anchor
+from cutroom.engines.classical.air.particles import Drift, Reals, drift, lit
 from cutroom.engines.classical.noise import dice
 from cutroom.engines.classical.op import Paint, Pixels, Scene
-from cutroom.engines.classical.particles import Drift, Reals, drift, lit
 
 Outline = tuple[tuple[float, float], ...]
 """A polygon around the origin, about 1 long, its tip at negative y."""

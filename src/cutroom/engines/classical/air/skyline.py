@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical.grade import Floats
+from cutroom.engines.classical.colour.grade import Floats
 from cutroom.engines.classical.op import Pixels, Scene
 from cutroom.media.decode import frames
 from cutroom.types import Clip
