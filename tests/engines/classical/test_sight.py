@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from cutroom.engine import Silent
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.coloured import find
+from cutroom.engines.classical.sight.shots import shots
 from cutroom.engines.classical.target import Target
 from cutroom.errors import Cancelled, CannotDo
 from cutroom.media.decode import frames
@@ -184,3 +186,18 @@ def test_cancelling_stops_the_analysis(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         _ = Sight(drawn.ball(tmp_path / "a.mp4").clip, Stop()).reel
+
+
+def test_looking_for_cuts_takes_no_more_memory_in_a_longer_clip(tmp_path: Path) -> None:
+    ground = drawn.texture(drawn.WIDTH, drawn.HEIGHT, 3)
+    reel = Sight(drawn.write(tmp_path / "a.mp4", (ground for _ in range(240))), Silent()).reel
+
+    def peak(stop: int) -> int:
+        tracemalloc.start()
+        shots(reel.part(0, stop), Silent())
+        taken = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return taken
+
+    peak(60)  # what is made once, is made
+    assert peak(240) < 1.2 * peak(60)

@@ -1,5 +1,6 @@
 """What moves: blobs of the matte followed from frame to frame."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from cutroom.engine import Tick
 from cutroom.engines.classical.sight.boxes import Box, hull, inside
 from cutroom.engines.classical.sight.camera import Camera
 from cutroom.engines.classical.sight.reel import Reel, Shelf
-from cutroom.engines.classical.sight.trails import Trail, extend
+from cutroom.engines.classical.sight.trails import Trail, ended, extend
 
 __all__ = ["Box", "Mover", "Movers", "follow", "inside"]
 
@@ -44,36 +45,54 @@ def follow(likelihood: Shelf, reel: Reel, camera: Camera, tick: Tick) -> Movers:
     """Join the blobs of all frames into movers."""
     count, height, width = likelihood.planes.shape
     labels = Shelf(count, height, width)
-    trails: list[Trail] = []
+    live: list[Trail] = []
+    gone: list[Trail] = []
     for index in range(count):
-        labels[index] = extend(trails, likelihood[index], reel[index], index, camera)
+        labels[index] = extend(live, likelihood[index], reel[index], index, camera)
         if index % 8 == 0:
             tick(0.0)
+            gone += [t for t in live if ended(t, index)]
+            live = [t for t in live if not ended(t, index)]
     least = 0.0008 * width * height * max(count * 0.15, 2)
-    kept = [t for t in _merge(trails) if t.mass > least]
+    kept = [t for t in _merge(gone + live) if t.mass > least]
     kept.sort(key=lambda t: -t.mass)
     return Movers(tuple(_mover(t) for t in kept), labels)
 
 
+_BLOCK = 32
+"""Frames in a block: only trails seen in one block are compared, so that long clips take no longer a frame."""
+
+
 def _merge(trails: list[Trail]) -> list[Trail]:
     """Trails that overlap through most of the shorter one's life are one thing in pieces."""
-    ordered = sorted(trails, key=lambda t: -t.mass)
     whole: list[Trail] = []
-    for trail in ordered:
-        for big in whole:
-            shared = trail.boxes.keys() & big.boxes.keys()
-            touching = sum(inside(trail.boxes[i], big.boxes[i]) > 0.5 for i in shared)
-            if shared and touching > 0.6 * len(trail.boxes):
-                for i in trail.boxes:
-                    big.boxes[i] = (
-                        hull(big.boxes[i], trail.boxes[i]) if i in big.boxes else trail.boxes[i]
-                    )
-                    big.areas[i] = big.areas.get(i, 0) + trail.areas[i]
-                    big.labels.setdefault(i, []).extend(trail.labels[i])
-                break
-        else:
+    seen_in: dict[int, set[int]] = defaultdict(set)
+    for trail in sorted(trails, key=lambda t: -t.mass):
+        blocks = {index // _BLOCK for index in trail.boxes}
+        near = sorted(set().union(*(seen_in[block] for block in blocks)))
+        at = next((n for n in near if _piece(trail, whole[n])), len(whole))
+        if at == len(whole):
             whole.append(trail)
+        else:
+            _absorb(whole[at], trail)
+        for block in blocks:
+            seen_in[block].add(at)
     return whole
+
+
+def _piece(trail: Trail, big: Trail) -> bool:
+    """Whether a trail lives within a larger one."""
+    shared = trail.boxes.keys() & big.boxes.keys()
+    touching = sum(inside(trail.boxes[i], big.boxes[i]) > 0.5 for i in shared)
+    return bool(shared) and touching > 0.6 * len(trail.boxes)
+
+
+def _absorb(big: Trail, piece: Trail) -> None:
+    """Take a piece into the thing it belongs to."""
+    for i, box in piece.boxes.items():
+        big.boxes[i] = hull(big.boxes[i], box) if i in big.boxes else box
+        big.areas[i] = big.areas.get(i, 0) + piece.areas[i]
+        big.labels.setdefault(i, []).extend(piece.labels[i])
 
 
 def _mover(trail: Trail) -> Mover:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.op import Pixels
-from cutroom.engines.classical.sight.reel import Reel
+from cutroom.engines.classical.sight.reel import Reel, Shelf
 
 Thumb = NDArray[np.float32]
 
@@ -35,7 +35,7 @@ class Shot:
 
 def shots(reel: Reel, tick: Tick) -> tuple[Shot, ...]:
     """The shots of a clip, in order; a dissolve is parted in its middle."""
-    thumbs = np.stack([_thumb(reel[i]) for i in range(len(reel))])
+    thumbs = _thumbs(reel)
     tick(0.0)
     cuts = [i for i in range(1, len(reel)) if is_cut(reel[i - 1], reel[i])]
     melted = _dissolves(thumbs, cuts)
@@ -55,13 +55,17 @@ def is_cut(a: Pixels, b: Pixels) -> bool:
     return float(cv2.compareHist(bins[0], bins[1], cv2.HISTCMP_CORREL)) < 0.65 or apart > 70
 
 
-def _thumb(pixels: Pixels) -> Thumb:
-    return np.asarray(
-        cv2.resize(pixels, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float32), np.float32
-    )
+def _thumbs(reel: Reel) -> Shelf:
+    """Every frame very small, on disk; the three channels lie beside one another."""
+    width, height = _THUMB
+    shelf = Shelf(len(reel), height, 3 * width)
+    for index in range(len(reel)):
+        small = cv2.resize(reel[index], _THUMB, interpolation=cv2.INTER_AREA)
+        shelf[index] = np.asarray(small, np.uint8).reshape(height, 3 * width)
+    return shelf
 
 
-def _dissolves(thumbs: Thumb, cuts: list[int]) -> list[int]:
+def _dissolves(thumbs: Shelf, cuts: list[int]) -> list[int]:
     """The middle frames of dissolves: where frames are mixtures of those before and after.
 
     In a pan the mean of two frames shows everything twice and resembles nothing between them.
@@ -72,7 +76,7 @@ def _dissolves(thumbs: Thumb, cuts: list[int]) -> list[int]:
             end = start + length
             if any(start < cut <= end for cut in cuts):
                 continue
-            mixed = _mixture(thumbs[start], thumbs[end], thumbs[start + 1 : end])
+            mixed = _mixture(_floats(thumbs, start, end + 1))
             if mixed < _MIXED:
                 found.append((mixed, start, end))
     middles: list[tuple[int, int, int]] = []
@@ -86,12 +90,20 @@ _MIXED = 0.3
 """Most that a dissolve's frames may stray from a mixture, as a share of how far its ends lie apart."""
 
 
-def _mixture(first: Thumb, last: Thumb, between: Thumb) -> float:
-    """How far the frames between stray from being mixtures of two, 0 for a perfect dissolve.
+def _floats(thumbs: Shelf, start: int, stop: int) -> Thumb:
+    """Some of the thumbs, (frames, height, width, 3)."""
+    width, height = _THUMB
+    some = np.stack([thumbs[i] for i in range(start, stop)])
+    return some.reshape(-1, height, width, 3).astype(np.float32)
+
+
+def _mixture(thumbs: Thumb) -> float:
+    """How far frames stray from being mixtures of the first and the last, 0 for a perfect dissolve.
 
     Infinite where the two are alike in structure (a fade of the light is no dissolve) or the
     mixture does not run from the one to the other.
     """
+    first, between, last = thumbs[0], thumbs[1:-1], thumbs[-1]
     way = last - first
     length = float((way * way).sum())
     apart = float(np.abs(way).mean())

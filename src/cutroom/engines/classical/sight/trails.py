@@ -48,11 +48,8 @@ class Trail:
     """Frames that it has been in one blob with another."""
     before: tuple[float, float] | None = None
     """How it went before it was in one blob with another, small pixels a frame."""
-
-    @property
-    def last(self) -> int:
-        """The last frame it was seen in."""
-        return max(self.boxes)
+    last: int = -1
+    """The last frame it was seen in."""
 
     @property
     def mass(self) -> int:
@@ -85,6 +82,7 @@ class Trail:
             self.labels[index].append(label)
         else:
             self.boxes[index], self.areas[index], self.labels[index] = box, size, [label]
+            self.last = max(self.last, index)
 
 
 def _way(was: Box, now: Box, axis: int) -> float:
@@ -93,6 +91,11 @@ def _way(was: Box, now: Box, axis: int) -> float:
     if now[axis + 2] - now[axis] < 0.8 * (was[axis + 2] - was[axis]):
         return max(low, high, key=abs)
     return (low + high) / 2
+
+
+def ended(trail: Trail, index: int) -> bool:
+    """Whether a thing cannot come back any more after a frame."""
+    return index - trail.last >= _LOST
 
 
 @dataclass(frozen=True)
