@@ -23,8 +23,8 @@ class BlurTarget(Aimed):
     strength: float = 1.0
     name: ClassVar[str] = "blur_target"
     stage: ClassVar[Stage] = Stage.OBJECT
-    hint: ClassVar[str] = (
-        "blur|blurry|blurred|blurs|defocus|focus|unsharp|bokeh|depth of field|portrait"
+    hints: ClassVar[tuple[str, ...]] = (
+        "blur|blurry|blurred|blurs|defocus|focus|unsharp|bokeh|depth of field|portrait",
     )
     forms: ClassVar[tuple[str, ...]] = (
         rf"(?:(?P<before>{_MUCH}) )?(?:blur|defocus)(?: out)? {ANY}(?: (?P<after>{_MUCH}))?",

@@ -33,8 +33,9 @@ class ColourPop(Aimed):
     choices: ClassVar[Mapping[str, Collection[str]]] = {
         "hue": frozenset(palette.COLOURS) - palette.GREYS | {""}
     }
-    hint: ClassVar[str] = (
-        "black|drain|gr[ae]yscale|gr[ae]y|monochrome|b&w|colou?r|colou?rs|colou?red|colou?rless|desaturate"
+    hints: ClassVar[tuple[str, ...]] = (
+        "black|drain|gr[ae]yscale|gr[ae]y|monochrome|b&w|colou?r|colou?rs|colou?red|colou?rless|desaturate",
+        "but|except|apart|besides|other|save|keep|leave|preserve|only|rest|else|background|surroundings|backdrop|selective|pop|splash",
     )
     forms: ClassVar[tuple[str, ...]] = (
         rf"(?:make |turn |convert )?(?:it |the (?:video|clip|picture|image) |everything |all )?(?:is )?(?:in |into |to )?{_GREY} {_BUT} {_ONLY}",

@@ -18,8 +18,8 @@ class Highlight(Aimed):
 
     name: ClassVar[str] = "highlight"
     stage: ClassVar[Stage] = Stage.OBJECT
-    hint: ClassVar[str] = (
-        "highlight|highlights|emphasise|emphasize|accentuate|stand out|dim|darken|fade out|shade|attention|darker|emphasis"
+    hints: ClassVar[tuple[str, ...]] = (
+        "highlight|highlights|emphasise|emphasize|accentuate|stand out|dim|darken|fade out|shade|attention|darker|emphasis",
     )
     forms: ClassVar[tuple[str, ...]] = (
         rf"(?:highlight|emphasise|emphasize|accentuate) {WHAT}",

@@ -26,7 +26,7 @@ class Outline(Aimed):
     name: ClassVar[str] = "outline"
     stage: ClassVar[Stage] = Stage.OBJECT
     choices: ClassVar[Mapping[str, Collection[str]]] = {"colour": palette.COLOURS}
-    hint: ClassVar[str] = "outline|outlined|outlines|contour|border|stroke"
+    hints: ClassVar[tuple[str, ...]] = ("outline|outlined|outlines|contour|border|stroke",)
     forms: ClassVar[tuple[str, ...]] = (
         rf"outline {WHAT}{_WITH}",
         rf"(?:put|draw|add|place|paint) (?:a |an |the )?(?:(?:thick|thin|bright|solid) )?(?:{_HUE} )?{_LINE} (?:around|round|about|on|to|along) {WHAT}",

@@ -20,7 +20,9 @@ class PixelateTarget(Aimed):
 
     name: ClassVar[str] = "pixelate_target"
     stage: ClassVar[Stage] = Stage.OBJECT
-    hint: ClassVar[str] = "pixelate|pixellate|pixelise|pixelize|pixelated|censor|mosaic|pixelation"
+    hints: ClassVar[tuple[str, ...]] = (
+        "pixelate|pixellate|pixelise|pixelize|pixelated|censor|mosaic|pixelation",
+    )
     forms: ClassVar[tuple[str, ...]] = (
         rf"(?:pixelate|pixellate|pixelise|pixelize|censor|mosaic)(?: out)? {ANY}(?: with (?:a |big |large )?{_MOSAIC})?",
         rf"(?:put|apply|add|lay|use|place) (?:a |an |some )?{_MOSAIC} (?:over|on|to|onto|across|for) {ANY}",

@@ -61,7 +61,9 @@ class Recolour:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every thing that is given a colour."""
-        colours = re.search(rf"\b(?:{_COLOUR})\b", said.text)
+        # Black and white together are a look, not the colour of a thing.
+        text = re.sub(r"\bblack(?: and |-and-)white\b", "", said.text)
+        colours = re.search(rf"\b(?:{_COLOUR})\b", text)
         for form in _FORMS if colours else ():  # they take their time to compile
             for found in said.find(form):
                 if op := _understood(cls, found):

@@ -33,15 +33,15 @@ class Aimed:
     around: bool = False
     """Whether all but that is meant."""
     name: ClassVar[str]
-    hint: ClassVar[str]
-    """A short expression without which none of the forms is found."""
+    hints: ClassVar[tuple[str, ...]]
+    """Short expressions; where one of them is not found, none of the forms is."""
     forms: ClassVar[tuple[str, ...]]
     """Regular expressions; the group `what` is hit, of `rest` all but its thing, without both the background."""
 
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Every thing that the effect is asked for."""
-        if not re.search(rf"\b(?:{cls.hint})\b", said.text):
+        if not all(re.search(rf"\b(?:{hint})\b", said.text) for hint in cls.hints):
             return  # most prompts; the patterns take their time to compile
         for form in cls.forms:
             for found in said.find(form):
