@@ -51,9 +51,11 @@ def texture(width: int, height: int, seed: int = 1) -> np.ndarray:
     return np.clip(ground, 0, 255).astype(np.uint8)
 
 
-def write(path: Path, pictures: Iterator[np.ndarray]) -> Clip:
-    """The pictures as a clip, hardly compressed."""
-    with Encoder(path, WIDTH, HEIGHT, Fraction(RATE), Encoding(crf=6)) as encoder:
+def write(
+    path: Path, pictures: Iterator[np.ndarray], size: tuple[int, int] = (WIDTH, HEIGHT)
+) -> Clip:
+    """The pictures of a size (width, height) as a clip, hardly compressed."""
+    with Encoder(path, *size, Fraction(RATE), Encoding(crf=6)) as encoder:
         for index, picture in enumerate(pictures):
             encoder.write(np.ascontiguousarray(picture), Fraction(index, RATE))
     return probe(path)

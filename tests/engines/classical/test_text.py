@@ -211,6 +211,12 @@ def test_text_that_would_fill_the_picture_is_refused(clip: Clip) -> None:
         drawn.paint_of(clip, f'add the caption "{"long words " * 50}"')
 
 
+def test_text_that_would_be_specks_is_refused(tmp_path: Path) -> None:
+    tiny = drawn.write(tmp_path / "a.mp4", iter([np.zeros((16, 16, 3), np.uint8)]), (16, 16))
+    with pytest.raises(CannotDo, match="specks in a picture of 16x16"):
+        drawn.paint_of(tiny, 'add the caption "Hello"')
+
+
 @pytest.mark.parametrize("text", ["Ünïcode ñ ß ő", "你好、世界", "Привет, Ελλάδα", "→ ½ © € ™ ♥"])
 def test_letters_of_many_scripts_are_drawn(text: str) -> None:
     assert legible(text) == text

@@ -58,7 +58,7 @@ def bars(clip: Clip) -> Bars:
             grey = cv2.blur(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), (5, 5))
             rows = np.maximum(rows, np.asarray(grey.max(axis=1), np.float64))
             columns = np.maximum(columns, np.asarray(grey.max(axis=0), np.float64))
-        if rows[2] > _BLACK and columns[2] > _BLACK:
+        if min(line[min(2, len(line) - 1)] for line in (rows, columns)) > _BLACK:
             return Bars()  # nearly every clip, and after a single frame
     return Bars(*_pair(rows), *_pair(columns))
 

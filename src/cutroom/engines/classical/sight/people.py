@@ -16,6 +16,8 @@ from cutroom.engines.classical.sight.boxes import Box, overlap
 from cutroom.engines.classical.sight.movers import Mover
 from cutroom.engines.classical.sight.reel import Reel
 
+_WINDOW = (64, 128)
+"""(width, height) of the detector's window, pixels."""
 _TALL = 96
 """Pixels that a person is tall in the detector's window of 64 by 128."""
 
@@ -69,6 +71,8 @@ def _vote(picture: Pixels, box: Box) -> float:
 
 def standing(reel: Reel) -> list[Standing]:
     """People who stay where they are, surest first."""
+    if 2 * reel.width < _WINDOW[0] or 2 * reel.height < _WINDOW[1]:
+        return []  # nobody fits in; OpenCV crashes where its window does not
     picks = reel.sample(7)
     seen: list[list[Box]] = []
     for index in picks:

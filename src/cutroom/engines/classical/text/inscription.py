@@ -11,7 +11,7 @@ from cutroom.errors import CannotDo
 from cutroom.types import Clip
 
 _LEAST = 5.0
-"""Pixels of font size below which letters are specks."""
+"""Pixels of font size below which letters are specks, and refused."""
 _MARGIN = 0.05
 """Share of width and height that stays free on every side: television's title-safe area."""
 
@@ -77,16 +77,24 @@ def timed(letters: Lettering, shown: Shown, clip: Clip, opacity: float) -> Paint
 def _fitted(
     written: Written, frame: tuple[int, int], *, size: float, weight: int, room: float
 ) -> Lettering:
-    """The text in lines, smaller where it would take too much room. Raises CannotDo below 60 %."""
+    """The text in lines, smaller where it would take too much room.
+
+    Raises CannotDo below 60 %, and where nobody could read it.
+    """
     width, height = frame
     text = legible(written.text)
-    wanted = max(_LEAST, size * written.size * min(width, height))
+    wanted = size * written.size * min(width, height)
+    if wanted < _LEAST:
+        raise CannotDo(
+            f"Letters of this size would be specks in a picture of {width}x{height}: ask for larger text, or use"
+            " a larger clip."
+        )
     across = (1 - 2 * _MARGIN) * width
     now = wanted
     lines = broken(text, now, weight, across)
-    while len(lines) * 1.28 * now > room * height and now > _LEAST + 1:
+    while len(lines) * 1.28 * now > room * height:
         now *= 0.94
-        if now < 0.6 * wanted:
+        if now < max(0.6 * wanted, _LEAST):
             raise CannotDo(
                 f"The text of {len(text)} characters does not fit into the picture at a size that can be read:"
                 " shorten it, or split it into several with times of their own."
