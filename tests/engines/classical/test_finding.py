@@ -57,6 +57,30 @@ def test_which_of_two_is_asked_in_words(pair: Sight) -> None:
         pair.find(understand("the ball"))
 
 
+def test_in_a_shot_of_a_few_frames_nothing_is_told_by_its_motion(tmp_path: Path) -> None:
+    ground = drawn.texture(320, 180, 3)
+    pictures = []
+    for index in range(4):
+        picture = ground.copy()
+        picture[drawn.disc((60 + 2 * index, 90), 22)] = (200, 40, 40)
+        picture[drawn.disc((230, 90), 22)] = (200, 40, 40)
+        pictures.append(picture)
+    sight = Sight(drawn.write(tmp_path / "a.mp4", iter(pictures)), Silent())
+    with pytest.raises(CannotDo, match="Two things"):
+        sight.find(understand("the ball"))
+
+
+@pytest.mark.parametrize("size", [(2, 2), (16, 16), (200, 16), (16, 200)])
+def test_nobody_is_found_in_a_picture_that_holds_nobody(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    width, height = size
+    pictures = (drawn.texture(width, height, 3) for _ in range(8))
+    sight = Sight(drawn.write(tmp_path / "a.mp4", pictures, size), Silent())
+    with pytest.raises(CannotDo):
+        sight.find(understand("the person"))
+
+
 def test_all_of_them_and_the_background(pair: Sight) -> None:
     both = tuple(_ball(i, "blue") | _ball(i, "red") for i in range(drawn.COUNT))
     assert overlap(pair, understand("both balls"), both) > 0.8

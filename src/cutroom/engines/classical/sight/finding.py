@@ -24,6 +24,8 @@ _COMPACT = frozenset(
     {"ball", "apple", "frisbee", "balloon", "mug", "cup", "plate", "bowl", "cap", "hat"}
 )
 """Nouns of things that are no taller than wide."""
+_FEW = 6
+"""Frames below which nothing is taken for a mover: what did not stir yet may be meant as well."""
 _CLEAN = 0.45
 """Certainty above which a mover that stays in its spot is a thing of its own."""
 _SIDES = {"left": (0, 1), "right": (0, -1), "top": (1, 1), "bottom": (1, -1)}
@@ -129,8 +131,10 @@ def real(sight: "Sight", share: float) -> list[Mover]:
 
     What travels is a thing, however small: a walker far off counts as much as the car before him.
     What stirs in one spot is one only if its matte is clean: else it is a sleeve, a leaf, or what
-    the plate wrongly holds.
+    the plate wrongly holds. In a shot of a few frames nothing moves far enough to be told by it.
     """
+    if len(sight.reel) < _FEW:
+        return []
     found = heavy(sight.movers, share)
     return found[:1] + [m for m in found[1:] if travels(sight, m) or sight.trust_in(m) > _CLEAN]
 
