@@ -31,6 +31,7 @@ _SMALL = Screen(320, 180, Fraction(24))
 READ = {
     "a beach at sunset with gentle waves": "beach at sunset",
     "snowy mountains at night, slow zoom in": "mountains at night, zoom in",
+    "a red sailboat crosses a calm sea, seagulls fly overhead": "sea by day, red sailing boat sailing, 7 of: seagull flying",
     "a red balloon floats over a meadow": "meadow by day, red balloon floating",
     "a flock of birds flies over the sea": "sea by day, 9 of: bird flying",
     "a sailing boat on the ocean at sunset": "sea at sunset, sailing boat sailing",

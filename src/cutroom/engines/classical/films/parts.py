@@ -26,7 +26,7 @@ _HEADINGS = (
     (-1, r"(?:from )?(?:the )?right to (?:the )?left|(?:to|towards?) the left|leftwards?"),
 )
 _SIDES = r"(?:on|at) the (?P<side>left|right)(?: side)?(?: of the (?:picture|frame|screen))?"
-_AIRS = r"(?:(?:up|away) )?(?:in|into|through|across|over|to|towards?) the (?:blue |clear |night |evening |open )*(?:air|sky|clouds|frame|screen|distance)|in formation|upwards?|up high|by"
+_AIRS = r"(?:(?:up|away) )?(?:in|into|through|across|over|to|towards?) the (?:blue |clear |night |evening |open )*(?:air|sky|clouds|frame|screen|distance)|in formation|upwards?|up high|by|overhead|around(?: (?:it|them|there))?|past"
 _WHO = r"person|man|woman|girl|boy|child|character|hero|subject|figure|bird|animal|object|car|cat|dog|product|toy|robot|thing"
 _BEHIND = r"(?:(?:in|as) (?:the|a) )?(?:background|backdrop|foreground|distance)"
 _WATERS = r"(?:on|in|across|over|through) the (?:calm |open |blue )*(?:water|waves|waters)"
