@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from cutroom.catalog import load_engine
 from cutroom.engine import Engine, Planning
@@ -57,12 +58,20 @@ def answer(asked: Question, engine_of: Callable[[str], Engine]) -> Answer:
             return Answer(error_kind=CannotDo.kind, message="This model's engine tells no plans.")
         return Answer(plan=json.loads(json.dumps(engine.plan(asked.edit), default=str)))
     except CannotDo as refusal:
-        return Answer(refusal=refusal.to_json())
+        return Answer(refusal=_told(refusal, asked.edit.prompt))
     except CutroomError as error:
         return Answer(error_kind=error.kind, message=error.message)
     except Exception:
         log.exception("the engine of %s raised what it should not while planning", asked.model.id)
         return Answer(error_kind=CutroomError.kind, message=CutroomError().message)
+
+
+def _told(refusal: CannotDo, prompt: str) -> dict[str, Any]:
+    """The refusal as JSON values; one that blames no part of the instruction blames the whole."""
+    told = refusal.to_json()
+    if not told.get("cannot") and prompt.strip():
+        told["cannot"] = [{"text": prompt, "why": refusal.message, "nearest": []}]
+    return told
 
 
 def _die_with(parent: int) -> None:

@@ -100,6 +100,15 @@ def test_a_refusal_says_what_was_understood_what_not_and_what_can_be() -> None:
     assert "snow" in refused.value.message
     assert "night" in refused.value.message
     assert "It can change: looks (" in refused.value.message
+    assert len(refused.value.message) < 600
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Mach es zu einer verschneiten Nacht", "把背景换成日落海滩", "сделай ночь"]
+)
+def test_another_language_is_refused_as_one(prompt: str) -> None:
+    with pytest.raises(CannotDo, match="English only"):
+        plan(_edit(prompt))
 
 
 def test_a_refusal_names_what_comes_near() -> None:

@@ -12,6 +12,7 @@ from cutroom.engines.classical.films.terrain import PICTURE, TERRAINS
 from cutroom.engines.classical.films.words import all_nouns, words
 from cutroom.engines.classical.op import Op
 from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.planner.refusal import Impossible, Refused
 from cutroom.engines.classical.scenes.backdrop import Hour
 from cutroom.engines.classical.scenes.places import PLACES
 from cutroom.errors import CannotDo
@@ -115,7 +116,7 @@ def _left(said: Instruction, chosen: list[Part]) -> list[int]:
     ]
 
 
-def _refusal(said: Instruction, left: list[int], chosen: list[Part]) -> CannotDo:
+def _refusal(said: Instruction, left: list[int], chosen: list[Part]) -> Refused:
     taken = frozenset[int]().union(*(p.words for p in chosen))
     quoted: list[str] = []
     for n, i in enumerate(left):
@@ -129,7 +130,11 @@ def _refusal(said: Instruction, left: list[int], chosen: list[Part]) -> CannotDo
     known += [p.value[0] for p in chosen if p.kind == "place"]
     known += [spelled(p.value) for p in chosen if p.kind in {"player", "backdrop"}]
     understood = f" It did understand: {', '.join(dict.fromkeys(known))}." if known else ""
-    return CannotDo(f"This engine cannot draw {told}, so nothing was made.{understood} {able()}")
+    return Refused(
+        f"This engine cannot draw {told}, so nothing was made.{understood} {able()}",
+        tuple(dict.fromkeys(known)),
+        tuple(Impossible(q, "this engine has no drawing of it") for q in quoted),
+    )
 
 
 def able() -> str:

@@ -16,8 +16,9 @@ from cutroom.engines.classical.planner.language import language, tokens
 from cutroom.engines.classical.scenes.places import PLACES
 from cutroom.errors import CannotDo
 
-_NAMED = 10
+_NAMED = 3
 """Ops that a refusal names of each stage; the documentation lists all."""
+_PAGE = "docs/07-classical-engine.md"
 
 ABILITIES = {
     Stage.LOOK: "looks",
@@ -92,14 +93,13 @@ def impossible(text: str) -> Impossible:
 
 
 def able() -> str:
-    """One sentence on what the ops can do, by stage."""
+    """One sentence on what the ops can do: a few of each stage, and where all of them stand."""
     told = []
     for stage, title in ABILITIES.items():
         names = [kind.name.replace("_", " ") for kind in OPS if kind.stage is stage]
-        if names:
-            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            told.append(f"{title} ({', '.join(names[:_NAMED])}{more})")
-    return f"It can change: {'; '.join(told)}."
+        more = ", ..." if len(names) > _NAMED else ""
+        told.append(title if names == [title] else f"{title} ({', '.join(names[:_NAMED])}{more})")
+    return f"It can change: {'; '.join(told)}. Everything, with examples: {_PAGE}."
 
 
 def nearby(parts: Sequence[str]) -> list[str]:

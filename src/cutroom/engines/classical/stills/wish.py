@@ -15,6 +15,7 @@ from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.keep import Kept, broken, kept
 from cutroom.engines.classical.planner.language import language, pieces
+from cutroom.engines.classical.planner.refusal import Impossible, Refused
 from cutroom.engines.classical.stills import phrasing
 from cutroom.errors import CannotDo
 
@@ -230,15 +231,18 @@ def _agree(asked: Wish, keeps: list[Kept]) -> None:
 def _refusal(
     said: Instruction, doing: list[int], clause: phrasing.Clause, parts: list[_Part]
 ) -> CannotDo:
-    quoted = ", ".join(f"“{said.words[i].text}”" for i in doing[:6])
-    understood = ", ".join(
-        dict.fromkeys(p.value.say() for p in parts if not isinstance(p.value, Kept))
-    )
+    acts = [said.words[i].text for i in doing[:6]]
+    quoted = ", ".join(f"“{act}”" for act in acts)
+    understood = tuple(dict.fromkeys(p.value.say() for p in parts if not isinstance(p.value, Kept)))
     why = (
         f"This engine does not know how to do {quoted} to a still image."
         if clause.asks
         else f"The prompt has something in the picture act ({quoted}); a still gives no more than one pose of it,"
         " and this engine moves the camera, the weather, water, clouds and fire, not people, animals or things."
     )
-    known = f" It did understand: {understood}." if understood else ""
-    return CannotDo(f"{why}{known} It can do: {MOVES}.")
+    known = f" It did understand: {', '.join(understood)}." if understood else ""
+    return Refused(
+        f"{why}{known} It can do: {MOVES}.",
+        understood,
+        tuple(Impossible(act, "a still gives one pose of what is in it") for act in acts),
+    )
