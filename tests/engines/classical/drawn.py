@@ -12,6 +12,7 @@ from PIL import Image
 from cutroom.engine import Silent
 from cutroom.engines.classical.op import Paint, Scene
 from cutroom.engines.classical.planner.planner import plan
+from cutroom.engines.classical.render import paint_of_plan
 from cutroom.engines.classical.sight import Sight
 from cutroom.media.decode import frames
 from cutroom.media.encode import Encoder
@@ -279,7 +280,7 @@ def paint_of(
     scene, notes = scene_of(clip, prompt, images, elements)
     ops = plan(scene.edit).ops
     assert len(ops) == 1
-    return ops[0].prepare(scene), notes
+    return paint_of_plan(ops, scene), notes
 
 
 def painted(clip: Clip, paint: Callable[..., np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:

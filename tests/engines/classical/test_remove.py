@@ -206,6 +206,35 @@ def test_across_a_cut_each_shot_has_its_own_place(tmp_path: Path) -> None:
     assert min(scores) > 25
 
 
+@pytest.mark.parametrize("shown", [False, True])
+def test_where_one_shot_cannot_be_done_none_is_unless_it_does_not_show_the_thing(
+    tmp_path: Path, *, shown: bool
+) -> None:
+    grounds = [drawn.texture(drawn.WIDTH, drawn.HEIGHT, seed) // 2 for seed in (4, 11)]
+
+    def pictures() -> Iterator[np.ndarray]:
+        for index in range(16):
+            picture = grounds[0].copy()
+            picture[drawn.disc((40 + 15 * index, 90), 20)] = (190, 40, 20)
+            yield picture
+        for _ in range(10):
+            picture = grounds[1].copy() + np.uint8(90)
+            if shown:  # so large, and never moving, that most of what is behind is unknown
+                picture[drawn.disc((160, 90), 68)] = (190, 40, 20)
+            yield picture
+
+    clip = drawn.write(tmp_path / "a.mp4", pictures())
+    if shown:
+        with pytest.raises(CannotDo, match="made up"):
+            drawn.paint_of(clip, "remove the red ball")
+        return
+    paint, notes = drawn.paint_of(clip, "remove the red ball")
+    pairs = drawn.painted(clip, paint)
+    assert all((before == after).all() for before, after in pairs[16:])
+    assert any((before != after).any() for before, after in pairs[:16])
+    assert any("left as it is" in note for note in notes.said)
+
+
 def test_a_bottle_of_which_only_the_cap_stands_out_is_refused(tmp_path: Path) -> None:
     wall = np.full((drawn.HEIGHT, drawn.WIDTH, 3), 186, np.uint8)
     cv2.rectangle(wall, (146, 80), (182, 150), (172, 176, 178), cv2.FILLED)

@@ -107,6 +107,14 @@ class Painting(Op, Protocol):
 
 
 @runtime_checkable
+class Sought(Painting, Protocol):
+    """An op on one thing that is done in every shot that shows the thing, or not at all."""
+
+    def seek(self, sight: "Sight") -> None:
+        """Look for the thing in one shot. Raises CannotDo where that does not show it."""
+
+
+@runtime_checkable
 class Timed(Op, Protocol):
     """An op of `Stage.TIME`: what is shown when, and heard."""
 

@@ -14,7 +14,7 @@ from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.scenes.backdrop import Canvas, Hour
 from cutroom.engines.classical.scenes.panned import Panned, panned
 from cutroom.engines.classical.scenes.places import PATTERN, PLACES, understand
-from cutroom.engines.classical.shotwise import shotwise
+from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.evidence import colours, look_up
 from cutroom.engines.classical.sight.reel import Reel
 from cutroom.engines.classical.sight.subject import Cut
@@ -99,12 +99,12 @@ class Background:
         at = {"day": "by day", "sunset": "at sunset", "night": "at night"}[self.hour]
         return f"background replaced by a drawn place: {self.place} {at}"
 
+    def seek(self, sight: Sight) -> None:
+        """Every shot has a background."""
+        del sight
+
     def prepare(self, scene: Scene) -> Paint:
         """Find the subject, build the place, and match light. Raises CannotDo where there is no clean matte."""
-        return shotwise(scene, None, self._behind)
-
-    def _behind(self, scene: Scene) -> Paint:
-        """The paint for one shot."""
         cut, behind = _subject(scene)
         size = (scene.clip.width, scene.clip.height)
         path = panned(scene.sight.camera, size, scene.sight.reel.scale)

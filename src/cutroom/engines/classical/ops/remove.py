@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
-from cutroom.engines.classical.shotwise import shotwise
+from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sprites.emptied import emptied
 from cutroom.engines.classical.target import PATTERN, understand
 
@@ -55,12 +55,12 @@ class Remove:
         """What goes."""
         return f"{understand(self.what).say()} removed"
 
+    def seek(self, sight: Sight) -> None:
+        """Look for it in one shot."""
+        sight.find(understand(self.what))
+
     def prepare(self, scene: Scene) -> Paint:
         """Find it, and what is behind it. Raises CannotDo where either is not to be found."""
-        return shotwise(scene, understand(self.what), self._taken_out)
-
-    def _taken_out(self, scene: Scene) -> Paint:
-        """The paint for one shot."""
         target = understand(self.what)
         empty = emptied(scene.sight.find(target), scene, target.say())
         if empty.made_up > 0.05:

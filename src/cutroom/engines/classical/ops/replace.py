@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cutroom.engines.classical.op import Paint, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
+from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sprites.standin import stand_in
 from cutroom.engines.classical.target import PATTERN, understand
 
@@ -61,6 +62,10 @@ class Replace:
     def say(self) -> str:
         """Who gives way to whom."""
         return f"{understand(self.who).say()} replaced by {self.mention}"
+
+    def seek(self, sight: Sight) -> None:
+        """Look for it in one shot."""
+        sight.find(understand(self.who))
 
     def prepare(self, scene: Scene) -> Paint:
         """Follow the one that moves. Raises CannotDo where there is none, or more than one."""

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Paint, Pixels, Scene
-from cutroom.engines.classical.shotwise import shotwise
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.movers import Mover
 from cutroom.engines.classical.sight.subject import Subject
@@ -39,11 +38,6 @@ class Walk:
 def stand_in(mention: str, who: str, scene: Scene) -> Paint:
     """The paint that exchanges the thing that is meant for a reference."""
     figure, target = likeness(mention, scene.edit), understand(who)
-    return shotwise(scene, target, lambda shot: _exchanged(mention, figure, target, shot))
-
-
-def _exchanged(mention: str, figure: Likeness, target: Target, scene: Scene) -> Paint:
-    """The paint for one shot."""
     sight = scene.sight
     subject = sight.find(target)
     empty = emptied(subject, scene, target.say())
