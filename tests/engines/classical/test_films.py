@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cutroom.engines.classical.engine import Classical
-from cutroom.engines.classical.films import reel
+from cutroom.engines.classical.films import film
 from cutroom.engines.classical.films.absent import absent
 from cutroom.engines.classical.films.camera import Move
 from cutroom.engines.classical.films.cast.company import COMPANY
@@ -87,7 +87,7 @@ def test_what_would_be_there_may_not(negative: str) -> None:
 
 
 def _project(shot: Shot, screen: Screen = _SMALL, seed: int = 3) -> Project:
-    return reel.drawn_project(shot, screen, Edit("1", "m", Kind.TEXT, "", seed=seed), 0)
+    return film.drawn_project(shot, screen, Edit("1", "m", Kind.TEXT, "", seed=seed), 0)
 
 
 def _red(frame: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import pytest
 
 from cutroom.engine import Silent
 from cutroom.engines.classical.engine import Classical
-from cutroom.engines.classical.timing.tween import Way
+from cutroom.engines.classical.timing.tween import Between
 from cutroom.errors import CannotDo
 from cutroom.media.course import Course
 from cutroom.media.decode import frames
@@ -105,7 +105,7 @@ def test_half_speed_puts_the_ball_half_way(source: Clip, tmp_path: Path) -> None
 def test_what_lies_between_is_drawn_and_not_blended(source: Clip) -> None:
     """Against the truth: far better than a mix of both frames, and the ball as round and red."""
     one, other, truth = (ball(place).astype(float) for place in (5, 6, 5.5))
-    made = Way(one.astype(np.uint8), other.astype(np.uint8))(0.5).astype(float)
+    made = Between(one.astype(np.uint8), other.astype(np.uint8))(0.5).astype(float)
     blended = (one + other) / 2
     assert ((made - truth) ** 2).mean() < 0.25 * ((blended - truth) ** 2).mean()
     inside = drawn.disc((50 + 8 * 5.5, 90), 15)
@@ -114,7 +114,7 @@ def test_what_lies_between_is_drawn_and_not_blended(source: Clip) -> None:
 
 def test_a_cut_is_not_morphed(source: Clip) -> None:
     one, other = ball(3), 255 - np.rot90(drawn.texture(HEIGHT, WIDTH, 8))
-    way = Way(one, np.ascontiguousarray(other))
+    way = Between(one, np.ascontiguousarray(other))
     assert np.array_equal(way(0.3), one)
     assert np.array_equal(way(0.7), other)
 
@@ -229,9 +229,9 @@ def test_a_picture_between_is_pure(source: Clip) -> None:
     """Nothing given is changed, and each share is the same whatever was asked before."""
     one, other = ball(2), ball(3)
     before = one.copy(), other.copy()
-    way = Way(one, other)
+    way = Between(one, other)
     first = {share: way(share) for share in (0.25, 0.5, 0.75)}
-    again = Way(*before)
+    again = Between(*before)
     for share in (0.75, 0.25, 0.5):
         assert np.array_equal(again(share), first[share])
     assert np.array_equal(one, before[0])

@@ -12,7 +12,7 @@ import numpy as np
 from cutroom.engine import Tick
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.puppet.acting import Acting, acting
-from cutroom.engines.classical.puppet.figure import Points
+from cutroom.engines.classical.puppet.joints import Points
 from cutroom.engines.classical.puppet.puppet import Pose, Puppet, anchored, poses
 from cutroom.engines.classical.render import Share, paint_of_plan
 from cutroom.engines.classical.sight import Sight, Subject

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from cutroom.engine import Tick
-from cutroom.engines.classical.films import reel
+from cutroom.engines.classical.films import film
 from cutroom.engines.classical.films.absent import absent
 from cutroom.engines.classical.films.casting import cast
 from cutroom.engines.classical.films.finish import finished
+from cutroom.engines.classical.films.picture import backdrop, closed, filling, opened
 from cutroom.engines.classical.films.projector import Project, Screen, project, world_size
 from cutroom.engines.classical.films.referred import player_maker, realm_of
 from cutroom.engines.classical.films.script import read, spelled
 from cutroom.engines.classical.films.shot import Shot
-from cutroom.engines.classical.films.still import backdrop, closed, filling, opened
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, Hour
 from cutroom.engines.classical.scenes.places import PLACES
 from cutroom.errors import CannotDo
@@ -34,7 +34,7 @@ class ReferenceToVideo:
     def plan(self, edit: Edit) -> Mapping[str, Any]:
         """The shots, their size, and the references nobody uses. Raises CannotDo as `make` would."""
         shots, without = _shots(edit)
-        screen = reel.screen_of(edit)
+        screen = film.screen_of(edit)
         return {
             "ops": [op for shot in shots for op in shot.to_json()["ops"]],
             "shots": [shot.to_json() for shot in shots],
@@ -43,19 +43,19 @@ class ReferenceToVideo:
             "seconds": sum(shot.seconds for shot in shots),
             "without": list(without),
             "unused": [spelled(mention) for mention in _unused(edit, shots)],
-            "sounds": [list(reel.sounds(shot, edit)) for shot in shots],
+            "sounds": [list(film.sounds(shot, edit)) for shot in shots],
         }
 
     def make(self, edit: Edit, out: Path, tick: Tick) -> None:
         """Write the film to `out`. Raises CannotDo where any word cannot be staged or a cut-out fails."""
         shots, _ = _shots(edit)
-        screen = reel.screen_of(edit)
+        screen = film.screen_of(edit)
         if any(actor.who.startswith("@") for shot in shots for actor in shot.actors):
             tick.note(STAGED)
         for mention in _unused(edit, shots):
             tick.note(f"{spelled(mention)} is mentioned in no prompt and was not used.")
         ends = _Ends(edit, screen, shots)
-        reel.write(
+        film.write(
             shots, lambda shot, n: ends.joined(_staged(shot, screen, edit, n), n), edit, out, tick
         )
 

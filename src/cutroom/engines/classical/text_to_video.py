@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cutroom.engine import Tick
-from cutroom.engines.classical.films import reel
+from cutroom.engines.classical.films import film
 from cutroom.engines.classical.films.absent import absent
 from cutroom.engines.classical.films.script import read
 from cutroom.engines.classical.films.shot import Shot
@@ -20,7 +20,7 @@ class TextToVideo:
     def plan(self, edit: Edit) -> Mapping[str, Any]:
         """The shot, its size and what is kept out of it. Raises CannotDo as `make` would."""
         shot, without = _shot(edit)
-        screen = reel.screen_of(edit)
+        screen = film.screen_of(edit)
         return {
             "ops": shot.to_json()["ops"],
             "shots": [shot.to_json()],
@@ -28,15 +28,15 @@ class TextToVideo:
             "rate": str(screen.rate),
             "seconds": shot.seconds,
             "without": list(without),
-            "sounds": [list(reel.sounds(one, edit)) for one in [shot]],
+            "sounds": [list(film.sounds(one, edit)) for one in [shot]],
         }
 
     def make(self, edit: Edit, out: Path, tick: Tick) -> None:
         """Write the film to `out`. Raises CannotDo where any word of the prompt cannot be drawn."""
         shot, _ = _shot(edit)
         tick.note(DRAWN)
-        screen = reel.screen_of(edit)
-        reel.write([shot], lambda one, n: reel.drawn_project(one, screen, edit, n), edit, out, tick)
+        screen = film.screen_of(edit)
+        film.write([shot], lambda one, n: film.drawn_project(one, screen, edit, n), edit, out, tick)
 
 
 def _shot(edit: Edit) -> tuple[Shot, tuple[str, ...]]:

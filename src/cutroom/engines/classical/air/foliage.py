@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.classical.air.anchor import anchor
-from cutroom.engines.classical.air.particles import Drift, Reals, drift, lit
+from cutroom.engines.classical.air.particles import Reals, Swarm, drift, lit
 from cutroom.engines.classical.noise import dice
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 
@@ -39,7 +39,7 @@ _PETAL: Outline = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Sort:
     """What falls. Colours are RGB; `turning` is in turns a second."""
 
     outlines: tuple[Outline, ...]
@@ -53,7 +53,7 @@ class Kind:
     """How much brighter and darker it gets as it turns."""
 
 
-LEAVES = Kind(
+LEAVES = Sort(
     outlines=(_MAPLE, _blade(0.24, 0.6), _blade(0.12, 0.5), _blade(0.28, 0.5, 4), _MAPLE, _blade(0.34, 0.68, 3)),
     colours=(
         (196, 92, 22), (214, 140, 30), (168, 48, 24), (150, 96, 36), (222, 172, 58), (128, 66, 30), (186, 150, 60),
@@ -61,13 +61,13 @@ LEAVES = Kind(
     depths=((30, 0.032, 0.16, 0.0), (16, 0.055, 0.24, 0.0012), (5, 0.11, 0.40, 0.008)),
     folded=0.80,
 )  # fmt: skip
-PETALS = Kind(
+PETALS = Sort(
     outlines=(_PETAL, tuple((0.75 * x, y) for x, y in _PETAL)),
     colours=((255, 205, 218), (250, 182, 202), (255, 226, 232), (244, 160, 188)),
     depths=((70, 0.019, 0.11, 0.0), (32, 0.030, 0.17, 0.0008), (8, 0.066, 0.30, 0.006)),
     folded=0.95,
 )
-CONFETTI = Kind(
+CONFETTI = Sort(
     outlines=(
         ((-0.3, -0.4), (0.3, -0.4), (0.3, 0.4), (-0.3, 0.4)),
         ((-0.13, -0.5), (0.13, -0.5), (0.13, 0.5), (-0.13, 0.5)),
@@ -85,19 +85,19 @@ CONFETTI = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Flock:
-    """All of one kind at one depth, and how each is turned: (n, 3) of start and pace in turns."""
+    """All of one sort at one depth, and how each is turned: (n, 3) of start and pace in turns."""
 
-    kind: Kind
-    drift: Drift
+    sort: Sort
+    drift: Swarm
     length: float
     blur: float
     start: NDArray[np.float64]
     pace: NDArray[np.float64]
 
 
-def scatter(scene: Scene, kind: Kind, density: float, key: Sequence[int]) -> Paint:
+def scatter(scene: Scene, sort: Sort, density: float, key: Sequence[int]) -> Paint:
     """Throw them once; a frame only asks where they are and how they are turned."""
-    flocks = falling(scene.clip.width / scene.clip.height, kind, density, key)
+    flocks = falling(scene.clip.width / scene.clip.height, sort, density, key)
     world = anchor(scene)
 
     def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
@@ -110,10 +110,10 @@ def scatter(scene: Scene, kind: Kind, density: float, key: Sequence[int]) -> Pai
     return paint
 
 
-def falling(aspect: float, kind: Kind, density: float, key: Sequence[int]) -> tuple[Flock, ...]:
+def falling(aspect: float, sort: Sort, density: float, key: Sequence[int]) -> tuple[Flock, ...]:
     """Flocks for a frame of this aspect, far to near."""
     flocks = []
-    for n, (count, length, speed, blur) in enumerate(kind.depths):
+    for n, (count, length, speed, blur) in enumerate(sort.depths):
         many = max(1, round(count * aspect * density))
         rng = dice(*key, n, 1)
         swarm = drift(
@@ -125,8 +125,8 @@ def falling(aspect: float, kind: Kind, density: float, key: Sequence[int]) -> tu
             swing=0.28,
             key=(*key, n),
         )
-        pace = rng.uniform(*kind.turning, (many, 3)) * rng.choice((-1, 1), (many, 3))
-        flocks.append(Flock(kind, swarm, length, blur, rng.random((many, 3)), pace))
+        pace = rng.uniform(*sort.turning, (many, 3)) * rng.choice((-1, 1), (many, 3))
+        flocks.append(Flock(sort, swarm, length, blur, rng.random((many, 3)), pace))
     return tuple(flocks)
 
 
@@ -134,20 +134,20 @@ def _fly(
     result: Pixels, flock: Flock, seconds: float, aside: tuple[float, float], light: Reals
 ) -> None:
     """Draw a flock at this moment onto the frame in place."""
-    kind = flock.kind
+    sort = flock.sort
     x, y = flock.drift.at(seconds, aside)
     turns = 2 * np.pi * (flock.start + flock.pace * seconds)
     for n in range(len(x)):
-        colour = np.array(kind.colours[n % len(kind.colours)])
+        colour = np.array(sort.colours[n % len(sort.colours)])
         # Facing away from the light it is darker; the near side of the turn decides.
-        facing = 1 - kind.shine + kind.shine * float(np.cos(turns[n, 1]))
-        outline = kind.outlines[n % len(kind.outlines)]
+        facing = 1 - sort.shine + sort.shine * float(np.cos(turns[n, 1]))
+        outline = sort.outlines[n % len(sort.outlines)]
         at = np.array([x[n], y[n]])
         size = flock.length * (0.75 + 0.5 * flock.drift.phase[n])
         _lay(result, _turned(outline, turns[n], size) + at, flock.blur, colour * light * facing)
-        if kind.folded < 1:
+        if sort.folded < 1:
             half = tuple((max(px, 0.0), py) for px, py in outline)
-            shade = colour * light * facing * kind.folded
+            shade = colour * light * facing * sort.folded
             _lay(result, _turned(half, turns[n], size) + at, flock.blur, shade)
 
 

@@ -13,11 +13,11 @@ from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.scenes.backdrop import Canvas, Hour
 from cutroom.engines.classical.scenes.sky import Sky as Drawn
 
-Kind = Literal["clear", "cloudy", "stormy", "sunset", "night", "starry"]
-_HOURS: dict[Kind, Hour] = {
+SkyName = Literal["clear", "cloudy", "stormy", "sunset", "night", "starry"]
+_HOURS: dict[SkyName, Hour] = {
     "clear": "day", "cloudy": "day", "stormy": "day", "sunset": "sunset", "night": "night", "starry": "night",
 }  # fmt: skip
-_COVERS: dict[Kind, float] = {
+_COVERS: dict[SkyName, float] = {
     "clear": 0.22, "cloudy": 0.74, "stormy": 1.05, "sunset": 0.48, "night": 0.30, "starry": 0.10,
 }  # fmt: skip
 _DRAWN_AT = 400
@@ -32,7 +32,7 @@ def found(scene: Scene) -> Sky | None:
     return sky if sky.score >= SURE else None
 
 
-def under(scene: Scene, sky: Sky, kind: Kind, land: Paint) -> Paint:
+def under(scene: Scene, sky: Sky, kind: SkyName, land: Paint) -> Paint:
     """The paint of a new sky over the land that `land` paints."""
     heavens = _Heavens(scene, sky, kind)
 
@@ -52,7 +52,7 @@ def under(scene: Scene, sky: Sky, kind: Kind, land: Paint) -> Paint:
 class _Heavens:
     """A drawn sky for a clip's frames."""
 
-    def __init__(self, scene: Scene, sky: Sky, kind: Kind) -> None:
+    def __init__(self, scene: Scene, sky: Sky, kind: SkyName) -> None:
         self._size = (scene.clip.width, scene.clip.height)
         self._world = _held(anchor(scene))
         self._scale = min(1.0, _DRAWN_AT / scene.clip.height)

@@ -20,7 +20,7 @@ _GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class Swarm:
     """A swarm on its way: everything about its particles that does not change, each (n,)."""
 
     x: Reals
@@ -60,12 +60,12 @@ def drift(
     sway: float,
     swing: float,
     key: Sequence[int],
-) -> Drift:
+) -> Swarm:
     """A swarm of `count` over a frame of this aspect; each particle a little different."""
     rng = dice(*key)
     span = aspect + 2 * _MARGIN
     spread = rng.uniform(0.75, 1.3, count)
-    return Drift(
+    return Swarm(
         x=rng.uniform(0, span, count),
         y=rng.uniform(0, 1 + 2 * _MARGIN, count),
         speed=speed * spread,

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from cutroom.engines.classical.air.anchor import anchor
-from cutroom.engines.classical.air.particles import Drift, Reals, cover, drift, lit, splat
+from cutroom.engines.classical.air.particles import Reals, Swarm, cover, drift, lit, splat
 from cutroom.engines.classical.air.puddles import Puddles
 from cutroom.engines.classical.bars import within
 from cutroom.engines.classical.colour import tone
@@ -116,7 +116,7 @@ class Rain(Spoken):
 
 
 def _streaks(
-    swarm: Drift,
+    swarm: Swarm,
     x: Reals,
     y: Reals,
     shape: tuple[int, int],

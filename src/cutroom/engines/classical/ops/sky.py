@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cutroom.engines.classical.air.heavens import Kind, found, under
+from cutroom.engines.classical.air.heavens import SkyName, found, under
 from cutroom.engines.classical.colour import tone
 from cutroom.engines.classical.colour.grade import Floats, paint_of
 from cutroom.engines.classical.op import Paint, Reading, Scene, Stage
@@ -14,7 +14,7 @@ from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.phrases import Phrases, Spoken, spoken
 from cutroom.errors import CannotDo
 
-_SKIES: dict[Kind, str] = {
+_SKIES: dict[SkyName, str] = {
     "sunset": r"(?:(?:dramatic|beautiful|golden|colou?rful|red|orange|pink|purple) )*(?:sunset|sundown|dusk|orange|red|pink|purple|golden)(?: sky| colou?rs)?",
     "stormy": r"(?:dark |very )?(?:stormy|threatening|ominous|dramatic|dark and stormy|storm|dark cloudy)(?: sky| clouds)?",
     "clear": r"(?:(?:clear|bright|deep|cloudless|sunny|summer) )*(?:blue|clear|cloudless|sunny|sunny blue)(?: sky| day sky)?",
@@ -64,11 +64,11 @@ class Sky(Spoken):
                 "No clear sky was found in this clip, so it cannot be changed."
                 " The light alone can: say “make it sunset”, “make it night” or “make it overcast”."
             )
-        kind: Kind = next((kind for kind in _SKIES if kind == self.kind), "clear")
+        kind: SkyName = next((kind for kind in _SKIES if kind == self.kind), "clear")
         return under(scene, sky, kind, _land(kind, scene))
 
 
-def _land(kind: Kind, scene: Scene) -> Paint:
+def _land(kind: SkyName, scene: Scene) -> Paint:
     if kind == "sunset":
         return Sunset().light(scene)
     if kind == "night":

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical.puppet.figure import Figure, Points, clean, cropped_below, figure
+from cutroom.engines.classical.puppet.joints import Points, Stance, clean, cropped_below, stance
 from cutroom.engines.classical.sight import Sight, Subject
 from cutroom.errors import CannotDo
 
@@ -24,7 +24,7 @@ class Acting:
     """(frames, 9, 2) in the order of `figure.JOINTS`."""
     sizes: NDArray[np.float64]
     """(frames,) how large the figure is, over its usual size."""
-    usual: Figure
+    usual: Stance
     """The figure in the middle of all its poses."""
 
     def grounded(self, home: NDArray[np.float64], scale: tuple[float, float]) -> "Acting":
@@ -40,11 +40,11 @@ def acting(subject: Subject, sight: Sight, rate: float) -> Acting:
     count, scale = len(sight.reel), np.array(sight.reel.scale)
     masks = [clean(subject.small(i)) for i in range(count)]
     cut_off = float(np.mean([cropped_below(m) for m in masks])) > 0.5
-    alone = [f for m in masks if (f := figure(m, cut_off=cut_off))]
+    alone = [f for m in masks if (f := stance(m, cut_off=cut_off))]
     # A leg that is lifted, or a ball, hides where the hip is; in most frames it can be seen.
     sure = [f for f in alone if f.legs] or alone
     neck, hip = np.median([f.shares for f in sure], axis=0) if sure else (0.15, 0.55)
-    figures = [figure(m, cut_off=cut_off, shares=(float(neck), float(hip))) for m in masks]
+    figures = [stance(m, cut_off=cut_off, shares=(float(neck), float(hip))) for m in masks]
     seen = np.array([f is not None for f in figures])
     if seen.mean() < _SEEN:
         raise CannotDo(
@@ -66,7 +66,7 @@ def acting(subject: Subject, sight: Sight, rate: float) -> Acting:
     middle = np.median(joints, axis=0) * scale
     shoulders = float(np.median([f.shoulders for f in figures if f])) * float(scale[0])
     found = Acting(
-        joints * scale, np.clip(sizes / np.median(sizes), 0.4, 2.5), Figure(middle, not cut_off, legs, shoulders, (float(neck), float(hip)))
+        joints * scale, np.clip(sizes / np.median(sizes), 0.4, 2.5), Stance(middle, not cut_off, legs, shoulders, (float(neck), float(hip)))
     )  # fmt: skip
     _upright(found)
     _moves(found, sight)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.puppet.acting import Acting, lean, reach
-from cutroom.engines.classical.puppet.figure import Figure, Points, bones_of, figure
+from cutroom.engines.classical.puppet.joints import Points, Stance, bones_of, stance
 from cutroom.engines.classical.puppet.mesh import Bender, drawn, mesh_of
 from cutroom.engines.classical.sprites.sprite import Sprite
 from cutroom.errors import CannotDo
@@ -39,10 +39,10 @@ class Puppet:
     def __init__(self, sprite: Sprite, *, hung: bool) -> None:
         """`hung`: its root is its neck, for figures of which the lower part is not seen; else its hip."""
         self.sprite = sprite
-        found = figure(sprite.alpha > 0.5)
+        found = stance(sprite.alpha > 0.5)
         if found is None:
             raise CannotDo("The character's image holds no figure that could be moved.")
-        self.rest: Figure = found
+        self.rest: Stance = found
         self.stiff = sprite.height < _UPRIGHT * sprite.width
         self.root = 1 if hung else 2
         self._bender = Bender(mesh_of(sprite), found.joints)

@@ -5,8 +5,8 @@ import numpy as np
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, Float
 from cutroom.engines.classical.scenes.land import ground, hazed, lit
+from cutroom.engines.classical.scenes.scenery import Scenery
 from cutroom.engines.classical.scenes.sky import Sky
-from cutroom.engines.classical.scenes.still import Still
 
 _WALLS = ((112, 122, 138), (96, 98, 110), (84, 82, 88))
 _GLASS = {"day": (150, 186, 214), "sunset": (255, 196, 130), "night": (255, 214, 140)}
@@ -20,7 +20,7 @@ def draw(canvas: Canvas) -> Backdrop:
     street = round(0.74 * canvas.height)
     paving = ground(canvas, street, lit((120, 120, 124), canvas.hour), 151, 0.08)
     frame[street:], cover[street:] = paving, 1.0
-    land = Still(canvas, (frame, cover))
+    land = Scenery(canvas, (frame, cover))
     flicker = windows[:: max(1, len(windows) // 60)]
     glow = np.array(_GLASS[canvas.hour], np.float32)
 

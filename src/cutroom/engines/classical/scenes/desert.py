@@ -5,14 +5,14 @@ import numpy as np
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, below_line, over, smooth
 from cutroom.engines.classical.scenes.land import hazed, lit, skyline
+from cutroom.engines.classical.scenes.scenery import Scenery
 from cutroom.engines.classical.scenes.sky import Sky
-from cutroom.engines.classical.scenes.still import Still
 
 
 def draw(canvas: Canvas) -> Backdrop:
     """The desert on a canvas."""
     sky = Sky(canvas, round(0.60 * canvas.height), cover=0.22)
-    land = Still(canvas, _land(canvas))
+    land = Scenery(canvas, _land(canvas))
     dust = canvas.noise(128, 512, 0.5, 4, 81)
     low, high = round(0.50 * canvas.height), round(0.66 * canvas.height)
     band = np.sin(np.linspace(0, np.pi, high - low, dtype=np.float32))[:, None]

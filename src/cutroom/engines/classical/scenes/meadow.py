@@ -7,8 +7,8 @@ from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, lay_over
 from cutroom.engines.classical.scenes.land import ground, hazed, lit, range_over, skyline, slopes
 from cutroom.engines.classical.scenes.plants import grass, swayed
+from cutroom.engines.classical.scenes.scenery import Scenery
 from cutroom.engines.classical.scenes.sky import Sky
-from cutroom.engines.classical.scenes.still import Still
 
 _BLOOMS = ((236, 226, 120), (240, 240, 236), (222, 120, 150), (170, 130, 214))
 
@@ -16,7 +16,7 @@ _BLOOMS = ((236, 226, 120), (240, 240, 236), (222, 120, 150), (170, 130, 214))
 def draw(canvas: Canvas) -> Backdrop:
     """The meadow on a canvas."""
     sky = Sky(canvas, round(0.62 * canvas.height), cover=0.55)
-    land = Still(canvas, _land(canvas))
+    land = Scenery(canvas, _land(canvas))
     blades = [grass(canvas, 71 + k, tall) for k, tall in enumerate((0.10, 0.15))]
 
     def paint(seconds: float) -> Pixels:

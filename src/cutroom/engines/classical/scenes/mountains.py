@@ -6,14 +6,14 @@ from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas
 from cutroom.engines.classical.scenes.land import ground, hazed, lit, range_over, skyline, slopes
 from cutroom.engines.classical.scenes.plants import conifers
+from cutroom.engines.classical.scenes.scenery import Scenery
 from cutroom.engines.classical.scenes.sky import Sky
-from cutroom.engines.classical.scenes.still import Still
 
 
 def draw(canvas: Canvas) -> Backdrop:
     """The mountains on a canvas."""
     sky = Sky(canvas, round(0.66 * canvas.height), cover=0.5)
-    land = Still(canvas, _land(canvas))
+    land = Scenery(canvas, _land(canvas))
 
     def paint(seconds: float) -> Pixels:
         return land(sky(seconds))

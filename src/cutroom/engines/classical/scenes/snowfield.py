@@ -7,14 +7,14 @@ from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Backdrop, Canvas, lay_over
 from cutroom.engines.classical.scenes.land import ground, hazed, lit, range_over, skyline, slopes
 from cutroom.engines.classical.scenes.plants import conifers
+from cutroom.engines.classical.scenes.scenery import Scenery
 from cutroom.engines.classical.scenes.sky import Sky
-from cutroom.engines.classical.scenes.still import Still
 
 
 def draw(canvas: Canvas) -> Backdrop:
     """The winter landscape on a canvas."""
     sky = Sky(canvas, round(0.64 * canvas.height), cover=0.8)
-    land = Still(canvas, _land(canvas))
+    land = Scenery(canvas, _land(canvas))
     flakes = canvas.dice(101).random((420, 4))
 
     def paint(seconds: float) -> Pixels:

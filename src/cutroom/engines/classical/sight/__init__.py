@@ -17,10 +17,10 @@ from cutroom.engines.classical.sight import (
     ground,
     light,
     movers,
+    outstanding,
     plate,
     shots,
     standing,
-    still,
     subject,
     things,
 )
@@ -185,7 +185,7 @@ class Sight:
     @cached_property
     def salience(self) -> Shelf:
         """How much each small pixel stands out from the frame's surroundings, 0..255."""
-        return still.stand_out(self.reel, self.tick)
+        return outstanding.stand_out(self.reel, self.tick)
 
     @cached_property
     def salient(self) -> Movers:

@@ -186,7 +186,7 @@ def _one_that_stands_out(sight: "Sight") -> list[Mover]:
     return found
 
 
-def _one_standing(sight: "Sight", found: list[people.Standing], target: Target) -> Subject:
+def _one_standing(sight: "Sight", found: list[people.Bystander], target: Target) -> Subject:
     """Somebody who stands still, found by shape. Raises CannotDo where it is not clear who."""
     width, height = sight.reel.width, sight.reel.height
     if target.side:

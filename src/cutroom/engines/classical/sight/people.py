@@ -23,7 +23,7 @@ _TALL = 96
 
 
 @dataclass(frozen=True)
-class Standing:
+class Bystander:
     """Somebody who stands still."""
 
     box: Box
@@ -69,7 +69,7 @@ def _vote(picture: Pixels, box: Box) -> float:
     return float(np.max(weights)) if len(weights) else 0.0
 
 
-def standing(reel: Reel) -> list[Standing]:
+def standing(reel: Reel) -> list[Bystander]:
     """People who stay where they are, surest first."""
     if 2 * reel.width < _WINDOW[0] or 2 * reel.height < _WINDOW[1]:
         return []  # nobody fits in; OpenCV crashes where its window does not
@@ -83,11 +83,11 @@ def standing(reel: Reel) -> list[Standing]:
         seen.append(
             [_body(b) for b, w in zip(boxes, np.ravel(np.asarray(weights)), strict=True) if w > 0.5]
         )
-    found: list[Standing] = []
+    found: list[Bystander] = []
     for box in seen[len(seen) // 2]:
         votes = float(np.mean([any(overlap(box, o) > 0.4 for o in there) for there in seen]))
         if votes > 0.6 and all(overlap(box, f.box) < 0.3 for f in found):
-            found.append(Standing(box, votes))
+            found.append(Bystander(box, votes))
     return sorted(found, key=lambda f: -f.trust)
 
 

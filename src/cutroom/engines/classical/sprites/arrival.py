@@ -13,7 +13,7 @@ from cutroom.engines.classical.sight.things import Perch, Thing
 from cutroom.engines.classical.sprites import flight
 from cutroom.engines.classical.sprites.live import Live, capture
 from cutroom.engines.classical.sprites.newcomer import newcome
-from cutroom.engines.classical.sprites.spot import Anchor, Spot, between, perched
+from cutroom.engines.classical.sprites.spot import Pin, Spot, between, perched
 from cutroom.engines.classical.sprites.sprite import Sprite, lay, placed
 from cutroom.errors import CannotDo
 
@@ -63,7 +63,7 @@ def _spot(op: "Add", scene: Scene) -> Spot:
 def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
     """A living copy that flies to its place, lands, and looks about."""
     clip = scene.clip
-    anchor = Anchor(scene.sight.camera, scene.sight.reel.scale, spot)
+    pin = Pin(scene.sight.camera, scene.sight.reel.scale, spot)
     path = _path(op, scene, spot)
     heading = 1 if path.end[0] > path.start[0] else -1
     flip = live.facing != heading
@@ -73,7 +73,7 @@ def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
 
     def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
         out = pixels.copy()
-        feet = anchor.at(pixels, index)
+        feet = pin.at(pixels, index)
         since = seconds - path.landing
         if not flights or since >= 0:
             sprite = _turned(live.pose(index + 31), flip)

@@ -13,7 +13,7 @@ from cutroom.engines.classical.sprites import flight
 from cutroom.engines.classical.sprites.gait import gait_of
 from cutroom.engines.classical.sprites.reference import Likeness, likeness
 from cutroom.engines.classical.sprites.room import room
-from cutroom.engines.classical.sprites.spot import Anchor, Spot, perched
+from cutroom.engines.classical.sprites.spot import Pin, Spot, perched
 from cutroom.engines.classical.sprites.sprite import grain_of, grainy, lay, placed, shadow
 from cutroom.errors import CannotDo
 
@@ -39,7 +39,7 @@ def newcome(op: "Add", scene: Scene) -> Paint:
     spot, flies = _spot(op, scene, who), op.move == "fly"
     way = _way(op, scene, spot, who)
     sight, clip = scene.sight, scene.clip
-    anchor = Anchor(sight.camera, sight.reel.scale, spot)
+    pin = Pin(sight.camera, sight.reel.scale, spot)
     middle = sight.reel[len(sight.reel) // 2]
     moving = who.matched(middle, spot.tall, way.heading)
     resting = who.matched(middle, spot.tall, 0)
@@ -54,11 +54,11 @@ def newcome(op: "Add", scene: Scene) -> Paint:
     def paint(pixels: Pixels, index: int, seconds: float) -> Pixels:
         out = pixels.copy()
         frame = min(index, len(path) - 1)
-        end = anchor.at(pixels, index)
+        end = pin.at(pixels, index)
         x, y, left = way.at(seconds, end)
         if op.move == "walk" and not sight.camera.still:
             ground = way.at(seconds, (spot.x, spot.y))
-            x, y = anchor.seen(ground[0], ground[1], index)
+            x, y = pin.seen(ground[0], ground[1], index)
         sprite = moving if left > 0 else resting
         if on_ground:
             high = np.clip((end[1] - y) / (0.5 * clip.height), 0, 1)

@@ -67,7 +67,7 @@ def between(perch: Perch, width: int) -> Spot:
     return Spot(x, y, tall, perch.wire, 0.3 * gap)
 
 
-class Anchor:
+class Pin:
     """Where a spot of the middle frame lies in every frame, and the wire there."""
 
     def __init__(self, camera: Camera, scale: tuple[float, float], spot: Spot) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.op import Timed
-from cutroom.engines.classical.timing.tween import Way
+from cutroom.engines.classical.timing.tween import Between
 from cutroom.errors import CannotDo
 from cutroom.media.course import Course
 from cutroom.media.retime import retime
@@ -39,7 +39,7 @@ def retimed(
     sound = _sound(ops, before, clip) if keep_audio else None
     if sound is not None and clip.audio is not None:
         tick.note("The sound follows the picture: its length is the result's.")
-    retime(clip, out, course, Way, tick, encoding=encoding, sound=sound)
+    retime(clip, out, course, Between, tick, encoding=encoding, sound=sound)
 
 
 def lossless(encoding: Encoding) -> Encoding:

@@ -31,7 +31,7 @@ _OTHER = 24.0
 """Grey levels in the mean by which the frames may differ along the flow."""
 
 
-class Way:
+class Between:
     """Two frames and what moves how between them. Safe for several threads at once."""
 
     def __init__(self, before: Pixels, after: Pixels) -> None:

@@ -7,7 +7,7 @@ from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Canvas
 
 
-class Still:
+class Scenery:
     """A picture with coverage, laid over whatever sky is given; prepared once."""
 
     def __init__(self, canvas: Canvas, layer: tuple[Pixels, np.ndarray]) -> None:

@@ -26,7 +26,7 @@ LEGS = ((3, 4, 5), (6, 7, 8))
 
 
 @dataclass(frozen=True)
-class Figure:
+class Stance:
     """A figure at rest."""
 
     joints: Points
@@ -46,9 +46,9 @@ class Figure:
         return float(np.linalg.norm(self.joints[0] - self.joints[2]))
 
 
-def figure(
+def stance(
     mask: Mask, *, cut_off: bool = False, shares: tuple[float, float] | None = None
-) -> Figure | None:
+) -> Stance | None:
     """The figure of an outline; `cut_off` where the picture ends at its waist. None for no figure.
 
     `shares`: where neck and hip are known to be; else they are looked for in this outline alone.
@@ -72,7 +72,7 @@ def figure(
     joints.append((_middle(mask, top + hip - max(2, tall // 20), top + hip), float(top + hip)))
     legs = not cut_off and crotch < 0.8 * tall
     joints += _legs(mask, top, hip, tall, joints[2][0], apart=legs)
-    return Figure(
+    return Stance(
         np.array(joints, np.float64),
         not cut_off,
         legs,
