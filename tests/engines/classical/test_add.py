@@ -1,9 +1,8 @@
 """References that come into drawn clips whose truth is known."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
+import drawn
 import numpy as np
 import pytest
 
@@ -11,13 +10,6 @@ from cutroom.engine import Silent
 from cutroom.engines.classical.engine import Classical
 from cutroom.errors import CannotDo
 from cutroom.types import Edit, Kind
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 def _figure(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,11 +1,10 @@
 """New places behind a subject, in drawn clips whose truth is known."""
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,13 +14,6 @@ from cutroom.engines.classical.engine import Classical
 from cutroom.errors import CannotDo
 from cutroom.media.decode import frames
 from cutroom.types import Edit, Kind
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 def _grown(mask: np.ndarray, by: int) -> np.ndarray:

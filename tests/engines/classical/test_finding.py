@@ -1,9 +1,8 @@
 """What a target means in a clip, against drawn clips whose truth is known."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
+import drawn
 import numpy as np
 import pytest
 
@@ -14,13 +13,6 @@ from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.target import Target, understand
 from cutroom.errors import CannotDo
 from cutroom.media.decode import frames
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 def overlap(sight: Sight, target: Target, truth: tuple[np.ndarray, ...]) -> float:

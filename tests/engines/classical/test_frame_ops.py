@@ -1,14 +1,13 @@
 """Ops of the frame and the camera: exact where pixels only move, and steadier than before."""
 
 import dataclasses
-import importlib.util
-import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 import pytest
 
@@ -18,13 +17,6 @@ from cutroom.errors import CannotDo
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.types import Clip, Edit, Encoding, Kind
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 WIDTH, HEIGHT = drawn.WIDTH, drawn.HEIGHT
 PICTURE = drawn.texture(WIDTH, HEIGHT, 4)

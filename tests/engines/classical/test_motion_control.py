@@ -1,11 +1,9 @@
 """The character of an image moves as the person of a video: by how much, and what is refused."""
 
 import hashlib
-import importlib.util
-import sys
-from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,12 +17,6 @@ from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.types import Edit, Element, Kind
 
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 COUNT, HEIGHT, RATE, WIDTH = drawn.COUNT, drawn.HEIGHT, drawn.RATE, drawn.WIDTH
 Notes, texture, write = drawn.Notes, drawn.texture, drawn.write
 

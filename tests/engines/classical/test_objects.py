@@ -1,10 +1,9 @@
 """Ops that change one thing in a clip, against drawn clips whose truth is known."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 import pytest
 
@@ -13,13 +12,6 @@ from cutroom.errors import CannotDo
 from cutroom.media.probe import probe
 from cutroom.sample import bird_frames
 from cutroom.types import Element
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 RED_BIRD = "A red bird flies in and lands in-between the two birds on the wire"
 

@@ -1,11 +1,10 @@
 """Things taken out of drawn clips, against the same scenes drawn without them."""
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 import pytest
 
@@ -14,13 +13,6 @@ from cutroom.engines.classical.engine import Classical
 from cutroom.errors import CannotDo
 from cutroom.media.decode import frames
 from cutroom.types import Edit, Kind
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 def _grown(mask: np.ndarray, by: int) -> np.ndarray:

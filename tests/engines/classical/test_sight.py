@@ -1,10 +1,9 @@
 """What sight finds, against drawn clips whose truth is known."""
 
-import importlib.util
-import sys
 import tracemalloc
 from pathlib import Path
 
+import drawn
 import numpy as np
 import pytest
 
@@ -17,13 +16,6 @@ from cutroom.errors import Cancelled, CannotDo
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.sample import BIRDS, bird_frames
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 def _overlap(sight: Sight, truth: tuple[np.ndarray, ...]) -> float:

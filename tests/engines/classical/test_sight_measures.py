@@ -1,10 +1,9 @@
 """Flow, ground, light, people and what the network is given, against drawn clips whose truth is known."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 
 from cutroom.engine import Silent
@@ -13,13 +12,6 @@ from cutroom.engines.classical.sight.cutting import moving
 from cutroom.engines.classical.sight.flow import flow
 from cutroom.engines.classical.sight.ground import Ground
 from cutroom.engines.classical.sight.light import light
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 def test_flow_knows_where_pixels_went_and_which_were_hidden() -> None:

@@ -1,23 +1,15 @@
 """Effects on one thing or on all but it, against drawn clips whose truth is known."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 import pytest
 
 from cutroom.engines.classical.planner.planner import plan
 from cutroom.errors import CannotDo
 from cutroom.types import Edit, Kind
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,8 @@
 """Captions, titles and watermarks: how they are asked for, and what they do to a picture."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
+import drawn
 import numpy as np
 import pytest
 
@@ -12,13 +11,6 @@ from cutroom.engines.classical.text.lettering import legible
 from cutroom.errors import CannotDo
 from cutroom.media.images import save
 from cutroom.types import Clip, Edit, Kind
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 
 @pytest.fixture(scope="module")

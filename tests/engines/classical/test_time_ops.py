@@ -1,12 +1,11 @@
 """Ops of time through the engine: a drawn ball is where it should be, and clicks are heard when they should."""
 
-import importlib.util
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import cv2
+import drawn
 import numpy as np
 import pytest
 
@@ -21,13 +20,6 @@ from cutroom.media.film import film
 from cutroom.media.probe import probe
 from cutroom.media.sound import RATE, heard
 from cutroom.types import Clip, Edit, Encoding, Kind
-
-spec = importlib.util.spec_from_file_location("drawn", Path(__file__).with_name("drawn.py"))
-assert spec is not None
-assert spec.loader is not None
-drawn = importlib.util.module_from_spec(spec)
-sys.modules["drawn"] = drawn
-spec.loader.exec_module(drawn)
 
 WIDTH, HEIGHT, FPS, COUNT = 320, 180, 12, 24
 CLICKS = (0.25, 0.75, 1.5)

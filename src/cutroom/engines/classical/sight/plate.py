@@ -31,11 +31,6 @@ class Plate:
     size: tuple[int, int]
     """(width, height) of a frame."""
 
-    @property
-    def unseen_share(self) -> float:
-        """Share of the canvas that was never shown without something before it."""
-        return 1 - float(self.seen.mean())
-
     def behind(self, index: int) -> Pixels:
         """The empty place as frame `index` would show it."""
         if self.pixels.shape[1::-1] == self.size:

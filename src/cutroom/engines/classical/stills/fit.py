@@ -38,12 +38,6 @@ class Fit:
     notes: tuple[str, ...]
 
 
-def frame_of(path: Path, aspect: str | None) -> tuple[int, int]:
-    """The size of a film of this image. Raises InvalidMedia."""
-    height, width = load(path).shape[:2]
-    return _size(width, height, aspect)
-
-
 def _size(width: int, height: int, aspect: str | None) -> tuple[int, int]:
     across, down = ASPECTS[aspect] if aspect else (width, height)
     if max(across, down) > 4 * min(across, down):
