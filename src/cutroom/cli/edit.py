@@ -123,6 +123,10 @@ def edit(
     """
     if not video.is_file():
         raise InvalidParams(f"{video} is not a file: a pipe or device cannot be read twice.")
+    if prompt is None and plan_file is None:
+        raise click.UsageError(
+            f'Say what should change: cutroom edit {video} "make it a snowy night"'
+        )
     if (prompt is None) == (plan_file is None) or (plan_only and plan_file):
         raise click.UsageError("Give a PROMPT, or a plan with --with-plan, and not both.")
     target = out or Path(f"{video.stem}-edited.mp4")

@@ -147,6 +147,8 @@ def test_what_describes_the_image_is_told_apart() -> None:
         ("two horses are running", "running"),
         ("make the cat dance", "dance"),
         ("She turns her head", "turns"),
+        ("the leaves become birds", "does not show .“become”"),
+        ("her dress turns into water", "does not show .“turns”"),
         ("smoke rises from the chimney", "rises"),
         ("the water does not move", "move"),
         ("no zoom", "zoom"),

@@ -174,6 +174,8 @@ def test_other_wishes_are_refused(walker, character, tmp_path) -> None:
         made(asked(walker, character, "zoom in"), tmp_path)
     with pytest.raises(CannotDo, match="wear"):
         made(asked(walker, character, "make her wear a hat"), tmp_path)
+    with pytest.raises(CannotDo, match="turns"):
+        made(asked(walker, character, "she turns into a dragon"), tmp_path)
 
 
 def test_a_mesh_turned_at_its_handles_is_turned_without_stretching() -> None:

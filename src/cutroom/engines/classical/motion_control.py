@@ -63,6 +63,9 @@ class MotionControl:
         else:
             shown, paint = clip, _in_video(edit, found, driver, who, scene)
         tick.note(_carried(found))
+        if asked.described:
+            quoted = ", ".join(f"“{d}”" for d in asked.described)
+            tick.note(f"Taken as a description, so that nothing was done about it: {quoted}.")
         if asked.ops:
             over = paint_of_plan(asked.ops, replace(scene, clip=shown))
             paint = _chained(paint, over)

@@ -137,6 +137,16 @@ def doing(said: Instruction, clause: Clause, left: Sequence[int]) -> list[int]:
     ]  # fmt: skip
 
 
+def altering(said: Instruction, left: Sequence[int]) -> list[int]:
+    """Those of the words `left` by which something comes to be what it is not in the image."""
+    texts = [w.text for w in said.words]
+    return [
+        i for i in left
+        if texts[i] in _set("altering")
+        or (texts[i] in {"turns", "turning"} and texts[i + 1 : i + 2] == ["into"])
+    ]  # fmt: skip
+
+
 @cache
 def _moving() -> frozenset[str]:
     """Words of camera moves that stand in no other sense: left over, they were not understood."""

@@ -109,6 +109,7 @@ def wish(prompt: str, *, towards: bool = False, acts: bool = False) -> Wish:
         free = [i for i in clause.words if i not in taken]
         left = [i for i in free if not _glue(said, i, asks=clause.asks)]
         doing = left if clause.asks else [] if acts else phrasing.doing(said, clause, free)
+        doing = doing or ([] if towards else phrasing.altering(said, free))
         if doing:
             raise _refusal(said, doing, clause, parts)
         if left:
@@ -237,6 +238,8 @@ def _refusal(
     why = (
         f"This engine does not know how to do {quoted} to a still image."
         if clause.asks
+        else f"Something is to become what the image does not show ({quoted}), and this engine cannot draw that."
+        if doing == phrasing.altering(said, doing)
         else f"The prompt has something in the picture act ({quoted}); a still gives no more than one pose of it,"
         " and this engine moves the camera, the weather, water, clouds and fire, not people, animals or things."
     )
@@ -244,5 +247,5 @@ def _refusal(
     return Refused(
         f"{why}{known} It can do: {MOVES}.",
         understood,
-        tuple(Impossible(act, "a still gives one pose of what is in it") for act in acts),
+        tuple(Impossible(act, "the image does not show it") for act in acts),
     )
