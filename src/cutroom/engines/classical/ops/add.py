@@ -46,7 +46,7 @@ class Add:
     move: str = "stay"
     """fly, walk or stay."""
     side: str = ""
-    """Where it comes from: left, right, top; empty: the nearer side."""
+    """Where it comes from: left, right, top; empty: the nearer side, for what flies the farther one."""
     place: str = ""
     """between, wire, left, right, middle, sky, ground; empty: wherever it fits."""
     others: str = ""

@@ -84,15 +84,12 @@ def _tower(
     frame[top:base, left:right] = np.clip(wall * columns * (1.05 - 0.18 * rows), 0, 255)
     cover[top:base, left:right] = 1
     if rng.random() < 0.3 and depth < 2:
-        mast = (left + right) // 2
-        frame[
-            max(top - round(0.04 * canvas.height), 0) : top,
-            mast : mast + max(1, canvas.height // 500),
-        ] = wall
-        cover[
-            max(top - round(0.04 * canvas.height), 0) : top,
-            mast : mast + max(1, canvas.height // 500),
-        ] = 1
+        middle = (left + right) // 2
+        mast = (
+            slice(max(top - round(0.04 * canvas.height), 0), top),
+            slice(middle, middle + max(1, canvas.height // 500)),
+        )
+        frame[mast], cover[mast] = wall, 1
     step_y = max(4, round((0.011, 0.014, 0.019)[depth] * canvas.height))
     step_x = max(3, round(step_y * rng.uniform(0.6, 0.95)))
     glass = hazed(lit((62, 78, 98), canvas.hour), canvas.hour, (0.45, 0.28, 0.12)[depth])

@@ -64,7 +64,7 @@ def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
     """A living copy that flies to its place, lands, and looks about."""
     clip = scene.clip
     pin = Pin(scene.sight.camera, scene.sight.reel.scale, spot)
-    path = _path(op, scene, spot)
+    path = flight.coming(clip, (spot.x, spot.y), op.side)
     heading = 1 if path.end[0] > path.start[0] else -1
     flip = live.facing != heading
     body = flight.measure(_turned(live.body(0), flip), heading)
@@ -101,21 +101,6 @@ def _about(at: Vector, reach: float, shape: tuple[int, ...]) -> tuple[slice, sli
     top, bottom = max(int(at[1] - reach), 0), min(max(int(at[1] + reach), 0), shape[0])
     left, right = max(int(at[0] - reach), 0), min(max(int(at[0] + reach), 0), shape[1])
     return slice(min(top, bottom), bottom), slice(min(left, right), right)
-
-
-def _path(op: "Add", scene: Scene, spot: Spot) -> flight.Path:
-    """When and from where it comes: within the first half of the clip, from the side that was said."""
-    clip = scene.clip
-    length = float(clip.duration)
-    takeoff = 0.06 * length
-    landing = min(max(takeoff + 1.5, 0.45 * length), takeoff + 2.4, 0.8 * length)
-    side = op.side or ("right" if spot.x <= clip.width / 2 else "left")
-    start = {
-        "left": (-0.12 * clip.width, 0.14 * clip.height),
-        "right": (1.12 * clip.width, 0.14 * clip.height),
-        "top": (spot.x + 0.22 * clip.width, -0.25 * clip.height),
-    }[side]
-    return flight.Path(start, (spot.x, spot.y), takeoff, landing)
 
 
 def _turned(sprite: Sprite, flip: bool) -> Sprite:  # noqa: FBT001 - a plain yes or no

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sprites.sprite import Sprite, lay
+from cutroom.types import Clip
 
 Float = NDArray[np.float32]
 Vector = NDArray[np.float64]
@@ -42,6 +43,22 @@ class Path:
         way = (1 - s) ** 3 * a + 3 * (1 - s) ** 2 * s * b + 3 * (1 - s) * s * s * c + s**3 * d
         lift = 0.012 * abs(a[0] - d[0]) * math.sin(2 * math.pi * _BEATS * seconds - 1.2)
         return np.asarray(way + np.array([0, lift * (1 - s)]), np.float64)
+
+
+def coming(clip: Clip, end: tuple[float, float], side: str, beyond: float = 0.0) -> Path:
+    """In within the first half of the clip, from `side` (left, right, top; empty: the farther side).
+
+    `beyond` is how many pixels further outside the picture it starts, for what is large.
+    """
+    length = float(clip.duration)
+    takeoff = 0.06 * length
+    landing = min(max(takeoff + 1.5, 0.45 * length), takeoff + 2.4, 0.8 * length)
+    start = {
+        "left": (-0.12 * clip.width - beyond, 0.14 * clip.height),
+        "right": (1.12 * clip.width + beyond, 0.14 * clip.height),
+        "top": (end[0] + 0.22 * clip.width, -0.25 * clip.height),
+    }[side or ("right" if end[0] <= clip.width / 2 else "left")]
+    return Path(start, end, takeoff, landing)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A living copy of a thing of the clip: its cut-out in many frames, so that the copy moves as it does."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -87,9 +88,7 @@ def capture(
             (wide, tall),
             borderMode=cv2.BORDER_REPLICATE,
         )
-        decided.append(
-            float((np.abs(2 * cut[0] - 1) > 0.7)[cut[0] > 0.1].mean()) if cut[0].any() else 0.0
-        )
+        decided.append(_decided(cut[0]))
         poses.append(
             _painted(np.asarray(picture, np.uint8), np.asarray(cut[0], np.float32), colour)
         )
@@ -102,6 +101,11 @@ def capture(
             " Attach a picture of it and mention it as @Image1."
         )
     return Live(tuple(poses), tuple(bodies), foot, _facing(bodies[len(bodies) // 2]))
+
+
+def _decided(alpha: NDArray[Any]) -> float:
+    """The share of a cut-out's pixels that are surely inside or outside of it."""
+    return float((np.abs(2 * alpha - 1) > 0.7)[alpha > 0.1].mean()) if alpha.any() else 0.0
 
 
 def _window(thing: Thing, clip: Clip) -> tuple[slice, slice]:

@@ -41,8 +41,7 @@ def newcome(op: "Add", scene: Scene) -> Paint:
     sight, clip = scene.sight, scene.clip
     pin = Pin(sight.camera, sight.reel.scale, spot)
     middle = sight.reel[len(sight.reel) // 2]
-    moving = who.matched(middle, spot.tall, way.heading)
-    resting = who.matched(middle, spot.tall, 0)
+    moving, resting = (who.matched(middle, spot.tall, to) for to in (way.heading, 0))
     grain = grain_of(middle)
     on_ground = spot.wire is None and (not flies or op.lands)
     path = np.array([way.at(float(t), (spot.x, spot.y))[0] for t in sight.reel.times])
@@ -64,9 +63,8 @@ def newcome(op: "Add", scene: Scene) -> Paint:
             high = np.clip((end[1] - y) / (0.5 * clip.height), 0, 1)
             depth = 0.45 * (1 - float(high))
             shadow(out, (x, end[1]), (0.34 * sprite.width, 0.055 * sprite.width + 2), depth)
-        turn = float(gait.turn[frame])
-        if flies:
-            turn = way.heading * 0.10 * left * math.sin(5 * seconds)
+        sway = way.heading * 0.10 * left * math.sin(5 * seconds)
+        turn = sway if flies else float(gait.turn[frame])
         foot = (x, y - float(gait.lift[frame]) * spot.tall)
         lay(out, sprite, placed(sprite, foot, turn=turn))
         grainy(out, pixels, grain, scene.seed, index)
@@ -127,27 +125,17 @@ def _way(op: "Add", scene: Scene, spot: Spot, who: Likeness) -> Way:
 
 def _flight(op: "Add", scene: Scene, spot: Spot) -> Way:
     """In from above one side, slowing down; within the first half of the clip."""
-    clip = scene.clip
-    length = float(clip.duration)
-    takeoff = 0.06 * length
-    landing = min(max(takeoff + 1.5, 0.45 * length), takeoff + 2.4, 0.8 * length)
-    side = op.side or ("right" if spot.x <= clip.width / 2 else "left")
-    start = {
-        "left": (-0.12 * clip.width - 0.5 * spot.tall, 0.14 * clip.height),
-        "right": (1.12 * clip.width + 0.5 * spot.tall, 0.14 * clip.height),
-        "top": (spot.x + 0.22 * clip.width, -0.25 * clip.height),
-    }[side]
-    path = flight.Path(start, (spot.x, spot.y), takeoff, landing)
+    path = flight.coming(scene.clip, (spot.x, spot.y), op.side, 0.5 * spot.tall)
     hovers = spot.wire is None and not op.lands
 
     def fly(seconds: float, end: tuple[float, float]) -> tuple[float, float, float]:
         x, y = path.at(seconds, end)
         left = 1 - path.share(seconds)
         if hovers:  # what hangs in the air never hangs quite still
-            y += 0.012 * clip.height * (1 - left) * math.sin(2.6 * seconds)
+            y += 0.012 * scene.clip.height * (1 - left) * math.sin(2.6 * seconds)
         return float(x), float(y), max(left, 0.15) if hovers else left
 
-    return Way(fly, 1 if spot.x > start[0] else -1)
+    return Way(fly, 1 if spot.x > path.start[0] else -1)
 
 
 def _settled(share: float) -> float:

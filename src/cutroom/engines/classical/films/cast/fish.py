@@ -7,6 +7,20 @@ import numpy as np
 from cutroom.engines.classical.films.cast.member import Member
 from cutroom.engines.classical.films.drawing import RGB, Drawing, Figure, tinted
 
+_TAIL = [
+    (-0.34, 0.0), (-0.52, -0.20), (-0.62, -0.22), (-0.55, 0.0), (-0.62, 0.22), (-0.52, 0.20),
+]  # fmt: skip
+
+_BODY = [
+    (0.5, 0.02), (0.38, -0.12), (0.15, -0.20), (-0.12, -0.16), (-0.36, -0.05), (-0.36, 0.05),
+    (-0.12, 0.16), (0.15, 0.20), (0.38, 0.13),
+]  # fmt: skip
+
+_BELLY = [
+    (0.45, 0.05), (0.2, 0.07), (-0.12, 0.07), (-0.3, 0.04), (-0.12, 0.14), (0.15, 0.18),
+    (0.36, 0.12),
+]  # fmt: skip
+
 
 def _spine(x: float, moment: float) -> float:
     """How far the body bends aside there: more towards the tail."""
@@ -23,41 +37,13 @@ def draw(unit: float, colour: RGB, moment: float) -> Figure:
 
     fin = tinted(colour, 0.78)
     wag = 0.5 * _spine(-0.7, moment)
-    tail = [
-        (-0.34, 0.0),
-        (-0.52, -0.20),
-        (-0.62, -0.22),
-        (-0.55, 0.0),
-        (-0.62, 0.22),
-        (-0.52, 0.20),
-    ]
-    paper.fill([(x, y + wag + _spine(-0.4, moment)) for x, y in tail], fin)
+    paper.fill([(x, y + wag + _spine(-0.4, moment)) for x, y in _TAIL], fin)
     paper.fill(
         bent([(0.22, -0.17), (0.05, -0.33), (-0.18, -0.27), (-0.26, -0.10)]), fin, curved=True
     )
     paper.fill(bent([(0.0, 0.17), (-0.12, 0.29), (-0.26, 0.20), (-0.22, 0.10)]), fin, curved=True)
-    body = [
-        (0.5, 0.02),
-        (0.38, -0.12),
-        (0.15, -0.20),
-        (-0.12, -0.16),
-        (-0.36, -0.05),
-        (-0.36, 0.05),
-        (-0.12, 0.16),
-        (0.15, 0.20),
-        (0.38, 0.13),
-    ]
-    paper.fill(bent(body), colour, curved=True)
-    belly = [
-        (0.45, 0.05),
-        (0.2, 0.07),
-        (-0.12, 0.07),
-        (-0.3, 0.04),
-        (-0.12, 0.14),
-        (0.15, 0.18),
-        (0.36, 0.12),
-    ]
-    paper.fill(bent(belly), tinted(colour, 1.35), curved=True)
+    paper.fill(bent(_BODY), colour, curved=True)
+    paper.fill(bent(_BELLY), tinted(colour, 1.35), curved=True)
     for row in range(3):
         for k in range(6 - row):
             at = (0.16 - 0.085 * k, -0.08 + 0.055 * row)

@@ -5,16 +5,28 @@ import math
 from cutroom.engines.classical.films.cast.member import Member
 from cutroom.engines.classical.films.drawing import RGB, Drawing, Figure, tinted
 
+_WHITE: RGB = (236, 238, 242)
+_SHELL = (
+    (0.5, 0.0), (0.42, -0.055), (0.28, -0.098), (0.05, -0.122), (-0.25, -0.112), (-0.47, -0.075),
+    (-0.47, 0.075), (-0.25, 0.112), (0.05, 0.122), (0.28, 0.098), (0.42, 0.055),
+)  # fmt: skip
+_SHADE = (
+    (0.5, 0.02), (0.05, 0.05), (-0.47, 0.035), (-0.47, 0.075),
+    (-0.25, 0.112), (0.05, 0.122), (0.28, 0.098), (0.42, 0.055),
+)  # fmt: skip
+_FLAMES: tuple[tuple[float, float, RGB], ...] = (
+    (0.50, 0.105, (255, 120, 40)),
+    (0.36, 0.078, (255, 190, 70)),
+    (0.2, 0.05, (255, 250, 214)),
+)
+"""Reach, half width, colour: the outermost first."""
+
 
 def draw(unit: float, colour: RGB, moment: float) -> Figure:
     """The rocket lying on its course, nose right, one unit long without its flame."""
     paper = Drawing((-1.05, -0.26, 0.56, 0.26), unit)
     flicker = 0.5 + 0.28 * math.sin(31 * moment) + 0.16 * math.sin(53 * moment + 1)
-    for reach, wide, tone in (
-        (0.50, 0.105, (255, 120, 40)),
-        (0.36, 0.078, (255, 190, 70)),
-        (0.2, 0.05, (255, 250, 214)),
-    ):
+    for reach, wide, tone in _FLAMES:
         end = -0.5 - reach * (0.7 + 0.5 * flicker)
         side = 0.02 * math.sin(40 * moment + 9 * reach)
         paper.fill(
@@ -28,35 +40,8 @@ def draw(unit: float, colour: RGB, moment: float) -> Figure:
             tinted(colour, 0.92 if way < 0 else 0.66),
         )
     paper.fill([(-0.45, -0.075), (-0.52, -0.10), (-0.52, 0.10), (-0.45, 0.075)], (96, 100, 110))
-    shell: RGB = (236, 238, 242)
-    body = [
-        (0.5, 0.0),
-        (0.42, -0.055),
-        (0.28, -0.098),
-        (0.05, -0.122),
-        (-0.25, -0.112),
-        (-0.47, -0.075),
-        (-0.47, 0.075),
-        (-0.25, 0.112),
-        (0.05, 0.122),
-        (0.28, 0.098),
-        (0.42, 0.055),
-    ]
-    paper.fill(body, shell, curved=True)
-    paper.fill(
-        [
-            (0.5, 0.02),
-            (0.05, 0.05),
-            (-0.47, 0.035),
-            (-0.47, 0.075),
-            (-0.25, 0.112),
-            (0.05, 0.122),
-            (0.28, 0.098),
-            (0.42, 0.055),
-        ],
-        tinted(shell, 0.80),
-        curved=True,
-    )
+    paper.fill(_SHELL, _WHITE, curved=True)
+    paper.fill(_SHADE, tinted(_WHITE, 0.80), curved=True)
     paper.fill(
         [(0.5, 0.0), (0.42, -0.055), (0.29, -0.094), (0.26, 0.0), (0.29, 0.094), (0.42, 0.055)],
         colour,

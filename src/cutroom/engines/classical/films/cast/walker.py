@@ -35,16 +35,23 @@ def draw(unit: float, colour: RGB, moment: float) -> Figure:
         (0.075, hip[1] + 0.03),
     ]
     paper.fill(torso, colour, curved=True)
+    _head(paper, shoulder[1])
+    _arm(paper, shoulder, -0.62 * math.sin(phase), tinted(colour, 0.88))
+    return paper.figure(0.28, 0.09)
+
+
+def _head(paper: Drawing, top: float) -> None:
+    """Neck, head and hair over shoulders at the height `top`."""
     paper.fill(
         [
-            (-0.02, shoulder[1] - 0.02),
-            (-0.015, shoulder[1] - 0.075),
-            (0.045, shoulder[1] - 0.075),
-            (0.045, shoulder[1] - 0.02),
+            (-0.02, top - 0.02),
+            (-0.015, top - 0.075),
+            (0.045, top - 0.075),
+            (0.045, top - 0.02),
         ],
         tinted(_SKIN, 0.85),
     )
-    head = (0.03, shoulder[1] - 0.125)
+    head = (0.03, top - 0.125)
     paper.oval(head, (0.062, 0.074), _SKIN)
     paper.fill(
         [
@@ -64,8 +71,6 @@ def draw(unit: float, colour: RGB, moment: float) -> Figure:
         (head[0] - 0.005, head[1] - 0.03),
     ]
     paper.fill(hair, (58, 42, 34), curved=True)
-    _arm(paper, shoulder, -0.62 * math.sin(phase), tinted(colour, 0.88))
-    return paper.figure(0.28, 0.09)
 
 
 def _leg(paper: Drawing, hip: tuple[float, float], phase: float, colour: RGB) -> None:
