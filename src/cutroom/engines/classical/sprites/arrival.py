@@ -77,7 +77,7 @@ def _live_paint(op: "Add", scene: Scene, live: Live, spot: Spot) -> Paint:
         since = seconds - path.landing
         if not flights or since >= 0:
             sprite = _turned(live.pose(index + 31), flip)
-            _sit(out, sprite, _anchor_of(live, flip), feet, since if flights else 9.0)
+            _sit(out, sprite, _pivot_of(live, flip), feet, since if flights else 9.0)
             if flights and since < _SIT:
                 _fly(out, live, body, path, feet, seconds=seconds, flip=flip)
             return out
@@ -107,21 +107,21 @@ def _turned(sprite: Sprite, flip: bool) -> Sprite:  # noqa: FBT001 - a plain yes
     return sprite.mirrored() if flip else sprite
 
 
-def _anchor_of(live: Live, flip: bool) -> tuple[float, float]:  # noqa: FBT001 - a plain yes or no
-    x, y = live.anchor
+def _pivot_of(live: Live, flip: bool) -> tuple[float, float]:  # noqa: FBT001 - a plain yes or no
+    x, y = live.pivot
     return (1 - x if flip else x), y
 
 
 def _sit(
     out: Pixels,
     sprite: Sprite,
-    anchor: tuple[float, float],
+    pivot: tuple[float, float],
     feet: tuple[float, float],
     since: float,
 ) -> None:
     """The perched bird, sagging a little at the knees when it has just come down."""
     squash = 0.09 * math.exp(-5.5 * since) * math.cos(15 * since) if since < 2 else 0.0
-    lay(out, sprite, placed(sprite, feet, anchor=anchor, scale=(1 + 0.4 * squash, 1 - squash)))
+    lay(out, sprite, placed(sprite, feet, pivot=pivot, scale=(1 + 0.4 * squash, 1 - squash)))
 
 
 def _fly(
@@ -137,7 +137,7 @@ def _fly(
     """The bird in the air, upright again and folding its wings as it comes down."""
     u = path.share(seconds)
     sprite = _turned(live.body(0), flip)
-    foot = np.array(_anchor_of(live, flip)) * (sprite.width, sprite.height)
+    foot = np.array(_pivot_of(live, flip)) * (sprite.width, sprite.height)
     offset = body.centre - foot
     at = path.at(seconds, feet) + offset
     tilt = math.atan2(body.axis[1], body.axis[0] * (1 if body.axis[0] > 0 else -1))

@@ -54,7 +54,7 @@ class Live:
         return step if step <= last else 2 * last - step
 
     @property
-    def anchor(self) -> tuple[float, float]:
+    def pivot(self) -> tuple[float, float]:
         """The feet as shares of the pose's size."""
         return self.feet[0] / self.poses[0].width, self.feet[1] / self.poses[0].height
 

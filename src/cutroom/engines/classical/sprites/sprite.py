@@ -139,15 +139,15 @@ def placed(
     sprite: Sprite,
     at: tuple[float, float],
     *,
-    anchor: tuple[float, float] = (0.5, 1.0),
+    pivot: tuple[float, float] = (0.5, 1.0),
     scale: tuple[float, float] = (1.0, 1.0),
     turn: float = 0.0,
 ) -> NDArray[np.float64]:
-    """The matrix (2, 3) that puts the sprite's anchor (shares of its size) at a frame position.
+    """The matrix (2, 3) that puts the sprite's pivot (shares of its size) at a frame position.
 
     `scale` stretches across and down, `turn` rotates in radians, clockwise on the screen.
     """
     cos, sin = np.cos(turn), np.sin(turn)
     linear = np.array([[cos, -sin], [sin, cos]]) @ np.diag(scale)
-    pivot = np.array([anchor[0] * sprite.width, anchor[1] * sprite.height])
-    return np.asarray(np.c_[linear, np.array(at) - linear @ pivot], np.float64)
+    held = np.array([pivot[0] * sprite.width, pivot[1] * sprite.height])
+    return np.asarray(np.c_[linear, np.array(at) - linear @ held], np.float64)
