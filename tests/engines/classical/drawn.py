@@ -233,6 +233,44 @@ def waver(path: Path) -> Drawn:
     return Drawn(clip, tuple(masks))
 
 
+def standing(path: Path, colour: tuple[int, int, int] = (36, 40, 74)) -> Drawn:
+    """An upright figure of one colour that does not stir."""
+    ground = texture(WIDTH, HEIGHT, 5)
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.ellipse(mask, (160, 92), (13, 34), 0, 0, 360, 1, -1)
+    cv2.circle(mask, (160, 52), 11, 1, -1)
+    for side in (-4, 4):
+        cv2.line(mask, (160 + side, 120), (160 + 2 * side, 158), 1, 8)
+
+    def pictures() -> Iterator[np.ndarray]:
+        for index in range(COUNT):
+            picture = ground.astype(np.float32)
+            picture[mask > 0] = colour
+            grain = np.random.default_rng(index).normal(0, 1.5, (HEIGHT, WIDTH, 1))
+            yield np.clip(picture + grain, 0, 255).astype(np.uint8)
+
+    return Drawn(write(path, pictures()), (mask > 0,) * COUNT)
+
+
+def car(path: Path) -> Drawn:
+    """A low red car that drives to the right."""
+    ground = texture(WIDTH, HEIGHT, 5)
+    masks = []
+
+    def pictures() -> Iterator[np.ndarray]:
+        for index in range(COUNT):
+            x = 20 + 12 * index
+            mask = np.zeros((HEIGHT, WIDTH), bool)
+            mask[100:130, x : x + 80], mask[85:102, x + 18 : x + 60] = True, True
+            picture = ground.copy()
+            picture[mask] = (176, 40, 40)
+            masks.append(mask)
+            yield picture
+
+    clip = write(path, pictures())
+    return Drawn(clip, tuple(masks))
+
+
 def glass(path: Path) -> Drawn:
     """Bottles on a smooth wall: dark caps, thin rims, and the wall seen through them."""
     wall = np.full((HEIGHT, WIDTH, 3), 190, np.uint8)

@@ -9,7 +9,8 @@ import pytest
 from cutroom.engine import Silent
 from cutroom.engines.classical.planner.planner import plan
 from cutroom.engines.classical.render import paint_of_plan
-from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.sight import Cut, Sight, certainty, cutting
+from cutroom.engines.classical.sight.subject import FOLLOWED
 from cutroom.engines.classical.target import Target, understand
 from cutroom.errors import CannotDo
 from cutroom.media.decode import frames
@@ -98,6 +99,55 @@ def test_somebody_who_stirs_only_an_arm_is_found_whole(tmp_path: Path) -> None:
     waver = drawn.waver(tmp_path / "a.mp4")
     sight = Sight(waver.clip, Silent())
     assert overlap(sight, understand("the person"), waver.masks) > 0.85
+
+
+def test_somebody_who_stands_still_is_found(tmp_path: Path) -> None:
+    still = drawn.standing(tmp_path / "a.mp4")
+    sight = Sight(still.clip, Silent())
+    assert overlap(sight, understand("the person"), still.masks) > 0.85
+    with pytest.raises(CannotDo, match="looks like a person"):
+        sight.find(understand("the dog"))
+
+
+def test_somebody_who_stands_still_and_cannot_be_cut_out_is_refused(tmp_path: Path) -> None:
+    hardly = drawn.standing(tmp_path / "a.mp4", (112, 116, 104))
+    with pytest.raises(CannotDo, match=r"separated cleanly|Nothing|not clear|covers"):
+        Sight(hardly.clip, Silent()).find(understand("the person"))
+
+
+@pytest.mark.parametrize("noun", ["dog", "flower"])
+def test_a_walker_is_not_taken_for_something_else(noun: str, tmp_path: Path) -> None:
+    sight = Sight(drawn.walker(tmp_path / "a.mp4").clip, Silent())
+    assert sight.find(understand("the woman")).trust > 0.62
+    with pytest.raises(CannotDo, match=f"looks like a person .*not like the {noun}"):
+        sight.find(understand(f"the {noun}"))
+
+
+def test_a_car_is_nobody_and_a_noun_that_nothing_contradicts_is_believed(tmp_path: Path) -> None:
+    low = drawn.car(tmp_path / "a.mp4")
+    sight = Sight(low.clip, Silent())
+    with pytest.raises(CannotDo, match="times as wide as it is tall"):
+        sight.find(understand("the man"))
+    assert overlap(sight, understand("the dog"), low.masks) > 0.85
+
+
+def test_a_matte_of_the_place_is_not_believed(tmp_path: Path) -> None:
+    """Two thirds of the picture in one colour: clear edges and colours, but no thing in it."""
+
+    def pictures():
+        for _ in range(drawn.COUNT):
+            picture = np.full((drawn.HEIGHT, drawn.WIDTH, 3), (196, 60, 40), np.uint8)
+            picture[:, 220:] = (30, 60, 190)
+            yield picture
+
+    reel = Sight(drawn.write(tmp_path / "a.mp4", pictures()), Silent()).reel
+    place = np.zeros((reel.height, reel.width), np.uint8)
+    place[:, :220] = 255
+    assert certainty.of_cut(reel, lambda _: place, list(range(len(reel)))) < FOLLOWED
+    box = (0.0, 0.0, 220.0, float(reel.height))
+    cut = Cut(lambda _: place, (), dict.fromkeys(range(len(reel)), box), 0.9, reel.scale)
+    with pytest.raises(CannotDo, match=r"covers 69% of the picture"):
+        cutting.sure(cut, FOLLOWED)
 
 
 def test_a_texture_in_which_nothing_stands_out_is_refused(tmp_path: Path) -> None:

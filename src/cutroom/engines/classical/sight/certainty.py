@@ -20,7 +20,8 @@ def of_cut(reel: Reel, matte: Callable[[int], Plane], frames: list[int]) -> floa
     """0..1 for a matte found by colour and edges in the given frames.
 
     Product of: how well its colours are told from those round about it, how much of its outline
-    is an edge of the picture, how steady it is from frame to frame, and whether it is one thing.
+    is an edge of the picture, how steady it is from frame to frame, and whether it is one thing;
+    and, of things that the frame cuts off, whether there is outline enough to judge by.
     """
     picks = [frames[round(k)] for k in np.linspace(0, len(frames) - 1, min(12, len(frames)))]
     masks = [np.asarray(matte(i) > 127, np.bool_) for i in picks]
@@ -34,7 +35,14 @@ def of_cut(reel: Reel, matte: Callable[[int], Plane], frames: list[int]) -> floa
     told = float(np.clip((apart - 0.55) / 0.4, 0, 1))
     crisp = float(np.clip((edges - 0.3) / 0.4, 0, 1))
     # To the eighth: on real clips 0.93 of the plain product is a matte with a piece missing or too many.
-    return float(((0.25 + 0.75 * told) * (0.4 + 0.6 * crisp) * single * steady) ** 8)
+    plain = (0.25 + 0.75 * told) * (0.4 + 0.6 * crisp) * single * steady
+    return plain**8 * float(np.median([_bounded(m) for _, m in filled]))
+
+
+def cover(matte: Callable[[int], Plane], frames: list[int]) -> float:
+    """Share of the picture that a matte takes, the median over frames."""
+    picks = frames[:: max(1, len(frames) // 15)]
+    return float(np.median([(matte(i) > 127).mean() for i in picks])) if picks else 0.0
 
 
 def likeness(
@@ -94,6 +102,20 @@ def _rim(mask: Mask) -> Mask:
     rim = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
     rim[:2], rim[-2:], rim[:, :2], rim[:, -2:] = False, False, False, False
     return np.asarray(rim, np.bool_)
+
+
+def _bounded(mask: Mask) -> float:
+    """0..1: less where most of the outline is the frame's own border, of which nothing can be judged.
+
+    Where a matte ran out into the place, what is left of its outline may lie on clear edges all the
+    same. Of subjects drawn by hand in real clips the frame bounds a quarter at most; of a place that
+    was taken for a man, more than half.
+    """
+    whole = cv2.morphologyEx(
+        np.pad(mask.astype(np.uint8), 2), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)
+    )
+    share = float(_rim(mask).sum()) / max(float((whole > 0).sum()), 1.0)
+    return float(np.clip((share - 0.4) / 0.25, 0.0, 1.0))
 
 
 def _oneness(mask: Mask) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Pixels
-from cutroom.engines.classical.sight import boxes, coloured, cutting, people
+from cutroom.engines.classical.sight import boxes, coloured, cutting, kinds, people
 from cutroom.engines.classical.sight.movers import Box, Mover, Movers
 from cutroom.engines.classical.sight.named import colour_share
 from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Alpha, Cut, Subject
@@ -18,12 +18,6 @@ from cutroom.errors import CannotDo
 if TYPE_CHECKING:
     from cutroom.engines.classical.sight import Sight
 
-_PERSON = 0.35
-"""Likeness to a person above which something is taken for one, others being less like one."""
-_COMPACT = frozenset(
-    {"ball", "apple", "frisbee", "balloon", "mug", "cup", "plate", "bowl", "cap", "hat"}
-)
-"""Nouns of things that are no taller than wide."""
 _FEW = 6
 """Frames below which nothing is taken for a mover: what did not stir yet may be meant as well."""
 _CLEAN = 0.45
@@ -72,33 +66,30 @@ def find(sight: "Sight", target: Target) -> Subject:
     if target.kind == "subject" and not target.side and not target.colour:
         return foreground(sight) if target.all else subject(sight)
     by_colour = bool(target.colour) and target.kind != "person"
-    if movers := _those_meant(sight, target):
-        _not_upright(movers, target)
-        try:
-            return cutting.moving(sight, movers, FOLLOWED)
-        except CannotDo:
-            if not by_colour:
-                raise
+    movers = _those_meant(sight, target)
+    try:
+        if movers:
+            return _moving(sight, movers, target)
+    except CannotDo:
+        if not by_colour:
+            raise
     if by_colour:
         return _by_colour(sight, target)
     if target.kind == "person" and (standing := people.standing(sight.reel)):
         return _one_standing(sight, standing, target)
     if things := _still_ones(sight, target):
-        return cutting.standing(sight, things, FOLLOWED)
+        return cutting.standing(sight, kinds.nobody(sight, things, target), FOLLOWED)
     raise CannotDo(
         f"Nothing was found in the clip that could be {target.say()}. What moves is found best, what stands"
         " before a plain background, and what has a clear colour when it is named (“the red mug”)."
     )
 
 
-def _not_upright(movers: tuple[Mover, ...], target: Target) -> None:
-    """Raises CannotDo where a car or a ball was named and what moves is tall: somebody who plays it."""
-    low = target.kind == "vehicle" or target.noun in _COMPACT
-    if low and not target.colour and len(movers) == 1 and people.tallness(movers[0]) > 1.7:
-        raise CannotDo(
-            f"What moves in this clip is too tall to be {target.say()}; something that somebody holds or plays"
-            " cannot be told apart from them unless it has a clear colour and that is named."
-        )
+def _moving(sight: "Sight", movers: tuple[Mover, ...], target: Target) -> Cut:
+    """The matte of what moves and is meant. Raises CannotDo where it is not sure, or something else."""
+    cut = cutting.moving(sight, kinds.believed(sight, movers, target), FOLLOWED)
+    kinds.somebody(cut.boxes, sight, target)
+    return cut
 
 
 def subject(sight: "Sight") -> Cut:
@@ -219,6 +210,8 @@ def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
             return ()
         return sight.movers.found
     found = real(sight, 0.03)
+    if target.side:  # what stirs in one spot may be on that side, though its own matte is not clean
+        found += [m for m in heavy(sight.movers, 0.3) if all(m is not f for f in found)]
     if target.colour:
         found = [m for m in found if colour_share(sight, m, target.colour) > 0.25]
     if not found or target.all:
@@ -227,28 +220,10 @@ def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
         chosen = at_side([_centre(m, sight) for m in found], target)
         return (found[chosen],)
     if len(found) > 1 and target.kind in {"person", "animal", "vehicle"}:
-        found = _of_kind(sight, found, target)
+        found = kinds.of_kind(sight, found, target)
     if len(found) > 1:
         raise CannotDo(_which(target, len(found)))
     return (found[0],)
-
-
-def _of_kind(sight: "Sight", found: list[Mover], target: Target) -> list[Mover]:
-    """Those that may be of the target's kind, where one that looks like a person settles it."""
-    if target.kind == "vehicle" and found[0].mass > 8 * found[1].mass:
-        sight.tick.note(f"Took the largest thing that moves as {target.say()}.")
-        return found[:1]
-    like = [people.likeness(m, sight.reel) for m in found]
-    best = max(like)
-    if best < _PERSON:
-        return found
-    if target.kind == "person":
-        chosen = [m for m, one in zip(found, like, strict=True) if one > best - 0.3]
-    else:
-        chosen = [m for m, one in zip(found, like, strict=True) if one < best - 0.3]
-    if len(chosen) == 1:
-        sight.tick.note(f"Took the one that moves and looks most like it as {target.say()}.")
-    return chosen or found
 
 
 def _which(target: Target, count: int) -> str:

@@ -1,0 +1,88 @@
+"""Whether what was found may be of the kind that a noun names: by its shape and the people detector.
+
+Sight does not know what a dog is. But somebody upright whom the detector sees again and again is none,
+and what lies flat and is never seen as a person is nobody who walks.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cutroom.engines.classical.sight import people
+from cutroom.engines.classical.sight.movers import Mover
+from cutroom.engines.classical.sight.people import Boxes
+from cutroom.engines.classical.target import Target
+from cutroom.errors import CannotDo
+
+if TYPE_CHECKING:
+    from cutroom.engines.classical.sight import Sight
+
+_PERSON = 0.35
+"""Likeness to a person above which something is taken for one, others being less like one."""
+_SURELY = 0.65
+"""Likeness to a person above which something is not believed to be anything else."""
+_FLAT = 0.7
+"""Height over width below which nobody stands, sits or walks."""
+_COMPACT = frozenset(
+    {"ball", "apple", "frisbee", "balloon", "mug", "cup", "plate", "bowl", "cap", "hat"}
+)
+"""Nouns of things that are no taller than wide."""
+_ANYTHING = frozenset({"thing", "object", "item", "one", "toy"})
+"""Nouns that somebody may be called by."""
+
+
+def of_kind(sight: "Sight", found: list[Mover], target: Target) -> list[Mover]:
+    """Those that may be of the target's kind, where one that looks like a person settles it."""
+    if target.kind == "vehicle" and found[0].mass > 8 * found[1].mass:
+        sight.tick.note(f"Took the largest thing that moves as {target.say()}.")
+        return found[:1]
+    like = [people.likeness(m.boxes, sight.reel) for m in found]
+    best = max(like)
+    if best < _PERSON:
+        return found
+    if target.kind == "person":
+        chosen = [m for m, one in zip(found, like, strict=True) if one > best - 0.3]
+    else:
+        chosen = [m for m, one in zip(found, like, strict=True) if one < best - 0.3]
+    if len(chosen) == 1:
+        sight.tick.note(f"Took the one that moves and looks most like it as {target.say()}.")
+    return chosen or found
+
+
+def believed(sight: "Sight", movers: Sequence[Mover], target: Target) -> tuple[Mover, ...]:
+    """Those that nothing says are something else. Raises CannotDo, with what was seen, where none is left."""
+    if target.colour or target.kind not in {"animal", "vehicle", "thing"}:
+        return tuple(movers)
+    low = target.kind == "vehicle" or target.noun in _COMPACT
+    if low and len(movers) == 1 and people.tallness(movers[0].boxes) > 1.7:
+        raise CannotDo(
+            f"What moves in this clip is too tall to be {target.say()}; something that somebody holds or plays"
+            " cannot be told apart from them unless it has a clear colour and that is named."
+        )
+    return nobody(sight, movers, target)
+
+
+def nobody(sight: "Sight", movers: Sequence[Mover], target: Target) -> tuple[Mover, ...]:
+    """Those that are not surely people, where something else was named; raises CannotDo as `believed` does."""
+    if target.colour or target.kind == "person" or target.noun in _ANYTHING:
+        return tuple(movers)
+    like = [people.likeness(m.boxes, sight.reel) for m in movers]
+    left = tuple(m for m, one in zip(movers, like, strict=True) if one < _SURELY)
+    if movers and not left:
+        seen = people.votes(movers[0].boxes, sight.reel)
+        raise CannotDo(
+            f"What was found looks like a person (upright, and the people detector sees somebody there in {seen:.0%} of"
+            f" the frames looked at), not like {target.say()}. Say “the person”, or name the colour of what you mean."
+        )
+    return left
+
+
+def somebody(boxes: Boxes, sight: "Sight", target: Target) -> None:
+    """Nothing, or CannotDo where somebody was named and what was found lies flat and is seen as nobody."""
+    if target.kind != "person" or not boxes:
+        return
+    tall = people.tallness(boxes)
+    if tall < _FLAT and people.votes(boxes, sight.reel) == 0:
+        raise CannotDo(
+            f"What moves is {1 / tall:.1f} times as wide as it is tall, and the people detector sees nobody in it,"
+            f" so it is not believed to be {target.say()}. Say “the thing that moves”, or name its colour."
+        )
