@@ -3,7 +3,7 @@
 It is given what sight sees of a frame, in this order, all 0..1: RGB of the frame, RGB of the plate as
 the frame would show it, whether the plate was ever seen there, and the largest difference of any
 channel to the frames 0.15 s before, 0.15 s after, 0.6 s before and 0.6 s after, the camera's motion
-taken out (0 where they show nothing).
+taken out (0 where they show nothing; at the ends of a clip the other side stands in).
 """
 
 from importlib.resources import as_file, files
@@ -58,6 +58,8 @@ def inputs(reel: Reel, camera: Camera, plate: Plate, index: int) -> Float:
 def _difference(reel: Reel, camera: Camera, index: int, seconds: float) -> Plane:
     """The largest difference of any channel to the frame so many seconds away, laid over this one."""
     other = int(np.abs(reel.times - (reel.times[index] + seconds)).argmin())
+    if other == index:  # the clip ends here: what the other side shows says more than nothing
+        other = int(np.abs(reel.times - (reel.times[index] - seconds)).argmin())
     there: Pixels = reel[other]
     if camera.still:
         return np.asarray(cv2.absdiff(reel[index], there).max(axis=2), np.uint8)
