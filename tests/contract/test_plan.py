@@ -53,6 +53,22 @@ def test_a_refusal_is_an_answer_with_its_reasons(server):
     assert part["text"] in told["refusal"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("model", "prompt", "known", "part"),
+    [
+        ("kling-video-v2-6-pro-text-to-video", "a dragon over the sea", ["sea"], "dragon"),
+        ("kling-video-o3-pro-image-to-video", "she dances, zoom in", ["zoom in"], "dances"),
+        (EDIT, "make it brighter and darker", [], "brighter and darker"),
+    ],
+)
+def test_every_kind_tells_the_parts_of_its_refusals(server, model, prompt, known, part):
+    told = ask(server, model=model, prompt=prompt, input_image=IMAGE).json()["refusal"]
+    assert told["understood"] == known
+    (blamed,) = told["cannot"]
+    assert part in blamed["text"]
+    assert blamed["why"]
+
+
 def test_time_changes_tell_how_long_the_result_will_be(server):
     told = ask(server, prompt="play it at half speed").json()
     assert told["plan"]["length"] == {"times": 2.0, "plus": 0.0}

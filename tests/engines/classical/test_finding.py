@@ -63,6 +63,19 @@ def test_in_a_shot_of_a_few_frames_nothing_is_told_by_its_motion(tmp_path: Path)
         sight.find(understand("the ball"))
 
 
+def test_what_is_unlike_in_size_is_not_all_of_one_kind(tmp_path: Path) -> None:
+    ground = drawn.texture(320, 180, 3)
+    pictures = []
+    for index in range(18):
+        picture = ground.copy()
+        picture[drawn.disc((50 + 12 * index, 60), 28)] = (200, 40, 40)
+        picture[drawn.disc((280 - 12 * index, 140), 9)] = (40, 40, 200)
+        pictures.append(picture)
+    sight = Sight(drawn.write(tmp_path / "a.mp4", iter(pictures)), Silent())
+    with pytest.raises(CannotDo, match="too unlike in size to be all the cars"):
+        sight.find(understand("all the cars"))
+
+
 @pytest.mark.parametrize("size", [(2, 2), (16, 16), (200, 16), (16, 200)])
 def test_nobody_is_found_in_a_picture_that_holds_nobody(
     size: tuple[int, int], tmp_path: Path

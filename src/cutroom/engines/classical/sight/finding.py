@@ -1,16 +1,15 @@
 """From a target in words to the one thing in the clip that is meant, or a sentence that says why not."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight import boxes, coloured, cutting, kinds, people
-from cutroom.engines.classical.sight.movers import Box, Mover, Movers
+from cutroom.engines.classical.sight.movers import Mover, Movers
 from cutroom.engines.classical.sight.named import colour_share
-from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Alpha, Cut, Subject
+from cutroom.engines.classical.sight.rest import Rest
+from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Cut, Subject
 from cutroom.engines.classical.sight.tinted import Tinted
 from cutroom.engines.classical.target import Target
 from cutroom.errors import CannotDo
@@ -24,33 +23,6 @@ _CLEAN = 0.45
 """Certainty above which a mover that stays in its spot is a thing of its own."""
 _SIDES = {"left": (0, 1), "right": (0, -1), "top": (1, 1), "bottom": (1, -1)}
 """Side -> (axis, sign by which the wanted centre is the least)."""
-
-
-@dataclass(frozen=True)
-class Rest:
-    """All but a subject: the background."""
-
-    of: Subject
-    size: tuple[int, int]
-    """(width, height) of a full-size frame."""
-
-    @property
-    def trust(self) -> float:
-        """That of the subject's matte."""
-        return self.of.trust
-
-    def small(self, index: int) -> NDArray[np.uint8]:
-        """The matte at analysis size, 0..255."""
-        return np.asarray(255 - self.of.small(index), np.uint8)
-
-    def matte(self, pixels: Pixels, index: int) -> Alpha:
-        """The matte at the size of `pixels`, 0..1."""
-        return np.asarray(1 - self.of.matte(pixels, index), np.float32)
-
-    def box(self, index: int) -> Box | None:
-        """The whole frame."""
-        del index
-        return 0.0, 0.0, float(self.size[0]), float(self.size[1])
 
 
 def find(sight: "Sight", target: Target) -> Subject:
@@ -214,6 +186,8 @@ def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
         found += [m for m in heavy(sight.movers, 0.3) if all(m is not f for f in found)]
     if target.colour:
         found = [m for m in found if colour_share(sight, m, target.colour) > 0.25]
+    if target.all:
+        kinds.alike(sight, found, target)
     if not found or target.all:
         return tuple(found)
     if target.side:

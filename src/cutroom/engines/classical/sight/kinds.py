@@ -7,6 +7,8 @@ and what lies flat and is never seen as a person is nobody who walks.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cutroom.engines.classical.sight import people
 from cutroom.engines.classical.sight.movers import Mover
 from cutroom.engines.classical.sight.people import Boxes
@@ -22,6 +24,8 @@ _SURELY = 0.65
 """Likeness to a person above which something is not believed to be anything else."""
 _FLAT = 0.7
 """Height over width below which nobody stands, sits or walks."""
+_UNLIKE = 4.0
+"""Times as large as the smallest: what moves is no longer taken for several of one kind."""
 _COMPACT = frozenset(
     {"ball", "apple", "frisbee", "balloon", "mug", "cup", "plate", "bowl", "cap", "hat"}
 )
@@ -46,6 +50,24 @@ def of_kind(sight: "Sight", found: list[Mover], target: Target) -> list[Mover]:
     if len(chosen) == 1:
         sight.tick.note(f"Took the one that moves and looks most like it as {target.say()}.")
     return chosen or found
+
+
+def alike(sight: "Sight", found: Sequence[Mover], target: Target) -> None:
+    """Nothing, or CannotDo where “all the cars” moves beside a cyclist: only sizes tell them apart."""
+    if len(found) < 2 or target.kind == "subject" or target.colour:
+        return
+    if target.kind == "person" and all(
+        people.likeness(m.boxes, sight.reel) > _PERSON for m in found
+    ):
+        return
+    sizes = [
+        float(np.median([(b[2] - b[0]) * (b[3] - b[1]) for b in m.boxes.values()])) for m in found
+    ]
+    if max(sizes) > _UNLIKE * min(sizes):
+        raise CannotDo(
+            f"What moves in the clip is too unlike in size to be {target.say()}. Say which one is meant: “the left"
+            " one”, “the one on the right”, or by its colour."
+        )
 
 
 def believed(sight: "Sight", movers: Sequence[Mover], target: Target) -> tuple[Mover, ...]:
