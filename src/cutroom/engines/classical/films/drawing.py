@@ -120,13 +120,13 @@ def _bled(solid: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.
 
 
 def loop(points: Points, steps: int = 8) -> NDArray[np.float64]:
-    """A closed Catmull-Rom curve through the points."""
+    """A closed Catmull-Rom curve through the points, `steps` between two of them: (n * steps, 2)."""
     p = np.asarray(points, np.float64)
     return _spline(np.roll(p, 1, 0), p, np.roll(p, -1, 0), np.roll(p, -2, 0), steps)
 
 
 def curve(points: Points, steps: int = 8) -> NDArray[np.float64]:
-    """An open Catmull-Rom curve from the first point to the last."""
+    """An open Catmull-Rom curve from the first point to the last: ((n - 1) * steps + 1, 2)."""
     p = np.asarray(points, np.float64)
     q = np.vstack([2 * p[0] - p[1], p, 2 * p[-1] - p[-2]])
     return np.vstack([_spline(q[:-3], q[1:-2], q[2:-1], q[3:], steps), p[-1:]])

@@ -112,7 +112,7 @@ def flow(pixels: Pixels, smoothing: float) -> tuple[Floats, Floats]:
 
 
 def strokes(vx: Floats, vy: Floats, length: int, bank: Floats) -> Floats:
-    """Noise smeared along the flow, about -1..1: bristle marks. Line integral convolution, straight."""
+    """Noise smeared along the flow, (height, width), about -1..1: bristle marks. Line integral convolution, straight."""
     height, width = vx.shape
     columns, rows = _grid(height, width)
     total = np.zeros((height, width), np.float32)
