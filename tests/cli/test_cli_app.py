@@ -48,6 +48,7 @@ print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
 
 def test_help_names_every_command_and_exit_code() -> None:
     said = CliRunner().invoke(app, ["--help"], prog_name="cutroom").output
+    assert '\n    cutroom edit birds.mp4 "make it a snowy night" -o out.mp4\n' in said
     for name in COMMANDS:
         assert f"\n  {name} " in said
     for code in Exit:

@@ -109,11 +109,11 @@ _EXITS = "\n".join(f"  {code:>3}  {code.meaning}" for code in Exit)
 )
 @click.version_option(__version__, "-V", "--version", message="cutroom %(version)s")
 def app() -> None:
-    r"""Edit a video by saying what should change.
+    """Edit a video by saying what should change.
 
     \b
     Examples:
       cutroom edit birds.mp4 "make it a snowy night" -o out.mp4
       cutroom serve
       cutroom demo
-    """
+    """  # noqa: D301  click keeps the lines of a paragraph that begins with this character

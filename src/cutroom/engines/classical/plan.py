@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -78,8 +79,9 @@ def _op(by_name: Mapping[str, type[Op]], row: object, where: str) -> Op:
         raise _wrong(where, "must be an object with `op`")
     kind = by_name.get(row["op"]) if isinstance(row.get("op"), str) else None
     if kind is None:
-        known = ", ".join(sorted(by_name))
-        raise _wrong(f"{where}.op", f"is {row.get('op')!r:.80}, which is no op; there are {known}")
+        near = " or ".join(get_close_matches(str(row.get("op")), by_name, 3, 0.65))
+        hint = f"perhaps {near} is meant" if near else "docs/07-classical-engine.md lists them"
+        raise _wrong(f"{where}.op", f"is {row.get('op')!r:.80}, which is no op; {hint}")
     given = {key: value for key, value in row.items() if key not in _TOLD}
     there = fields(kind)  # type: ignore[arg-type]  # every op is a dataclass, which a Protocol cannot say
     names = [field.name for field in there]
