@@ -8,6 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from cutroom.engine import Silent
+from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.target import understand
+from cutroom.errors import CannotDo
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 
@@ -61,3 +65,31 @@ def test_every_matte_is_of_a_frame_there_is_and_lies_on_its_edges(real_media: Pa
             moves = ((6, 0), (-6, 0), (0, 6), (0, -6))
             beside = np.mean([_across(change, mask, *move) for move in moves])
             assert _across(change, mask) > 1.1 * beside, (path.name, index, matte.noun)
+
+
+_AROUND = 12
+"""Frames about a drawn one that are looked at."""
+
+
+@pytest.mark.media
+def test_what_sight_is_sure_of_is_clean(real_media: Path) -> None:
+    """About the middle drawn frame of each clip, by noun: found as it was drawn, or refused in words."""
+    found = list(labels.mattes(real_media))
+    overlaps: dict[str, float] = {}
+    for path in sorted({matte.clip for matte in found}):
+        of_clip = [matte for matte in found if matte.clip == path]
+        middle = sorted({matte.index for matte in of_clip})[1 if len(of_clip) > 2 else 0]
+        whole = Sight(probe(path), Silent())
+        first, stop = max(0, middle - _AROUND), min(len(whole.reel), middle + _AROUND)
+        sight = Sight(whole.clip, Silent(), whole.reel.part(first, stop), first)
+        for matte in of_clip:
+            if matte.index != middle:
+                continue
+            try:
+                subject = sight.find(understand(f"the {matte.noun}"))
+            except CannotDo:
+                continue
+            plane = cv2.resize(subject.small(middle - first), matte.mask.shape[::-1])
+            overlaps[f"{path.name}: {matte.noun}"] = labels.overlap(plane > 127, matte.mask)
+    assert len(overlaps) >= 3, "hardly anything was found at all"
+    assert all(overlap >= 0.6 for overlap in overlaps.values()), overlaps

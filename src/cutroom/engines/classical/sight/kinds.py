@@ -30,8 +30,26 @@ _COMPACT = frozenset(
     {"ball", "apple", "frisbee", "balloon", "mug", "cup", "plate", "bowl", "cap", "hat"}
 )
 """Nouns of things that are no taller than wide."""
-_ANYTHING = frozenset({"thing", "object", "item", "one", "toy"})
-"""Nouns that somebody may be called by."""
+_UPRIGHT = frozenset(
+    {
+        "animal",
+        "pet",
+        "bird",
+        "chicken",
+        "duck",
+        "swan",
+        "goose",
+        "pigeon",
+        "seagull",
+        "parrot",
+        "bear",
+        "monkey",
+        "rabbit",
+        "bunny",
+        "squirrel",
+    }
+)
+"""Animals that may sit or stand as people do: of a bird in an animated film the detector is as sure as of a man."""
 
 
 def of_kind(sight: "Sight", found: list[Mover], target: Target) -> list[Mover]:
@@ -85,7 +103,8 @@ def believed(sight: "Sight", movers: Sequence[Mover], target: Target) -> tuple[M
 
 def nobody(sight: "Sight", movers: Sequence[Mover], target: Target) -> tuple[Mover, ...]:
     """Those that are not surely people, where something else was named; raises CannotDo as `believed` does."""
-    if target.colour or target.kind == "person" or target.noun in _ANYTHING:
+    low = target.kind == "vehicle" or (target.kind == "animal" and target.noun not in _UPRIGHT)
+    if target.colour or not low:
         return tuple(movers)
     like = [people.likeness(m.boxes, sight.reel) for m in movers]
     left = tuple(m for m, one in zip(movers, like, strict=True) if one < _SURELY)
