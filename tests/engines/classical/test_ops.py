@@ -109,7 +109,12 @@ def test_an_op_is_documented(kind: type[Op]) -> None:
 def test_frames_keep_their_shape_and_the_source_is_left_alone(
     kind: type[Op], size: tuple[int, int], drawn_clip: Callable[[int, int], Clip]
 ) -> None:
-    paint = _paint(kind, drawn_clip(*size))
+    try:
+        paint = _paint(kind, drawn_clip(*size))
+    except CannotDo as refusal:
+        assert kind.stage is Stage.TEXT, refusal
+        assert "specks" in refusal.message  # nobody could read it
+        return
     source = _drawn(*size, 0)
     size_after = framed(plan(_edit(kind.examples[0])).ops, drawn_clip(*size))
     source.setflags(write=False)
@@ -139,9 +144,10 @@ def test_an_op_changes_what_is_seen(kind: type[Op], drawn_clip: Callable[[int, i
 def test_paint_is_pure_whatever_the_order_and_the_instance(
     kind: type[Op], drawn_clip: Callable[[int, int], Clip]
 ) -> None:
-    clip = drawn_clip(97, 61)
+    size = (161, 91) if kind.stage is Stage.TEXT else (97, 61)  # letters need room
+    clip = drawn_clip(*size)
     first, second = _paint(kind, clip), _paint(kind, clip)
-    frames = [_drawn(97, 61, n) for n in range(4)]
+    frames = [_drawn(*size, n) for n in range(4)]
     forwards = [first(f, n, n / _RATE) for n, f in enumerate(frames)]
     backwards = [second(frames[n], n, n / _RATE) for n in (3, 2, 1, 0)][::-1]
     assert all(np.array_equal(a, b) for a, b in zip(forwards, backwards, strict=True))

@@ -10,7 +10,7 @@ from cutroom.engines.classical.text.lettering import Lettering, broken, legible,
 from cutroom.errors import CannotDo
 from cutroom.types import Clip
 
-_LEAST = 5.0
+_LEAST = 4.0
 """Pixels of font size below which letters are specks, and refused."""
 _MARGIN = 0.05
 """Share of width and height that stays free on every side: television's title-safe area."""
