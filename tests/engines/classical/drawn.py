@@ -14,6 +14,7 @@ from cutroom.engines.classical.op import Paint, Scene
 from cutroom.engines.classical.planner.planner import plan
 from cutroom.engines.classical.render import paint_of_plan
 from cutroom.engines.classical.sight import Sight
+from cutroom.errors import Cancelled
 from cutroom.media.decode import frames
 from cutroom.media.encode import Encoder
 from cutroom.media.probe import probe
@@ -39,6 +40,23 @@ class Notes(Silent):
 
     def note(self, sentence: str) -> None:
         self.said.append(sentence)
+
+
+class Ticks:
+    """Remembers what it is told; cancels once `stop` is reached."""
+
+    def __init__(self, stop: float = 2.0) -> None:
+        self.told: list[float] = []
+        self.notes: list[str] = []
+        self._stop = stop
+
+    def __call__(self, done: float) -> None:
+        self.told.append(done)
+        if done >= self._stop:
+            raise Cancelled
+
+    def note(self, sentence: str) -> None:
+        self.notes.append(sentence)
 
 
 def texture(width: int, height: int, seed: int = 1) -> np.ndarray:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import drawn
 import numpy as np
 import pytest
 
@@ -14,29 +15,16 @@ from cutroom.media.probe import probe
 from cutroom.types import Edit, Kind
 
 
-class Ticks:
-    """Remembers what it is told; cancels once `stop` is reached."""
-
-    def __init__(self, stop: float = 2.0) -> None:
-        self.told: list[float] = []
-        self.notes: list[str] = []
-        self._stop = stop
-
-    def __call__(self, done: float) -> None:
-        self.told.append(done)
-        if done >= self._stop:
-            raise Cancelled
-
-    def note(self, sentence: str) -> None:
-        self.notes.append(sentence)
-
-
 def _edit(clip: Path, prompt: str, kind: Kind = Kind.EDIT) -> Edit:
     return Edit("1", "m", kind, prompt, probe(clip), keep_audio=True, seed=3)
 
 
 def test_a_clip_comes_back_edited_and_otherwise_the_same(birds_clip: Path, tmp_path: Path) -> None:
-    edit, out, ticks = _edit(birds_clip, "make it a snowy night"), tmp_path / "out.mp4", Ticks()
+    edit, out, ticks = (
+        _edit(birds_clip, "make it a snowy night"),
+        tmp_path / "out.mp4",
+        drawn.Ticks(),
+    )
     Classical().edit(edit, out, ticks)
     before, after = edit.video, probe(out)
     assert before is not None
@@ -54,7 +42,7 @@ def test_the_seed_decides_where_the_snow_falls(birds_clip: Path, tmp_path: Path)
     made = {}
     for name, seed in (("one", 1), ("again", 1), ("other", 2)):
         edit, out = replace(_edit(birds_clip, "heavy snow"), seed=seed), tmp_path / f"{name}.mp4"
-        Classical().edit(edit, out, Ticks())
+        Classical().edit(edit, out, drawn.Ticks())
         made[name] = np.stack([frame.pixels for frame in frames(probe(out))]).astype(int)
     same = np.abs(made["one"] - made["again"]).mean()
     assert same < 0.2 * np.abs(made["one"] - made["other"]).mean()
@@ -62,14 +50,14 @@ def test_the_seed_decides_where_the_snow_falls(birds_clip: Path, tmp_path: Path)
 
 def test_cancelling_leaves_nothing(birds_clip: Path, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
-        Classical().edit(_edit(birds_clip, "sepia"), tmp_path / "out.mp4", Ticks(stop=0.3))
+        Classical().edit(_edit(birds_clip, "sepia"), tmp_path / "out.mp4", drawn.Ticks(stop=0.3))
     assert list(tmp_path.glob("*.mp4")) == []
 
 
 def test_what_cannot_be_done_is_not_half_done(birds_clip: Path, tmp_path: Path) -> None:
     with pytest.raises(CannotDo, match="trumpet"):
         Classical().edit(
-            _edit(birds_clip, "make it sepia with a trumpet"), tmp_path / "out.mp4", Ticks()
+            _edit(birds_clip, "make it sepia with a trumpet"), tmp_path / "out.mp4", drawn.Ticks()
         )
     assert list(tmp_path.iterdir()) == []
 

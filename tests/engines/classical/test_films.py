@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import cv2
+import drawn
 import numpy as np
 import pytest
 
@@ -206,27 +207,12 @@ def test_every_weather_and_look_goes_over_a_drawn_shot(op: Op) -> None:
     assert (frame.shape, frame.dtype) == ((72, 128, 3), np.uint8)
 
 
-class _Ticks:
-    def __init__(self, stop: float = 2.0) -> None:
-        self.told: list[float] = []
-        self.notes: list[str] = []
-        self._stop = stop
-
-    def __call__(self, done: float) -> None:
-        self.told.append(done)
-        if done >= self._stop:
-            raise Cancelled
-
-    def note(self, sentence: str) -> None:
-        self.notes.append(sentence)
-
-
 def _text(prompt: str, **params: object) -> Edit:
     return Edit("1", "m", Kind.TEXT, prompt, seed=3, params={"duration": 1, **params})
 
 
 def test_a_film_says_that_it_is_drawn_and_moves(tmp_path: Path) -> None:
-    out, ticks = tmp_path / "out.mp4", _Ticks()
+    out, ticks = tmp_path / "out.mp4", drawn.Ticks()
     Classical().edit(_text("a rocket flies through space"), out, ticks)
     assert any("draws" in note for note in ticks.notes)
     first, *_, last = (frame.pixels.astype(int) for frame in frames(probe(out)))
@@ -235,7 +221,7 @@ def test_a_film_says_that_it_is_drawn_and_moves(tmp_path: Path) -> None:
 
 def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
-        Classical().edit(_text("a beach"), tmp_path / "out.mp4", _Ticks(stop=0.3))
+        Classical().edit(_text("a beach"), tmp_path / "out.mp4", drawn.Ticks(stop=0.3))
     assert list(tmp_path.iterdir()) == []
 
 
