@@ -19,7 +19,7 @@ from cutroom.errors import InvalidParams, Unreachable
 Database: TypeAlias = sa.Engine
 """A database and its connections, for those who pass it on without speaking SQL."""
 
-REVISION = "0001"
+REVISION = "0002"
 """The schema this code expects: the newest file in `migrations/versions` (a test compares)."""
 
 MIGRATING = 0x63757472
@@ -38,6 +38,8 @@ namespaces = sa.Table(
     sa.Column("balance", sa.BigInteger, nullable=False),  # micro-dollars, what is held included
     sa.Column("held", sa.BigInteger, nullable=False),
     sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("spend_limit", sa.BigInteger),  # micro-dollars in a spend_period; null: none
+    sa.Column("spend_period", sa.String(16)),  # day, month (both of UTC) or ever
     sa.CheckConstraint("held >= 0", name="held_not_negative"),
     sa.CheckConstraint("balance >= held", name="held_is_covered"),
 )
@@ -47,6 +49,7 @@ members = sa.Table(
     metadata,
     sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
     sa.Column("member", sa.ForeignKey("namespaces.name"), primary_key=True),
+    sa.Column("role", sa.String(16), nullable=False, server_default="member"),  # or owner
 )
 
 keys = sa.Table(
@@ -60,6 +63,10 @@ keys = sa.Table(
     sa.Column("created", sa.BigInteger, nullable=False),
     sa.Column("revoked", sa.BigInteger),
     sa.Column("last_used", sa.BigInteger),
+    sa.Column("scopes", sa.String(100), nullable=False, server_default="read write"),
+    sa.Column("expires", sa.BigInteger),  # unix seconds; null: never
+    sa.Column("spend_limit", sa.BigInteger),  # as of a namespace
+    sa.Column("spend_period", sa.String(16)),
 )
 
 generations = sa.Table(
@@ -90,7 +97,12 @@ generations = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),  # times it was taken
     sa.Column("lost", sa.Integer, nullable=False),  # attempts that took their process down
     sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("key_id", sa.String(36)),  # the key it was asked for with, if there was one
+    sa.Column("retried_from", sa.String(36)),
+    sa.Column("repo", sa.String(100)),  # where its request wants the result
+    sa.Column("folder", sa.String(500)),
     sa.Index("generations_of_namespace", "namespace", "seq"),
+    sa.Index("generations_of_key", "key_id", "enqueued_at"),
     sa.Index("generations_by_status", "status"),
     sa.Index("generations_of_worker", "worker"),
 )
@@ -118,6 +130,76 @@ entries = sa.Table(
     # The last line of defence: whatever the code does, nothing is charged a second time.
     sa.UniqueConstraint("generation", "kind", name="each_once"),
     sa.Index("entries_of_namespace", "namespace", "seq"),
+)
+
+# What happened to generations, for those who listen; pruned after a while. Numbers are never used again.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True),
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
+    sa.Column("user", sa.String(64), nullable=False),
+    sa.Column("generation", sa.String(36), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("created", sa.Float, nullable=False),  # unix seconds
+    sa.Index("events_of_user", "user", "seq"),
+    sqlite_autoincrement=True,
+)
+
+# Addresses that want to be told; `secret` is what their messages are signed with.
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False, index=True),
+    sa.Column("url", sa.String(2000), nullable=False),
+    sa.Column("secret", sa.String(200), nullable=False),
+    sa.Column("events", sa.JSON, nullable=False),  # names; empty: all
+    sa.Column("description", sa.String(200), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("disabled", sa.BigInteger),  # since when
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True),
+    sa.Column("id", sa.String(64), nullable=False, unique=True),  # the message's, in every attempt
+    sa.Column("webhook", sa.ForeignKey("webhooks.id"), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("generation", sa.String(36), nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),  # pending, delivered, failed
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.Float),  # unix seconds; null once it is over
+    sa.Column("response_status", sa.Integer),
+    sa.Column("error", sa.String(500)),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("delivered_at", sa.BigInteger),
+    sa.Index("deliveries_due", "status", "next_at"),
+    sa.Index("deliveries_of_webhook", "webhook", "seq"),
+)
+
+# First answers to requests that carried an Idempotency-Key.
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),  # SHA-256 of method, path and body
+    sa.Column("generations", sa.JSON, nullable=False),  # ids, in the answer's order
+    sa.Column("created", sa.BigInteger, nullable=False),
+)
+
+repositories = sa.Table(
+    "repositories",
+    metadata,
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("id", sa.String(36), nullable=False, unique=True),
+    sa.Column("description", sa.String(2000), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
 )
 
 workers = sa.Table(

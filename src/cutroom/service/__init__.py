@@ -1,0 +1,5 @@
+"""What can be asked of the system: `Service`, and one file for each noun that it answers for."""
+
+from cutroom.service.service import DEFAULT, Service
+
+__all__ = ["DEFAULT", "Service"]
