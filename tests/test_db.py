@@ -132,3 +132,14 @@ def test_the_clock_is_the_time(engine):
 def test_the_file_is_nobody_else_s_business(engine):
     db.upgrade(engine)
     assert Path(engine.url.database).stat().st_mode & 0o077 == 0
+
+
+def test_a_connection_that_came_to_be_read_only_is_not_used_again(engine):
+    db.upgrade(engine)
+    with engine.connect() as tx:
+        tx.exec_driver_sql("PRAGMA query_only=ON")
+    row = {"name": "alice", "kind": "user", "balance": 0, "held": 0, "created": 0}
+    with pytest.raises(Unreachable), db.writing(engine) as tx:
+        tx.execute(sa.insert(db.namespaces).values(row))
+    with db.writing(engine) as tx:
+        tx.execute(sa.insert(db.namespaces).values(row))

@@ -238,6 +238,7 @@ def connect(url: str) -> sa.Engine:
         raise InvalidParams("CUTROOM_DATABASE_URL must name SQLite or PostgreSQL.")
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "handle_error", _let_go_of_read_only)
     return engine
 
 
@@ -248,6 +249,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     # A few requests with videos in them make the log of writes large; it need not stay so.
     connection.execute("PRAGMA journal_size_limit=67108864")
+
+
+def _let_go_of_read_only(context: sa.engine.ExceptionContext) -> None:
+    # SQLite falls back to reading only when a file cannot be opened for a moment, and stays so for
+    # as long as the connection lives: the pool must not hand it out again.
+    error = context.original_exception
+    if (
+        isinstance(error, sqlite3.Error)
+        and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY
+    ):
+        context.is_disconnect = True
 
 
 @contextmanager
