@@ -4,7 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from cutroom import accounts, db
-from cutroom.errors import InvalidParams, NotFound, Unauthenticated
+from cutroom.errors import Forbidden, InvalidParams, NotFound, Unauthenticated
+from cutroom.terms import Terms
+from cutroom.types import Scope
 
 
 @pytest.fixture
@@ -104,3 +106,40 @@ def test_what_a_key_is_for_fits_its_column(tx):
     accounts.create(tx, "me", name="n" * 200)
     with pytest.raises(InvalidParams, match="200 letters"):
         accounts.create(tx, "me", name="n" * 201)
+
+
+def test_a_key_reads_and_writes_unless_more_or_less_was_said(tx):
+    assert accounts.find(tx, accounts.create(tx, "me")).terms == Terms()
+    terms = Terms(frozenset({Scope.ADMIN}), expires=db.now() + 100)
+    assert accounts.find(tx, accounts.create(tx, "me", terms=terms)).terms == terms
+
+
+def test_an_expired_key_says_so_to_its_holder_alone(tx):
+    key = accounts.create(tx, "me", "YOUR_API_KEY", terms=Terms(expires=db.now()))
+    with pytest.raises(Unauthenticated, match=r"expired at 20\d\d-\d\d-\d\d \d\d:\d\d UTC"):
+        accounts.find(tx, key)
+    with pytest.raises(Unauthenticated, match="must provide a valid API key"):
+        accounts.find(tx, "YOUR_API_KEX")
+    accounts.revoke(tx, key)
+    with pytest.raises(Unauthenticated, match="must provide a valid API key"):
+        accounts.find(tx, key)
+
+
+def test_owners_administer_members_do_not(tx):
+    accounts.ensure(tx, "org", "organisation")
+    accounts.admit(tx, "org", "me")
+    member = accounts.caller(tx, "me")
+    member.administer("me")
+    with pytest.raises(Forbidden, match="may not administer"):
+        member.administer("org")
+    accounts.admit(tx, "org", "me", accounts.OWNER)
+    accounts.caller(tx, "me").administer("org")
+    weak = accounts.caller(tx, "me", scopes=frozenset({Scope.READ, Scope.WRITE}))
+    with pytest.raises(Forbidden, match="scope admin; yours has read write"):
+        weak.administer("org")
+
+
+def test_a_scope_that_this_version_does_not_know_opens_nothing(tx):
+    key = accounts.create(tx, "me")
+    tx.execute(sa.update(db.keys).values(scopes="read everything"))
+    assert accounts.find(tx, key).terms.scopes == {Scope.READ}

@@ -15,13 +15,16 @@ import sqlalchemy as sa
 
 from cutroom.db import keys, members, namespaces, now
 from cutroom.errors import InvalidParams, NotFound, Unauthenticated
-from cutroom.types import Caller
+from cutroom.terms import ORDINARY, Terms, minute, spoken
+from cutroom.types import Caller, Scope
 
 PREFIX = "cr_"
 SHOWN = 8
 """Letters of a key that stay readable, to tell keys apart."""
 NAME = 200
 """Letters of what a key is for."""
+MEMBER, OWNER = ROLES = ("member", "owner")
+"""Members act and pay for an organisation; owners may also administer it."""
 FRESH = 60
 """Seconds within which a key's last use is not written again."""
 
@@ -37,6 +40,12 @@ class Key:
     created: int
     revoked: int | None
     last_used: int | None
+    terms: Terms
+
+    @property
+    def expired(self) -> bool:
+        """Whether its time is over."""
+        return self.terms.expires is not None and self.terms.expires <= now()
 
 
 def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
@@ -56,14 +65,15 @@ def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
     return True
 
 
-def admit(tx: sa.Connection, namespace: str, member: str) -> None:
-    """Let `member` act for `namespace`. Raises NotFound unless both are there."""
+def admit(tx: sa.Connection, namespace: str, member: str, role: str = MEMBER) -> None:
+    """Let `member` act for `namespace` in that role. Raises NotFound unless both are there."""
     for name in (namespace, member):
         if not exists(tx, name):
             raise NotFound(f"There is no namespace {name}.")
-    found = sa.select(members).where(members.c.namespace == namespace, members.c.member == member)
-    if tx.execute(found).first() is None:
-        tx.execute(sa.insert(members).values(namespace=namespace, member=member))
+    row = {"namespace": namespace, "member": member}
+    known = sa.update(members).where(*_member(namespace, member)).values(role=role)
+    if not tx.execute(known).rowcount:
+        tx.execute(sa.insert(members).values(row | {"role": role}))
 
 
 def exists(tx: sa.Connection, namespace: str) -> bool:
@@ -72,7 +82,13 @@ def exists(tx: sa.Connection, namespace: str) -> bool:
     return tx.execute(query).first() is not None
 
 
-def create(tx: sa.Connection, namespace: str, value: str | None = None, name: str = "") -> str:
+def create(
+    tx: sa.Connection,
+    namespace: str,
+    value: str | None = None,
+    name: str = "",
+    terms: Terms = ORDINARY,
+) -> str:
     """A new key of `namespace`, or `value` as its key: told here and never again.
 
     Raises InvalidParams when the value is in use or not printable.
@@ -92,6 +108,8 @@ def create(tx: sa.Connection, namespace: str, value: str | None = None, name: st
         "prefix": key[:SHOWN],
         "name": name,
         "created": now(),
+        "scopes": spoken(terms.scopes),
+        "expires": terms.expires,
     }
     tx.execute(sa.insert(keys).values(row))
     return key
@@ -120,12 +138,17 @@ def all_keys(tx: sa.Connection, namespace: str | None = None) -> Sequence[Key]:
 
 
 def find(tx: sa.Connection, key: str) -> Key:
-    """The key that this secret opens. Raises Unauthenticated."""
+    """The key that this secret opens. Raises Unauthenticated, with the reason for its holder alone."""
     # Compared by hash in the database: how long that takes tells nothing about the key.
     row = tx.execute(sa.select(keys).where(keys.c.hash == _hash(key))).first()
     if row is None or row.revoked is not None:
         raise Unauthenticated
-    return _read(row)
+    found = _read(row)
+    if found.expired:
+        raise Unauthenticated(
+            f"This API key expired at {minute(row.expires)} UTC; another must be made."
+        )
+    return found
 
 
 def used(tx: sa.Connection, key: Key) -> None:
@@ -133,11 +156,21 @@ def used(tx: sa.Connection, key: Key) -> None:
     tx.execute(sa.update(keys).where(keys.c.id == key.id).values(last_used=now()))
 
 
-def caller(tx: sa.Connection, namespace: str, key_id: str = "") -> Caller:
+def caller(
+    tx: sa.Connection,
+    namespace: str,
+    key_id: str = "",
+    scopes: frozenset[Scope] = frozenset(Scope),
+) -> Caller:
     """The caller that acts as `namespace`, with all it may act for."""
-    query = sa.select(members.c.namespace).where(members.c.member == namespace)
-    others = tx.execute(query).scalars()
-    return Caller(namespace, frozenset({namespace, *others}), key_id)
+    query = sa.select(members).where(members.c.member == namespace)
+    roles = {row.namespace: row.role for row in tx.execute(query)} | {namespace: OWNER}
+    owned = frozenset(name for name, role in roles.items() if role == OWNER)
+    return Caller(namespace, frozenset(roles), owned, scopes, key_id)
+
+
+def _member(namespace: str, member: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (members.c.namespace == namespace, members.c.member == member)
 
 
 def _hash(key: str) -> str:
@@ -145,4 +178,14 @@ def _hash(key: str) -> str:
 
 
 def _read(row: sa.Row[Any]) -> Key:
-    return Key(row.id, row.namespace, row.prefix, row.name, row.created, row.revoked, row.last_used)
+    known = frozenset(scope for scope in Scope if scope in row.scopes.split())
+    return Key(
+        id=row.id,
+        namespace=row.namespace,
+        prefix=row.prefix,
+        name=row.name,
+        created=row.created,
+        revoked=row.revoked,
+        last_used=row.last_used,
+        terms=Terms(known, row.expires),
+    )

@@ -34,6 +34,7 @@ class Draft:
     price: int
     hold: int
     origin: str = ""
+    key_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
             model=draft.model,
             pool=draft.pool,
             origin=draft.origin,
+            key_id=draft.key_id,
             params=short,
             seed=draft.seed,
             status=Status.QUEUED,
@@ -271,5 +273,6 @@ def _read(row: sa.Row[Any]) -> Generation:
         attempts=row.attempts,
         seed=row.seed,
         origin=row.origin,
+        key_id=row.key_id,
         notes=tuple(row.notes),
     )

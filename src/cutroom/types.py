@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cutroom.errors import Forbidden
+
 
 class Status(StrEnum):
     """Where a generation is in its life; the API's own words."""
@@ -21,6 +23,17 @@ class Status(StrEnum):
     def final(self) -> bool:
         """Whether nothing can follow."""
         return self in {Status.SUCCEEDED, Status.FAILED, Status.CANCELLED}
+
+
+class Scope(StrEnum):
+    """What a key may do; none of them holds another."""
+
+    READ = "read"
+    """Look at what is there."""
+    WRITE = "write"
+    """Ask for generations, plan, cancel, retry, upload: what makes or spends."""
+    ADMIN = "admin"
+    """Keys, members, limits and webhooks of the namespaces that the caller owns."""
 
 
 class Kind(StrEnum):
@@ -193,6 +206,8 @@ class Generation:
     """What the caller should know about the result: sentences."""
     origin: str = ""
     """The base URL under which it was asked for, by the request's own word; may be empty."""
+    key_id: str | None = None
+    """The key it was asked for with, if there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +216,20 @@ class Caller:
 
     namespace: str
     namespaces: frozenset[str]
+    owned: frozenset[str]
+    """Those of them that it may administer: its own, and organisations of which it is an owner."""
+    scopes: frozenset[Scope]
     key_id: str = ""
+    """Empty where no key is needed: on the command line, and with `auth` off."""
+
+    def require(self, scope: Scope) -> None:
+        """Raises Forbidden unless the caller has that scope."""
+        if scope not in self.scopes:
+            has = " ".join(one for one in Scope if one in self.scopes)
+            raise Forbidden(f"This needs a key with the scope {scope}; yours has {has or 'none'}.")
+
+    def administer(self, namespace: str) -> None:
+        """Raises Forbidden unless the caller may administer that namespace."""
+        self.require(Scope.ADMIN)
+        if namespace not in self.owned:
+            raise Forbidden("Your key may not administer that namespace.")

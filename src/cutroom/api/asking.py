@@ -10,7 +10,7 @@ from starlette.requests import Request
 from cutroom.errors import Forbidden, Unauthenticated
 from cutroom.service import Service
 from cutroom.settings import Settings
-from cutroom.types import Caller
+from cutroom.types import Caller, Scope
 
 OPEN_NAMESPACE = "default"
 """Whom everybody is where `auth` is off."""
@@ -32,8 +32,18 @@ def key_of(request: Request) -> str | None:
     return key.strip() or None if scheme.lower() == "bearer" else None
 
 
-async def caller(request: Request) -> Caller:
-    """Who asks. Raises Unauthenticated without a good key, where keys are needed."""
+async def caller(request: Request, scope: Scope | None = None) -> Caller:
+    """Who asks, and may: with `scope`, or where none is given READ for GET and HEAD, else WRITE.
+
+    Raises Unauthenticated without a good key, where keys are needed, and Forbidden for a key
+    without the scope.
+    """
+    who = await _known(request)
+    who.require(scope or (Scope.READ if request.method in {"GET", "HEAD"} else Scope.WRITE))
+    return who
+
+
+async def _known(request: Request) -> Caller:
     if not settings(request).auth:
         refuse_strange_names(request)
         refuse_strange_pages(request)

@@ -1,11 +1,13 @@
 """`cutroom keys`: who may use the API."""
 
-from datetime import UTC, datetime
+import time
 
 import click
 
+from cutroom.accounts import Key
 from cutroom.cli.installation import installation
 from cutroom.cli.show import json_option, wants_json, write_json, write_table
+from cutroom.terms import Terms, expiry, in_order, minute, scopes_of, spoken
 
 
 @click.group(
@@ -14,6 +16,7 @@ from cutroom.cli.show import json_option, wants_json, write_json, write_table
 Examples:
   cutroom keys create --namespace alice
   cutroom keys create --namespace alice --key YOUR_API_KEY
+  cutroom keys create --namespace alice --scopes read --expires 30d
   cutroom keys list
   cutroom keys revoke cr_Xk3vQ
 """
@@ -30,13 +33,31 @@ def keys() -> None:
 @click.option("--namespace", required=True, metavar="NAME", help="Whose key; made if it is new.")
 @click.option("--key", metavar="VALUE", help="Take this key instead of drawing one.")
 @click.option("--name", default="", metavar="TEXT", help="What the key is for, shown in the list.")
+@click.option(
+    "--scopes",
+    default="read write",
+    metavar="WORDS",
+    help="What it may do: read, write, admin. Default: read write.",
+)
+@click.option("--expires", metavar="WHEN", help="30d, 12h, or a date such as 2027-01-31 (UTC).")
 @json_option
-def create(*, namespace: str, key: str | None, name: str) -> None:
+def create(*, namespace: str, key: str | None, name: str, scopes: str, expires: str | None) -> None:
     """Make a key and print it alone on stdout, this once."""
+    terms = Terms(
+        scopes=scopes_of(scopes),
+        expires=None if expires is None else expiry(expires, int(time.time())),
+    )
     with installation() as service:
-        made = service.create_key(namespace, key, name)
+        made = service.create_key(namespace, key, name, terms)
     if wants_json():
-        write_json({"namespace": namespace, "key": made})
+        write_json(
+            {
+                "namespace": namespace,
+                "key": made,
+                "scopes": in_order(terms.scopes),
+                "expires": terms.expires,
+            }
+        )
     else:
         click.echo(made)
 
@@ -59,19 +80,23 @@ def list_keys(*, namespace: str | None) -> None:
                     "created": key.created,
                     "last_used": key.last_used,
                     "revoked": key.revoked,
+                    "scopes": in_order(key.terms.scopes),
+                    "expires": key.terms.expires,
                 }
                 for key in found
             ]
         )
         return
     write_table(
-        ("KEY", "NAMESPACE", "CREATED", "LAST USED", "NAME"),
+        ("KEY", "NAMESPACE", "SCOPES", "EXPIRES", "CREATED", "LAST USED", "NAME"),
         [
             (
                 f"{key.prefix}…",
                 key.namespace,
+                spoken(key.terms.scopes),
+                day(key.terms.expires),
                 day(key.created),
-                "revoked" if key.revoked else day(key.last_used),
+                state(key),
                 key.name,
             )
             for key in found
@@ -92,8 +117,13 @@ def revoke(*, key: str) -> None:
         click.echo(f"revoked {gone.prefix}… of {gone.namespace}")
 
 
+def state(key: Key) -> str:
+    """When it was last used, or why it cannot be."""
+    if key.revoked:
+        return "revoked"
+    return "expired" if key.expired else day(key.last_used)
+
+
 def day(moment: int | None) -> str:
     """Unix seconds as `2026-11-23 06:40` in UTC; `never` without any."""
-    if moment is None:
-        return "never"
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M")
+    return "never" if moment is None else minute(moment)

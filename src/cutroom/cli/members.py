@@ -2,6 +2,7 @@
 
 import click
 
+from cutroom.accounts import MEMBER, OWNER, ROLES
 from cutroom.cli.installation import installation
 from cutroom.cli.show import json_option, wants_json, write_json
 
@@ -11,6 +12,7 @@ from cutroom.cli.show import json_option, wants_json, write_json
 \b
 Examples:
   cutroom members add --organisation acme alice
+  cutroom members add --organisation acme --role owner bob
 """
 )
 def members() -> None:
@@ -23,13 +25,22 @@ def members() -> None:
 
 @members.command()
 @click.option("--organisation", required=True, metavar="NAME", help="Made if it is new.")
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default=MEMBER,
+    show_default=True,
+    help="An owner may also administer it.",
+)
 @click.argument("member")
 @json_option
-def add(*, organisation: str, member: str) -> None:
+def add(*, organisation: str, role: str, member: str) -> None:
     """Let the namespace MEMBER, which must exist, act for an organisation."""
     with installation() as service:
-        service.admit(organisation, member)
+        service.admit(organisation, member, role)
     if wants_json():
-        write_json({"organisation": organisation, "member": member})
+        write_json({"organisation": organisation, "member": member, "role": role})
     else:
-        click.echo(f"{member} may act for {organisation}")
+        click.echo(
+            f"{member} may act for {organisation}" + (" and administer it" if role == OWNER else "")
+        )

@@ -28,7 +28,8 @@ from cutroom.params import Params
 from cutroom.planning import Plans
 from cutroom.settings import Settings
 from cutroom.storage import Storage
-from cutroom.types import Caller, Generation, Model, Status
+from cutroom.terms import ORDINARY, Terms
+from cutroom.types import Caller, Generation, Model, Scope, Status
 
 DEFAULT = "default"
 """The namespace made at first start; everybody's without `auth`."""
@@ -99,13 +100,14 @@ class Service:
             credit = round(self._settings.starting_credit * MICRO)
             if credit:
                 ledger.deposit(tx, DEFAULT, credit, "to begin with")
-            return accounts.create(tx, DEFAULT, name="first")
+            everything = Terms(frozenset(Scope))
+            return accounts.create(tx, DEFAULT, name="first", terms=everything)
 
     def authenticate(self, key: str) -> Caller:
         """Who a key belongs to. Raises Unauthenticated."""
         with reading(self._engine) as tx:
             found = accounts.find(tx, key)
-            caller = accounts.caller(tx, found.namespace, found.id)
+            caller = accounts.caller(tx, found.namespace, found.id, found.terms.scopes)
         if (found.last_used or 0) < db.now() - accounts.FRESH:
             with suppress(Unreachable), writing(self._engine) as tx:
                 accounts.used(tx, found)  # a full disk is no reason not to look at results
@@ -116,11 +118,13 @@ class Service:
         with reading(self._engine) as tx:
             return accounts.caller(tx, namespace)
 
-    def create_key(self, namespace: str, value: str | None = None, name: str = "") -> str:
+    def create_key(
+        self, namespace: str, value: str | None = None, name: str = "", terms: Terms = ORDINARY
+    ) -> str:
         """A new key, or `value` as one, of a namespace that is made if need be. Raises InvalidParams."""
         with writing(self._engine) as tx:
             accounts.ensure(tx, namespace)
-            return accounts.create(tx, namespace, value, name)
+            return accounts.create(tx, namespace, value, name, terms)
 
     def revoke_key(self, key: str) -> Key:
         """Make a key useless, told by its id, its prefix or itself. Raises NotFound, InvalidParams."""
@@ -132,11 +136,11 @@ class Service:
         with reading(self._engine) as tx:
             return accounts.all_keys(tx, namespace)
 
-    def admit(self, organisation: str, member: str) -> None:
+    def admit(self, organisation: str, member: str, role: str = accounts.MEMBER) -> None:
         """Let `member` act and pay for `organisation`, which is made if need be."""
         with writing(self._engine) as tx:
             accounts.ensure(tx, organisation, "organisation")
-            accounts.admit(tx, organisation, member)
+            accounts.admit(tx, organisation, member, role)
 
     # --- money ----------------------------------------------------------------------------
     def add_credit(self, namespace: str, amount: int, note: str = "") -> Balance:
@@ -192,6 +196,7 @@ class Service:
                 id=str(uuid.uuid4()),
                 namespace=namespace,
                 user=caller.namespace,
+                key_id=caller.key_id or None,
                 model=model.id,
                 pool=model.pool,
                 params=kept,
