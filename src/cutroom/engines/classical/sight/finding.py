@@ -34,7 +34,9 @@ def find(sight: "Sight", target: Target) -> Subject:
     if target.kind == "background":
         return Rest(sight.foreground(), (sight.clip.width, sight.clip.height))
     if target.kind == "face":
-        raise CannotDo("Faces cannot be found in a clip surely enough to rely on it; the person they belong to can: “blur the man”.")
+        raise CannotDo(
+            "Faces cannot be found in a clip surely enough to rely on it; the person they belong to can: “blur the man”."
+        )
     if target.kind == "subject" and not target.side and not target.colour:
         return foreground(sight) if target.all else subject(sight)
     by_colour = bool(target.colour) and target.kind != "person"
