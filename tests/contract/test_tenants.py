@@ -1,54 +1,156 @@
-"""Every route, asked by somebody without a key, with a wrong one, and by another tenant."""
+"""Every route, asked by everybody who should get nothing: the matrix of tenants, and what is beside it.
+
+The matrix is made from the route table. A new route fails `test_the_matrix_knows_every_route` until
+it has its line in EXPECTED, and an unknown name in its path until PLACES can fill it.
+"""
 
 import re
+from dataclasses import dataclass
 
 import pytest
 import requests
 
+from cutroom import accounts, db
 from cutroom.api.app import ROUTES
+from cutroom.settings import Settings
+from cutroom.terms import Terms
+from cutroom.types import Scope
 
-OPEN = {"/", "/livez", "/readyz"}
-CALLS = sorted((method, route.path) for route in ROUTES for method in (route.methods or ()))
-CLOSED = [
-    (method, path)
+
+@dataclass(frozen=True)
+class Closed:
+    """A route that needs a key."""
+
+    scope: str
+    stranger: int
+    """Status of the answer when another tenant, with every scope, asks it for what is alice's."""
+
+
+OPEN = None
+"""A route that needs no key."""
+
+EXPECTED = {
+    "GET /": OPEN,
+    "GET /livez": OPEN,
+    "GET /readyz": OPEN,
+    "GET /api/ai/models": OPEN,
+    "GET /api/ai/models/search": OPEN,
+    "GET /api/ai/models/{model_id}": OPEN,
+    "POST /api/ai/videos/generate": Closed("write", 400),  # 400: an empty request of one's own
+    "POST /api/ai/queue": Closed("write", 400),
+    "POST /api/ai/plan": Closed("write", 400),
+    "GET /api/ai/queue": Closed("read", 200),  # 200: one's own, with nothing of alice's in it
+    "GET /api/ai/queue/{generation_id}": Closed("read", 404),
+    "DELETE /api/ai/queue/{generation_id}": Closed("write", 404),
+    "GET /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("read", 404),
+    "PUT /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 403),
+}
+"""What every route is expected to do; HEAD as GET."""
+
+PLACES = {
+    "generation_id": lambda _, done: done["generation_id"],
+    "model_id": lambda _, done: done["model"],
+    "namespace": lambda _, done: done["target_namespace"],
+    "repo": lambda _, done: file_of(done)[1],
+    "branch": lambda *_: "main",
+    "path:path": lambda _, done: file_of(done)[2],
+}
+"""What stands for a name in a path, made of the server and a finished generation of alice's."""
+
+QUERIES = {"/api/ai/models/search": "?search=kling"}
+
+CALLS = sorted({(method, route.path) for route in ROUTES for method in route.methods})
+CLOSED = {
+    (method, path): row
     for method, path in CALLS
-    if path not in OPEN and not path.startswith("/api/ai/models")
-]
+    if (row := EXPECTED.get(f"{'GET' if method == 'HEAD' else method} {path}"))
+}
 NOT_FOUND = {"type": "resource_not_found", "title": "The requested resource could not be found"}
 
 
-def address(server, done, path):
-    """The route's address with alice's generation and file in it."""
-    file = re.match(r".*/repos/[^/]+/([^/]+)/file/main/([^?]+)", done["result_url"])
-    values = {
-        "generation_id": done["generation_id"],
-        "namespace": "alice",
-        "repo": file[1],
-        "branch": "main",
-        "path:path": file[2],
-        "model_id": done["model"],
-    }
-    filled = re.sub(r"\{([^}]+)\}", lambda found: values[found[1]], path)
-    return server.url + filled + ("?search=kling" if path.endswith("/search") else "")
+def file_of(done):
+    return re.match(r".*/repos/([^/]+)/([^/]+)/file/main/([^?]+)", done["result_url"]).groups()
 
 
 def ask(server, done, method, path, headers):
-    return requests.request(
-        method, address(server, done, path), headers=headers, json={}, timeout=20
+    """The answer to an empty request for alice's things; what streams is left unread."""
+    filled = re.sub(r"{([^}]+)}", lambda found: PLACES[found[1]](server, done), path)
+    url = server.url + filled + QUERIES.get(path, "")
+    answer = requests.request(method, url, headers=headers, json={}, timeout=20, stream=True)
+    if not answer.headers.get("content-type", "").startswith("text/event-stream"):
+        assert answer.content is not None
+    answer.close()
+    return answer
+
+
+@pytest.fixture(scope="module")
+def key_with(server):
+    """The headers of a key of a namespace, on terms that the command line would not give."""
+
+    def make(namespace, **terms):
+        engine = db.connect(Settings(data_dir=server.data_dir).database)
+        with db.writing(engine) as tx:
+            key = accounts.create(tx, namespace, terms=Terms(**terms))
+        engine.dispose()
+        return server.headers_of(key)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def holders(server, key_with):
+    """Headers of those who are nobody, each of whom has a key of alice's that is no good."""
+    revoked = server.cutroom(
+        "keys", "create", "--namespace", "alice", "--scopes", "read,write,admin"
     )
+    server.cutroom("keys", "revoke", revoked)
+    everything = frozenset(Scope)
+    return {
+        "expired": key_with("alice", scopes=everything, expires=db.now() - 60),
+        "revoked": server.headers_of(revoked),
+    }
 
 
-def test_the_matrix_is_complete():
-    assert len(CALLS) == len(set(CALLS)) >= 18
-    assert {method for method, _ in CALLS} == {"GET", "HEAD", "POST", "PUT", "DELETE"}
+@pytest.fixture(scope="module")
+def alice_with(key_with):
+    """The headers of a key of alice's by its scopes; each made once."""
+    made = {}
+
+    def make(*scopes):
+        if scopes not in made:
+            made[scopes] = key_with("alice", scopes=frozenset(map(Scope, scopes)))
+        return made[scopes]
+
+    return make
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(set(CALLS) - set(CLOSED)))
+@pytest.fixture(scope="module")
+def stranger(bob, key_with):
+    """The headers of a key of bob's that has every scope."""
+    assert bob
+    return key_with("bob", scopes=frozenset(Scope))
+
+
+def test_the_matrix_knows_every_route():
+    known = {f"{method} {path}" for method, path in CALLS if method != "HEAD"}
+    assert known - EXPECTED.keys() == set(), "say in EXPECTED what these routes do"
+    assert EXPECTED.keys() - known == set(), "these routes are gone"
+    assert len(CALLS) >= 18
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(set(CALLS) - CLOSED.keys()))
 @pytest.mark.parametrize(
     "headers", [{}, {"Authorization": "Bearer nonsense"}], ids=["none", "wrong"]
 )
 def test_what_is_open_to_all(server, done, method, path, headers):
     assert ask(server, done, method, path, headers).status_code == 200
+
+
+def check_refused(answer, method):
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    if method != "HEAD":
+        assert "error" in answer.json()
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
@@ -58,30 +160,45 @@ def test_what_is_open_to_all(server, done, method, path, headers):
 )  # fmt: skip
 def test_without_a_good_key(server, done, method, path, authorization):
     headers = {} if authorization is None else {"Authorization": authorization.encode("latin-1")}
-    answer = ask(server, done, method, path, headers)
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == "Bearer"
-    if method != "HEAD":
-        assert answer.json()["error"]["type"] == "unauthenticated"
-        assert (answer.json()["status"], answer.json()["status_message"]) == (
-            "error",
-            "unauthenticated",
-        )
+    check_refused(ask(server, done, method, path, headers), method)
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
-def test_another_tenant_finds_nothing_of_alice_s(server, done, bob, method, path):
-    answer = ask(server, done, method, path, bob)
-    if method == "HEAD":
-        assert answer.status_code == (200 if path == "/api/ai/queue" else 404)
-    elif "{generation_id}" in path or (method == "GET" and "{path" in path):
-        assert (answer.status_code, answer.json()["error"]) == (404, NOT_FOUND)
-    elif method == "PUT":
-        assert (answer.status_code, answer.json()["error"]["type"]) == (403, "forbidden")
-    elif method == "POST":
-        assert answer.status_code == 400  # an empty request of bob's own
-    elif method == "GET":
-        assert answer.json() == {"count": 0, "generations": []}
+@pytest.mark.parametrize("holder", ["expired", "revoked"])
+def test_with_a_key_whose_time_is_over(server, done, holders, method, path, holder):
+    answer = ask(server, done, method, path, holders[holder])
+    check_refused(answer, method)
+    assert method == "HEAD" or ("expired at" in answer.text) == (holder == "expired")
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_with_every_scope_but_the_one_it_takes(server, done, alice_with, method, path):
+    needed = CLOSED[method, path].scope
+    others = [scope.value for scope in Scope if scope != needed]
+    answer = ask(server, done, method, path, alice_with(*others))
+    assert answer.status_code == 403
+    if method != "HEAD":
+        said = f"needs a key with the scope {needed}; yours has {' '.join(others)}."
+        assert said in answer.text
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_another_tenant_finds_nothing_of_alice_s(server, done, stranger, method, path):
+    answer = ask(server, done, method, path, stranger)
+    assert answer.status_code == CLOSED[method, path].stranger, answer.text
+    if answer.headers["content-type"] == "application/json":
+        assert "alice" not in answer.text
+        assert done["generation_id"] not in answer.text
+        if "/queue/{generation_id}" in path and method != "HEAD":
+            assert answer.json()["error"] == NOT_FOUND
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_its_scope_alone_is_enough_for_its_owner(server, done, alice_with, method, path):
+    """Without this, a server that lets nobody in would pass."""
+    answer = ask(server, done, method, path, alice_with(CLOSED[method, path].scope))
+    assert answer.status_code not in {401, 403, 404, 405, 500}, answer.text
+    assert answer.ok or method in {"POST", "PUT", "PATCH"}, answer.text
 
 
 @pytest.mark.parametrize("namespace", ["alice", "nobody", "../alice", "alice\x00"])
