@@ -7,10 +7,12 @@ in the same database, so that a generation, its hold and its workflow are one co
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from threading import Lock
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -24,6 +26,9 @@ REVISION = "0002"
 
 MIGRATING = 0x63757472
 """The number of the advisory lock under which PostgreSQL is migrated."""
+
+_turns: WeakKeyDictionary[sa.Engine, Lock] = WeakKeyDictionary()
+"""Which of a process's threads may write to a file of SQLite."""
 
 metadata = sa.MetaData()
 
@@ -275,10 +280,18 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
     Raises Unreachable; whether the transaction was committed is then not known.
     """
-    with _translated(), engine.begin() as tx:
+    with _translated(), _turn(engine), engine.begin() as tx:
         if engine.dialect.name == "sqlite":
             tx.exec_driver_sql("BEGIN IMMEDIATE")
         yield tx
+
+
+def _turn(engine: sa.Engine) -> AbstractContextManager[object]:
+    # SQLite's writers wait for each other asleep, up to a tenth of a second at a time and in no
+    # order. Threads of one process, which are most of them, wait for this instead.
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _turns.setdefault(engine, Lock())
 
 
 @contextmanager
