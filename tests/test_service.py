@@ -221,10 +221,13 @@ def test_waiting_ends_in_time(service, caller):
 
 def test_files_of_one_s_own(service, caller):
     key = f"{caller.namespace}/clips/ä ö.mp4"
-    assert service.upload(caller, key, iter([b"abc", b"def"])) == 6
-    assert (service.file_size(key), b"".join(service.open_file(key, 2, 4))) == (6, b"cd")
+    assert service.files.put(caller, key, iter([b"abc", b"def"])) == 6
+    assert (
+        service.files.find(key).bytes,
+        b"".join(service.files.read(service.files.find(key), 2, 4)),
+    ) == (6, b"cd")
     with pytest.raises(Forbidden):
-        service.upload(caller, "default/clips/a.mp4", iter([b"abc"]))
+        service.files.put(caller, "default/clips/a.mp4", iter([b"abc"]))
 
 
 def test_a_result_s_url_is_signed(service, caller):
@@ -238,9 +241,9 @@ def test_a_result_s_url_is_signed(service, caller):
         f"http://here/api/repos/{caller.namespace}/playground/file/main/{one.id}/1%20%C3%BC.mp4"
     )
     path = f"/api/repos/{caller.namespace}/playground/file/main/{one.id}/1 ü.mp4"
-    service.verify(path, "GET", query)
+    service.files.verify(path, "GET", query)
     with pytest.raises(Forbidden):
-        service.verify(path + "x", "GET", query)
+        service.files.verify(path + "x", "GET", query)
 
 
 def test_opening_loads_nothing_heavy(tmp_path):

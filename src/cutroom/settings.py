@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Whether requests need a key. Without, everybody is the namespace `default`."""
     signing_secret: SecretStr = SecretStr("")
     """Key of signed URLs; empty: made once and kept in data_dir."""
+    signing_secrets_old: tuple[SecretStr, ...] = ()
+    """What was signing_secret before, as a JSON list: what they signed is still let pass."""
     url_ttl: Annotated[int, Field(ge=1)] = 3600
     """Seconds a signed result URL is good for."""
     starting_credit: Annotated[float, Field(ge=0, le=1e12)] = 100.0
@@ -121,10 +123,16 @@ class Settings(BaseSettings):
         """The variables that make a process of ours read these same settings, secrets included."""
         variables = {}
         for name, value in self.model_dump(mode="json").items():
-            secret = getattr(self, name)
-            if isinstance(secret, SecretStr):
-                text = secret.get_secret_value()
-            else:
-                text = value if isinstance(value, str) else json.dumps(value)
+            told = revealed(getattr(self, name), value)
+            text = told if isinstance(told, str) else json.dumps(told)
             variables[f"CUTROOM_{name.upper()}"] = text
         return variables
+
+
+def revealed(value: object, shown: object) -> object:
+    """The JSON value of a setting, `shown` with what is secret in it."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, tuple) and isinstance(shown, list):
+        return [revealed(*both) for both in zip(value, shown, strict=True)]
+    return shown

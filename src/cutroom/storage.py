@@ -1,27 +1,23 @@
-"""Where results and uploads lie: a folder, or a bucket of S3, GCS or Azure. And signed URLs to them.
+"""Where results and uploads lie: a folder, or a bucket of S3, GCS or Azure.
 
 The only importer of obstore. A key looks like `namespace/repository/folder/name.mp4`.
 """
 
-import base64
-import hashlib
-import hmac
-import os
 import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from urllib.parse import parse_qs, urlencode
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import LocalStore, from_url
 
-from cutroom.errors import Forbidden, InvalidParams, NotFound, Unreachable
+from cutroom.errors import InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 
 CHUNK = 1 << 20
@@ -58,6 +54,11 @@ def content_type(key: str) -> str:
     return TYPES.get(PurePosixPath(key).suffix.lower(), "application/octet-stream")
 
 
+def owner(key: str) -> str:
+    """The namespace that a key lies in."""
+    return key.partition("/")[0]
+
+
 def check_key(key: str) -> str:
     """The key itself. Raises InvalidParams for one that could mean a place outside the storage."""
     segments = key.split("/")
@@ -72,21 +73,35 @@ def check_key(key: str) -> str:
     return key
 
 
+class Replaced(Unreachable):
+    """The file was replaced while it was read; ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A stored file as it is at one moment."""
+
+    key: str
+    bytes: int
+    modified: datetime
+    tag: str | None
+    """Its entity tag, in quotes; another content has another one. None where the storage has none."""
+
+
 class Storage:
     """The files of one installation."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
         url = settings.storage
         try:
             if url.startswith("file:"):
-                self._store = from_url(url, mkdir=True)
+                # Empty folders go: what was a folder may become a file.
+                self._store = from_url(url, mkdir=True, automatic_cleanup=True)
             else:
                 self._store = from_url(url)
         except (BaseError, ValueError, OSError) as error:
             raise InvalidParams(f"CUTROOM_STORAGE_URL cannot be used: {error}.") from error
 
-    # --- files ----------------------------------------------------------------------------
     def put_file(self, key: str, path: Path, *, create: bool = False) -> bool:
         """Keep a copy of a local file, whole or not at all; returns whether this call wrote it.
 
@@ -124,46 +139,68 @@ class Storage:
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes [start, end) in chunks of about 1 MiB. Raises NotFound at once, not when read."""
-        size = self.size(key)
-        end = size if end is None else min(end, size)
+        return self.read(self.find(key), start, end)
+
+    def read(self, file: File, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Bytes [start, end) of the file as it was found, in chunks of about 1 MiB.
+
+        Raises Replaced or NotFound when it is another one by now, at once, not when read.
+        """
+        end = file.bytes if end is None else min(end, file.bytes)
         if not 0 <= start <= end:
-            raise InvalidParams(f"Bytes {start} to {end} are not in a file of {size} bytes.")
+            raise InvalidParams(f"Bytes {start} to {end} are not in a file of {file.bytes} bytes.")
         if start == end:
             return iter(())
         try:
-            found = obstore.get(self._store, key, options={"range": (start, end)})
+            found = obstore.get(
+                self._store, file.key, options={"range": (start, end), "if_match": file.tag}
+            )
         except FileNotFoundError:
             raise NotFound from None
+        except PreconditionError:
+            raise Replaced from None
         except BaseError as error:
             raise Unreachable("The storage cannot be read.") from error
         return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
 
-    def size(self, key: str) -> int:
-        """Bytes of a file. Raises NotFound, Unreachable."""
+    def find(self, key: str) -> File:
+        """The file of this key. Raises NotFound, Unreachable."""
         try:
-            return int(obstore.head(self._store, check_key(key))["size"])
+            found = obstore.head(self._store, check_key(key))
         except FileNotFoundError:
             raise NotFound from None
         except BaseError as error:
             if self._crosses(key):
                 raise NotFound from None
             raise Unreachable("The storage cannot be read.") from error
+        return File(key, found["size"], found["last_modified"], found["e_tag"])
+
+    def holds(self, folder: str) -> bool:
+        """Whether there is any file in this folder or below it. Raises Unreachable."""
+        try:
+            return any(obstore.list(self._store, f"{check_key(folder)}/", chunk_size=1))
+        except BaseError as error:
+            raise Unreachable("The storage cannot be read.") from error
 
     def exists(self, key: str) -> bool:
         """Whether there is a file of this key."""
         try:
-            self.size(key)
+            self.find(key)
         except NotFound:
             return False
         return True
 
-    def delete(self, key: str) -> None:
-        """Forget a file. Nothing happens when there is none."""
-        if self.exists(key):
-            try:
-                obstore.delete(self._store, key)
-            except FileNotFoundError:
-                return
+    def delete(self, key: str) -> bool:
+        """Forget a file; whether there was one. Raises Unreachable."""
+        if not self.exists(key):
+            return False
+        try:
+            obstore.delete(self._store, key)
+        except FileNotFoundError:
+            return False
+        except BaseError as error:
+            raise Unreachable("The storage cannot be written.") from error
+        return True
 
     def tidy(self) -> int:
         """Remove what uploads left behind whose process was killed; returns how many files."""
@@ -216,71 +253,6 @@ class Storage:
             self.delete(aside)
             return False
         return True
-
-    # --- signed URLs ----------------------------------------------------------------------
-    def sign(
-        self, path: str, method: str = "GET", *, ttl: float | None = None, now: float | None = None
-    ) -> str:
-        """The query string that lets anybody `method` this path of ours for `ttl` seconds.
-
-        `path` is the URL's path, percent-decoded. `ttl` is the setting `url_ttl` unless given.
-        """
-        now = time.time() if now is None else now
-        expires = int(now + (self._settings.url_ttl if ttl is None else ttl))
-        return urlencode(
-            {"expires": expires, "oxen_signature": self._signature(path, method, expires)}
-        )
-
-    def verify(
-        self, path: str, method: str, query: str | Mapping[str, str], *, now: float | None = None
-    ) -> None:
-        """Let a signed request pass; a URL signed for GET is good for HEAD. Raises Forbidden."""
-        try:
-            text = query if isinstance(query, str) else urlencode(query)
-            fields = parse_qs(text, max_num_fields=50)
-        except ValueError:
-            fields = {}
-        expires, given = fields.get("expires", []), fields.get("oxen_signature", [])
-        if len(expires) != 1 or len(given) != 1 or not re.fullmatch(r"[0-9]{1,12}", expires[0]):
-            raise Forbidden("The signature of this URL is missing or not complete.")
-        method = "GET" if method.upper() == "HEAD" else method
-        good = self._signature(path, method, int(expires[0]))
-        if not hmac.compare_digest(good.encode(), given[0].encode(errors="replace")):
-            raise Forbidden("The signature of this URL does not match it.")
-        if int(expires[0]) < (time.time() if now is None else now):
-            raise Forbidden("This URL has expired; ask for the generation again to get a new one.")
-
-    def _signature(self, path: str, method: str, expires: int) -> str:
-        # The path comes last: the two before it hold no line break, so no two requests say the same.
-        said = f"{method.upper()}\n{expires}\n{path}".encode(errors="surrogateescape")
-        digest = hmac.new(self._secret, said, hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-    @cached_property
-    def _secret(self) -> bytes:
-        given = self._settings.signing_secret.get_secret_value()
-        return given.encode() if given else made_once(self._settings.data_dir / "secret")
-
-
-def made_once(path: Path) -> bytes:
-    """The secret in a file, made at first use, readable by its owner alone.
-
-    Several processes may come at once: all return the same bytes, and none sees half a file.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_urlsafe(32).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass  # somebody else was first; theirs is the one that counts
-        finally:
-            draft.unlink()
-    return path.read_bytes()
 
 
 class _Counted:

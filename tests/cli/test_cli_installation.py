@@ -8,7 +8,9 @@ from click.testing import CliRunner, Result
 from cutroom.cli.app import app
 from cutroom.cli.exits import Exit
 from cutroom.cli.show import bytes_size, dollars
+from cutroom.errors import Forbidden
 from cutroom.settings import Settings
+from cutroom.signatures import Signatures
 
 
 def run(*words: str) -> Result:
@@ -80,6 +82,21 @@ def test_member_needs_a_namespace_the_organisation_is_made() -> None:
     assert done.stdout == "alice may act for acme\n"
 
 
+def test_the_secret_of_signed_urls_is_changed_without_a_server() -> None:
+    signatures = Signatures(Settings())
+    before = signatures.sign("/api/x")
+    done = run("secrets", "rotate")
+    assert done.exit_code == Exit.OK, done.stderr
+    assert done.stdout.startswith("a new secret signs; the old one is let pass until ")
+    signatures.verify("/api/x", "GET", before)
+    assert run("secrets", "rotate", "--stolen", "--json").exit_code == Exit.OK
+    with pytest.raises(Forbidden):
+        signatures.verify("/api/x", "GET", before)
+    given = CliRunner().invoke(app, ["secrets", "rotate"], env={"CUTROOM_SIGNING_SECRET": "mine"})
+    assert given.exit_code == Exit.BAD_INPUT
+    assert "mine" not in given.stderr
+
+
 def test_database_that_cannot_be_opened_is_told_so() -> None:
     url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
     done = CliRunner().invoke(app, ["keys", "list"], env={"CUTROOM_DATABASE_URL": url})
@@ -114,6 +131,12 @@ def test_bytes_size(count: int, text: str) -> None:
         ("DATABASE_URL", "mysql://u:pass@x/y", Exit.BAD_INPUT, "CUTROOM_DATABASE_URL"),
         ("STORAGE_URL", "nonsense", Exit.BAD_INPUT, "CUTROOM_STORAGE_URL cannot be used"),
         ("STORAGE_URL", "file:///proc/nothing", Exit.BAD_INPUT, "CUTROOM_STORAGE_URL"),
+        (
+            "SIGNING_SECRETS_OLD",
+            '"one"',
+            Exit.BAD_INPUT,
+            "CUTROOM_SIGNING_SECRETS_OLD is not right",
+        ),
         ("DATA_DIR", "/proc/nothing", Exit.UNREACHABLE, "folder /proc/nothing cannot be used: "),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from cutroom.settings import Settings
-from cutroom.storage import Storage
+from cutroom.signatures import Signatures
 
 LOOK = {"model": "kling-video-o3-pro-video-to-video-edit", "prompt": "make it black and white"}
 
@@ -101,7 +101,7 @@ def test_a_signature_holds_whatever_the_name(server, name):
     place = f"/api/repos/alice/box/file/main/{name}"
     url = server.url + quote(place)
     assert requests.put(url, headers=server.headers, data=b"bytes", timeout=10).status_code == 200
-    signed = Storage(Settings(data_dir=server.data_dir)).sign(place)
+    signed = Signatures(Settings(data_dir=server.data_dir)).sign(place)
     answer = requests.get(f"{url}?{signed}", timeout=10)
     assert (answer.status_code, answer.content) == (200, b"bytes")
 
@@ -175,6 +175,120 @@ def test_head_tells_what_get_would_send(server, data):
     assert answer.headers["content-length"] == str(len(data))
     answer = requests.head(url, headers=server.headers | {"Range": "bytes=0-9"}, timeout=10)
     assert (answer.status_code, answer.headers["content-length"]) == (206, "10")
+
+
+# --- conditions ---------------------------------------------------------------------------------
+
+
+def test_what_did_not_change_is_not_sent_again(server, data):
+    first = get(server)
+    tag, moment = first.headers["etag"], first.headers["last-modified"]
+    assert tag.startswith('"')
+    assert first.headers["cache-control"] == "private, no-cache"
+    for condition in (
+        {"If-None-Match": tag},
+        {"If-None-Match": f'"other", W/{tag}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": moment},
+        {"If-None-Match": tag, "If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"If-None-Match": tag, "Range": "bytes=0-9"},
+    ):
+        answer = get(server, **condition)
+        assert (answer.status_code, answer.content) == (304, b""), condition
+        assert answer.headers["etag"] == tag
+        assert "content-length" not in answer.headers
+    for condition in (
+        {"If-None-Match": '"other"'},
+        {"If-None-Match": '"other"', "If-Modified-Since": moment},
+        {"If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"If-Modified-Since": "yesterday"},
+    ):
+        assert get(server, **condition).content == data, condition
+
+
+def test_a_client_that_wants_what_it_saw_before_or_nothing(server, data):
+    tag = get(server).headers["etag"]
+    for condition in (
+        {"If-Match": '"other"'},
+        {"If-Match": f"W/{tag}"},
+        {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+    ):
+        assert get(server, **condition).status_code == 412, condition
+    assert get(server, **{"If-Match": f'"other", {tag}', "Range": "bytes=0-1"}).status_code == 206
+
+
+def test_a_download_goes_on_only_in_the_same_file(server):
+    """A player that holds the first half must never get the second half of another clip."""
+    url = at(server, "alice/box/file/main/goes-on.mp4")
+    requests.put(url, headers=server.headers, data=b"a" * 100, timeout=10).raise_for_status()
+    name = "alice/box/file/main/goes-on.mp4"
+    first = get(server, name, Range="bytes=0-49")
+    tag = first.headers["etag"]
+    rest = get(server, name, **{"Range": "bytes=50-", "If-Range": tag})
+    assert (rest.status_code, rest.content) == (206, b"a" * 50)
+    assert get(server, name, **{"Range": "bytes=50-", "If-Range": f"W/{tag}"}).status_code == 200
+    requests.put(url, headers=server.headers, data=b"b" * 100, timeout=10).raise_for_status()
+    for seen in (tag, "Thu, 01 Jan 1970 00:00:00 GMT", "nonsense"):
+        other = get(server, name, **{"Range": "bytes=50-", "If-Range": seen})
+        assert (other.status_code, other.content) == (200, b"b" * 100), seen
+    assert other.headers["etag"] != tag
+
+
+def test_head_has_the_validators_too(server, data):
+    head = requests.head(
+        at(server, "alice/box/file/main/data.mp4"), headers=server.headers, timeout=10
+    )
+    assert head.headers["etag"] == get(server).headers["etag"]
+    answer = requests.head(
+        at(server, "alice/box/file/main/data.mp4"),
+        headers=server.headers | {"If-None-Match": head.headers["etag"]},
+        timeout=10,
+    )
+    assert answer.status_code == 304
+
+
+# --- removing and presigning --------------------------------------------------------------------
+
+
+def test_a_file_is_removed_by_its_owner_alone(server, bob, done):
+    url = at(server, "alice/box/file/main/gone/a/b.mp4")
+    requests.put(url, headers=server.headers, data=b"x", timeout=10).raise_for_status()
+    signed = presigned(server, "alice/box", "gone/a/b.mp4")
+    assert requests.delete(signed, timeout=10).status_code == 401
+    assert requests.delete(url, headers=bob, timeout=10).status_code == 404
+    form = {"message": (None, "away"), "name": (None, "Alice"), "email": (None, "a@example.com")}
+    answer = requests.delete(url, headers=server.headers, files=form, timeout=10)
+    assert (answer.status_code, answer.json()["status"]) == (200, "success")
+    assert requests.get(signed, timeout=10).status_code == 404
+    assert requests.delete(url, headers=server.headers, timeout=10).status_code == 404
+    # Of an empty folder nothing is left: its name may be a file's.
+    folder = at(server, "alice/box/file/main/gone")
+    assert requests.put(folder, headers=server.headers, data=b"x", timeout=10).status_code == 200
+    away = at(server, "alice/box/file/other/gone")
+    assert requests.delete(away, headers=server.headers, timeout=10).status_code == 404
+
+
+def presigned(server, repo, path):
+    url = at(server, f"{repo}/file/presigned_url/main/{path}")
+    answer = requests.get(url, headers=server.headers, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["url"]
+
+
+def test_a_presigned_url_needs_no_key(server, data):
+    url = presigned(server, "alice/box", "data.mp4")
+    assert url.startswith(server.url)
+    assert "oxen_signature=" in url
+    assert requests.get(url, timeout=10).content == data
+    missing = at(server, "alice/box/file/presigned_url/main/no-such.mp4")
+    assert requests.get(missing, headers=server.headers, timeout=10).status_code == 404
+    # A URL that is signed does not sign others.
+    place, _, query = url.partition("?")
+    longer = place.replace("/file/main/", "/file/presigned_url/main/")
+    assert requests.get(f"{longer}?{query}", timeout=10).status_code == 401
+
+
+# --- uploads -------------------------------------------------------------------------------------
 
 
 def test_a_form_with_one_file_as_documented(server):

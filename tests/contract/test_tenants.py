@@ -44,6 +44,10 @@ EXPECTED = {
     "DELETE /api/ai/queue/{generation_id}": Closed("write", 404),
     "GET /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("read", 404),
     "PUT /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 403),
+    "DELETE /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 404),
+    "GET /api/repos/{namespace}/{repo}/file/presigned_url/{branch}/{path:path}": Closed(
+        "read", 404
+    ),
 }
 """What every route is expected to do; HEAD as GET."""
 
@@ -74,6 +78,11 @@ def file_of(done):
 
 def ask(server, done, method, path, headers):
     """The answer to an empty request for alice's things; what streams is left unread."""
+    if method in {"PUT", "DELETE"} and "{path" in path:
+        # Another file than the result, which others look at.
+        away = f"{server.url}/api/repos/alice/box/file/main/away.mp4"
+        requests.put(away, headers=server.headers, data=b"x", timeout=20).raise_for_status()
+        done = done | {"result_url": f"{away}?signed"}
     filled = re.sub(r"{([^}]+)}", lambda found: PLACES[found[1]](server, done), path)
     url = server.url + filled + QUERIES.get(path, "")
     answer = requests.request(method, url, headers=headers, json={}, timeout=20, stream=True)
@@ -273,7 +282,7 @@ def test_an_address_that_is_not_there(server, path):
         ("POST", "/api/ai/queue/4ef840a4", "DELETE, GET, HEAD"),
         ("GET", "/api/ai/videos/generate", "POST"),
         ("DELETE", "/api/ai/models", "GET, HEAD"),
-        ("DELETE", "/api/repos/a/b/file/main/c.mp4", "GET, HEAD, PUT"),
+        ("PATCH", "/api/repos/a/b/file/main/c.mp4", "DELETE, GET, HEAD, PUT"),
         ("OPTIONS", "/api/ai/queue", "GET, HEAD, POST"),
     ],
 )

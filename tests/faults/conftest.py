@@ -129,7 +129,7 @@ class House:
             paid = self.service.list(caller, status=Status.SUCCEEDED)
             for generation in paid:
                 assert generation.cost == PRICE
-                assert self.service.file_size(generation.result_key) > 0
+                assert self.service.files.find(generation.result_key).bytes > 0
             assert balance.total == self.started - PRICE * len(paid)
         work = self.settings.data_dir / "work"
         assert [path for path in work.glob("*/*") if path.exists()] == []

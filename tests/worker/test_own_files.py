@@ -9,6 +9,7 @@ from cutroom import accounts, db
 from cutroom.db import writing
 from cutroom.errors import Forbidden, InvalidParams, NotFound
 from cutroom.settings import Settings
+from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.types import Generation, Status
 from cutroom.urls import OwnFile
@@ -26,6 +27,11 @@ def storage() -> Storage:
 
 
 @pytest.fixture
+def signatures() -> Signatures:
+    return Signatures(Settings())
+
+
+@pytest.fixture
 def read(storage: Storage) -> Iterator[Read]:
     """What a generation of `user` reads at PATH with a query."""
     engine = db.connect(Settings().database)
@@ -35,7 +41,7 @@ def read(storage: Storage) -> Iterator[Read]:
             accounts.ensure(tx, name)
         accounts.admit(tx, "ada", "studio")
     storage.put_stream(KEY, [b"the clip"])
-    files = OwnFiles(engine, storage)
+    files = OwnFiles(engine, storage, Signatures(Settings()))
 
     def reading(user: str, query: str, key: str = KEY) -> bytes:
         asker = Generation("id", user, user, "m", {}, Status.PROCESSING, 0.0, 0)
@@ -51,17 +57,17 @@ def test_owners_need_no_signature(read: Read, user: str) -> None:
 
 
 def test_an_owner_s_signature_may_expire_while_the_generation_waits(
-    read: Read, storage: Storage
+    read: Read, signatures: Signatures
 ) -> None:
-    assert read("ada", storage.sign(PATH, now=time.time() - 999_999)) == b"the clip"
+    assert read("ada", signatures.sign(PATH, now=time.time() - 999_999)) == b"the clip"
 
 
-def test_a_stranger_needs_a_signature_that_holds(read: Read, storage: Storage) -> None:
-    assert read("bob", storage.sign(PATH)) == b"the clip"
+def test_a_stranger_needs_a_signature_that_holds(read: Read, signatures: Signatures) -> None:
+    assert read("bob", signatures.sign(PATH)) == b"the clip"
     with pytest.raises(Forbidden):
-        read("bob", storage.sign(PATH, now=time.time() - 999_999))
+        read("bob", signatures.sign(PATH, now=time.time() - 999_999))
     with pytest.raises(Forbidden):
-        read("bob", storage.sign("/api/repos/ada/box/file/main/b.mp4"))
+        read("bob", signatures.sign("/api/repos/ada/box/file/main/b.mp4"))
     with pytest.raises(NotFound):
         read("bob", "")
 

@@ -17,6 +17,7 @@ from cutroom.service import Service
 from cutroom.settings import Settings
 
 FILE = "/api/repos/{namespace}/{repo}/file/{branch}/{path:path}"
+PRESIGN = "/api/repos/{namespace}/{repo}/file/presigned_url/{branch}/{path:path}"
 UPLOADS = 8
 """Uploads at once; a slow one holds a thread, or a form's file on disk, for as long as it takes."""
 SMALL_BODIES = 20_000_000
@@ -35,8 +36,10 @@ ROUTES = [
     Route("/api/ai/models", models.every),
     Route("/api/ai/models/search", models.search),
     Route("/api/ai/models/{model_id}", models.one),
+    Route(PRESIGN, files.sign),
     Route(FILE, files.read),
     Route(FILE, uploads.write, methods=["PUT"]),
+    Route(FILE, files.delete, methods=["DELETE"]),
 ]
 
 

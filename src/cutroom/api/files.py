@@ -7,14 +7,17 @@ from urllib.parse import quote
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from cutroom.api import asking
+from cutroom.api.validators import Verdict, may_continue, validators, verdict
 from cutroom.errors import NotFound
-from cutroom.storage import content_type
+from cutroom.storage import File, Replaced, content_type, owner
 
 BRANCH = "main"
 """The only branch there is."""
+TRIES = 3
+"""Times a file is looked at that is replaced again and again while it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +32,34 @@ async def read(request: Request) -> Response:
     """GET and HEAD: a file, or the range of it that was asked for."""
     key = key_of(request)
     await admit(request, key)
-    service = asking.service(request)
-    size = await run_in_threadpool(service.file_size, key)
-    headers = headers_of(key)
-    wanted = request.headers.get("range")
-    # Nothing here has a validator, so what If-Range names is never known to be the same.
-    if wanted is None or "if-range" in request.headers:
-        return await send(request, key, Span(0, size), 200, headers)
-    span = a_range(wanted, size)
-    if span is None:
-        return await send(request, key, Span(0, size), 200, headers)
-    if span.start >= span.end:
-        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
-    headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
-    return await send(request, key, span, 206, headers)
+    return await serve(request, key)
+
+
+async def sign(request: Request) -> Response:
+    """GET of the address that presigns: a URL of the file that needs no key for a while."""
+    key = key_of(request)
+    await admit_owner(request, key)
+    files = asking.service(request).files
+    await run_in_threadpool(files.find, key)
+    return JSONResponse({"url": files.url(key, asking.base_url(request))})
+
+
+async def delete(request: Request) -> Response:
+    """DELETE: remove a file of the caller's own."""
+    caller = await asking.caller(request)
+    await run_in_threadpool(asking.service(request).files.delete, caller, key_of(request))
+    return JSONResponse({"status": "success", "status_message": "resource_deleted"})
+
+
+async def serve(request: Request, key: str) -> Response:
+    """The answer to a GET or HEAD of a file, whoever asks: whole, in part, or not changed."""
+    files = asking.service(request).files
+    for _ in range(TRIES - 1):
+        try:
+            return await send(request, await run_in_threadpool(files.find, key))
+        except Replaced:
+            continue
+    return await send(request, await run_in_threadpool(files.find, key))
 
 
 def key_of(request: Request) -> str:
@@ -59,15 +76,21 @@ async def admit(request: Request, key: str) -> None:
     Raises Unauthenticated or Forbidden; NotFound for a stranger's key, as if there was no file.
     """
     if "oxen_signature" in request.query_params:
-        asking.service(request).verify(request.scope["path"], "GET", request.url.query)
+        asking.service(request).files.verify(request.scope["path"], "GET", request.url.query)
         return
+    await admit_owner(request, key)
+
+
+async def admit_owner(request: Request, key: str) -> None:
+    """Let those pass who have a key of the file's namespace. Raises Unauthenticated, NotFound."""
     caller = await asking.caller(request)
-    if key.partition("/")[0] not in caller.namespaces:
+    if owner(key) not in caller.namespaces:
         raise NotFound
 
 
-def headers_of(key: str) -> dict[str, str]:
+def headers_of(file: File) -> dict[str, str]:
     """What a browser is told of a file: its type, and to run nothing in it whatever it holds."""
+    key = file.key
     kind = content_type(key)
     shown = "inline" if kind.startswith(("video/", "image/")) else "attachment"
     name = quote(PurePosixPath(key).name, safe="")
@@ -77,7 +100,9 @@ def headers_of(key: str) -> dict[str, str]:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private",
+        # Another file may come to lie there: what is kept is asked for again, by its validators.
+        "Cache-Control": "private, no-cache",
+        **validators(file),
     }
 
 
@@ -97,13 +122,31 @@ def a_range(header: str, size: int) -> Span | None:
     return Span(start, min(last + 1, size))
 
 
-async def send(
-    request: Request, key: str, span: Span, status: int, headers: dict[str, str]
+async def send(request: Request, file: File) -> Response:
+    """What the conditions and the range of the request come to. Raises Replaced."""
+    headers = headers_of(file)
+    outcome = verdict(request.headers, file)
+    if outcome is not Verdict.SEND:
+        return Response(status_code=outcome.value, headers=headers)
+    span = None
+    if "range" in request.headers and may_continue(request.headers, file):
+        span = a_range(request.headers["range"], file.bytes)
+    if span is None:
+        return await stream(request, file, Span(0, file.bytes), 200, headers)
+    if span.start >= span.end:
+        headers["Content-Range"] = f"bytes */{file.bytes}"
+        return Response(status_code=416, headers=headers)
+    headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{file.bytes}"
+    return await stream(request, file, span, 206, headers)
+
+
+async def stream(
+    request: Request, file: File, span: Span, status: int, headers: dict[str, str]
 ) -> Response:
-    """The bytes of the span, read as fast as they are taken; none for HEAD."""
+    """The bytes of the span, read as fast as they are taken; none for HEAD. Raises Replaced."""
     headers = headers | {"Content-Length": str(span.end - span.start)}
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
-    open_file = asking.service(request).open_file
-    chunks = await run_in_threadpool(open_file, key, span.start, span.end)
+    read_file = asking.service(request).files.read
+    chunks = await run_in_threadpool(read_file, file, span.start, span.end)
     return StreamingResponse(iterate_in_threadpool(chunks), status, headers)

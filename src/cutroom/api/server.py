@@ -93,5 +93,5 @@ def run(
         timeout_graceful_shutdown=GRACE,
     )
     server = Server(config, on_ready)
-    threading.Thread(target=service.tidy, name="tidy", daemon=True).start()
+    threading.Thread(target=service.files.tidy, name="tidy", daemon=True).start()
     server.run()

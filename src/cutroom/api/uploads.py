@@ -133,9 +133,9 @@ async def keep(request: Request, caller: Caller, key: str, chunks: AsyncIterator
             digest.update(piece)
             yield piece
 
-    upload = asking.service(request).upload
+    put = asking.service(request).files.put
     size = await to_thread.run_sync(
-        upload, caller, key, taken(), limiter=request.app.state.upload_threads
+        put, caller, key, taken(), limiter=request.app.state.upload_threads
     )
     return Stored(key.split("/", 2)[2], size, digest.hexdigest())
 

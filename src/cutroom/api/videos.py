@@ -105,12 +105,12 @@ def linked(request: Request, generation: Generation) -> Response:
 
 async def inline(request: Request, generation: Generation) -> Response:
     """The answer with the video itself in base64, streamed from storage."""
-    service, key = asking.service(request), generation.result_key or ""
-    size = await run_in_threadpool(service.file_size, key)
-    chunks = await run_in_threadpool(service.open_file, key)
+    files = asking.service(request).files
+    file = await run_in_threadpool(files.find, generation.result_key or "")
+    chunks = await run_in_threadpool(files.read, file)
     mark = "*"  # not in base64, JSON's syntax or a model's id
     head, _, tail = json.dumps(envelope(generation, {"b64_json": mark})).partition(mark)
-    length = len(head) + (size + 2) // 3 * 4 + len(tail)
+    length = len(head) + (file.bytes + 2) // 3 * 4 + len(tail)
 
     async def pieces() -> AsyncIterator[bytes]:
         yield head.encode()

@@ -41,6 +41,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "keys": Entry("cutroom.cli.keys:keys", "Make, list and revoke API keys."),
         "credits": Entry("cutroom.cli.credits:credit", "Add credit to a namespace, or show it."),
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
+        "secrets": Entry("cutroom.cli.secrets:secrets", "Change what signs URLs."),
     },
 }
 

@@ -9,6 +9,9 @@ from pydantic_settings import SettingsError
 from cutroom.errors import InvalidParams
 from cutroom.settings import Settings
 
+_SECRET = re.compile(r"SECRET|TOKEN|KEY")
+"""Names of settings whose values nobody else should read."""
+
 
 def read_settings(**given: Any) -> Settings:  # noqa: ANN401  any setting of any type, checked by pydantic
     """The settings of the environment; what is `given` and not None goes before them.
@@ -21,7 +24,8 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401  any setting of any
         first = error.errors(include_url=False, include_context=False)[0]
         name = "_".join(str(part) for part in first["loc"][:1]).upper()
         said = first["msg"].removeprefix("Value error, ")
-        raise InvalidParams(f"CUTROOM_{name} is {first['input']!r}: {said}.") from None
+        shown = "not right" if _SECRET.search(name) else repr(first["input"])
+        raise InvalidParams(f"CUTROOM_{name} is {shown}: {said}.") from None
     except SettingsError as error:
         named = re.search(r'field "(\w+)"', str(error))
         name = f"CUTROOM_{named[1].upper()}" if named else "A setting"

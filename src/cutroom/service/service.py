@@ -10,10 +10,9 @@ import math
 import secrets
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
 
 from cutroom import accounts, db, generations, ledger, params, urls
 from cutroom.accounts import Key
@@ -26,7 +25,9 @@ from cutroom.ledger import Balance, Entry
 from cutroom.life import Life
 from cutroom.params import Params
 from cutroom.planning import Plans
+from cutroom.service.files import Files
 from cutroom.settings import Settings
+from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.terms import ORDINARY, Terms
 from cutroom.types import Caller, Generation, Model, Scope, Status
@@ -56,6 +57,7 @@ class Service:
         self._queue = Queue(engine, settings.poll_interval)
         self._life = Life(engine, settings.max_attempts)
         self._storage = Storage(settings)
+        self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
         self._plans = Plans(settings)
         self._storage_good_until = 0.0
@@ -267,41 +269,11 @@ class Service:
                 return found
             time.sleep(min(left, self._settings.poll_interval))
 
-    # --- files ----------------------------------------------------------------------------
     def result_url(self, generation: Generation, base_url: str) -> str | None:
         """A freshly signed URL of the result, None unless it succeeded."""
         if generation.result_key is None:
             return None
-        namespace, repository, path = generation.result_key.split("/", 2)
-        place = f"/api/repos/{namespace}/{repository}/file/main/{path}"
-        return f"{base_url.rstrip('/')}{quote(place)}?{self.sign(place)}"
-
-    def upload(self, caller: Caller, key: str, chunks: Iterator[bytes]) -> int:
-        """Keep a caller's own file under `namespace/repo/path`; returns its bytes. Raises Forbidden."""
-        if key.partition("/")[0] not in caller.namespaces:
-            raise Forbidden("Your key may not write in that namespace.")
-        return self._storage.put_stream(key, chunks)
-
-    def tidy(self) -> None:
-        """Remove what killed processes left in the storage; may take a while."""
-        if removed := self._storage.tidy():
-            log.info("removed %s unfinished files from the storage", removed)
-
-    def open_file(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Bytes [start, end) of a stored file. Raises NotFound."""
-        return self._storage.open(key, start, end)
-
-    def file_size(self, key: str) -> int:
-        """Bytes of a stored file. Raises NotFound."""
-        return self._storage.size(key)
-
-    def sign(self, path: str, method: str = "GET") -> str:
-        """The query that makes `path` (decoded, e.g. /api/repos/a/b/file/main/c.mp4) good for a while."""
-        return self._storage.sign(path, method)
-
-    def verify(self, path: str, method: str, query: str) -> None:
-        """Let a request with a signed query pass. Raises Forbidden."""
-        self._storage.verify(path, method, query)
+        return self.files.url(generation.result_key, base_url)
 
     # --- inside ---------------------------------------------------------------------------
     def _model(self, body: Mapping[str, Any]) -> Model:

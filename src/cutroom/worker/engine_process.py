@@ -20,7 +20,10 @@ from cutroom.errors import Cancelled, CutroomError, EngineFailed
 from cutroom.settings import Settings
 from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick, messages, orders
 
-SECRETS = frozenset({"CUTROOM_SIGNING_SECRET", "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL"})
+SECRETS = frozenset({
+    "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_DATABASE_URL",
+    "CUTROOM_STORAGE_URL",
+})  # fmt: skip
 """Settings that an engine has no business with."""
 
 log = logging.getLogger(__name__)

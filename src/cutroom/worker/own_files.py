@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cutroom import accounts
 from cutroom.db import Database, reading
 from cutroom.errors import NotFound
+from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.types import Generation
 from cutroom.urls import OwnFile
@@ -13,9 +14,10 @@ from cutroom.urls import OwnFile
 class OwnFiles:
     """Reads files on behalf of generations."""
 
-    def __init__(self, engine: Database, storage: Storage) -> None:
+    def __init__(self, engine: Database, storage: Storage, signatures: Signatures) -> None:
         self._engine = engine
         self._storage = storage
+        self._signatures = signatures
 
     def __call__(self, generation: Generation, file: OwnFile) -> Iterator[bytes]:
         """The file's bytes: for whoever asks with a good signature, and for its owner.
@@ -26,7 +28,7 @@ class OwnFiles:
         if not self._owns(generation, file):
             if "oxen_signature=" not in file.query:
                 raise NotFound
-            self._storage.verify(file.path, "GET", file.query)
+            self._signatures.verify(file.path, "GET", file.query)
         return self._storage.open(file.key)
 
     def _owns(self, generation: Generation, file: OwnFile) -> bool:

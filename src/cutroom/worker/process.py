@@ -13,6 +13,7 @@ from cutroom.intake import Intake
 from cutroom.jobs import Executor, Fleet, Queue
 from cutroom.life import Life
 from cutroom.settings import Settings
+from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.worker.carrier import Carrier
 from cutroom.worker.own_files import OwnFiles
@@ -40,7 +41,7 @@ def run(settings: Settings) -> None:
         life,
         Catalog.load(settings),
         storage,
-        Intake(settings, OwnFiles(engine, storage)),
+        Intake(settings, OwnFiles(engine, storage, Signatures(settings))),
         worker=fleet.worker,
     )
     executor = Executor(engine, fleet.worker, pool)
