@@ -52,25 +52,6 @@ def test_a_row_is_light_and_the_request_whole_until_the_end(tx):
         generations.request(tx, "nobody")
 
 
-def test_newest_first_within_one_second_too(tx):
-    added = [add(tx).id for _ in range(30)]
-    assert [one.id for one in generations.newest(tx, ["me"])] == added[::-1]
-    assert [one.id for one in generations.newest(tx, ["me"], limit=2)] == added[:-3:-1]
-
-
-def test_lists_by_namespace_model_and_status(tx):
-    mine, theirs, other = add(tx), add(tx, "org"), add(tx, model="other")
-    generations.cancel(tx, mine.id)
-
-    def ids(*namespaces, **wanted):
-        return {one.id for one in generations.newest(tx, namespaces, **wanted)}
-
-    assert ids("me") == {other.id}
-    assert ids("org") == {theirs.id}
-    assert ids("me", model="m") == set()
-    assert ids("me", "org", statuses=list(Status)) == {mine.id, theirs.id, other.id}
-
-
 def test_one_claim_at_a_time(tx):
     one = add(tx)
     claim = generations.take(tx, one.id, "a")

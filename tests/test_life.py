@@ -9,9 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutroom import accounts, db, generations, ledger
+from cutroom import accounts, db, history, ledger
 from cutroom.errors import InsufficientCredits
 from cutroom.generations import Draft, Outcome
+from cutroom.history import Wanted
 from cutroom.life import Life
 from cutroom.types import Status
 
@@ -243,7 +244,7 @@ def test_one_hold_too_many_keeps_nothing(engine):
         life.submit([draft(100) for _ in range(3)], lambda tx, one, pool: enqueued.append(one))
     assert len(enqueued) == 2
     with db.reading(engine) as tx:
-        assert generations.newest(tx, ["me"]) == []
+        assert history.newest(tx, Wanted("me"), 9) == []
         assert ledger.balance(tx, "me").free == 250
 
 
@@ -256,7 +257,7 @@ def test_no_workflow_no_generation(engine):
     with pytest.raises(RuntimeError):
         life.submit([draft()], refuse)
     with db.reading(engine) as tx:
-        assert generations.newest(tx, ["me"]) == []
+        assert history.newest(tx, Wanted("me"), 9) == []
         assert ledger.balance(tx, "me").held == 0
 
 

@@ -92,14 +92,14 @@ def test_rows_holds_and_workflows_come_together(service, caller, count):
     assert service.balance(caller.namespace).held == count * HOLD
     assert [queued(service, one) for one in made] == ["ENQUEUED"] * count
     assert all(one.status is Status.QUEUED for one in made)
-    assert [one.id for one in service.list(caller)] == [one.id for one in made][::-1]
+    assert [one.id for one in service.history.newest(caller)] == [one.id for one in made][::-1]
 
 
 @pytest.mark.parametrize("count", [0, 5, -1, True, False, "2", 2.0, [1]])
 def test_counts_that_are_refused(service, caller, count):
     with pytest.raises(InvalidParams, match="must be an integer between 1 and 4"):
         service.submit(caller, BODY | {"num_generations": count})
-    assert service.list(caller) == []
+    assert service.history.newest(caller) == []
 
 
 def test_what_was_sent_is_kept_as_it_was(service, caller):
@@ -130,14 +130,14 @@ def test_a_row_has_room_for_a_request_but_not_for_anything(service, caller):
     assert one.origin == "http://box.lan:8080"
     with pytest.raises(InvalidParams, match="65536 letters besides data: URIs"):
         service.submit(caller, BODY | {"mystery": "x" * 70_000})
-    assert len(service.list(caller)) == 1
+    assert len(service.history.newest(caller)) == 1
 
 
 def test_credit_for_some_is_credit_for_none(service, caller):
     dear = {"model": EDIT, "prompt": "p", "input_video": "https://example.com/v.mp4"}
     with pytest.raises(InsufficientCredits):
         service.submit(caller, dear | {"num_generations": 4})  # each may cost 5.0568 dollars
-    assert service.list(caller) == []
+    assert service.history.newest(caller) == []
     assert service.balance(caller.namespace).held == 0
     (one,) = service.submit(caller, dear)
     assert one.hold == 5_056_800
@@ -149,7 +149,7 @@ def test_credit_for_some_is_credit_for_none(service, caller):
 def test_bad_parameters_are_told_at_once_and_nothing_is_kept(service, caller, count):
     with pytest.raises(InvalidParams):
         service.submit(caller, {"model": TEXT, "prompt": "p", "duration": 7}, count=count)
-    assert service.list(caller) == []
+    assert service.history.newest(caller) == []
     assert service.balance(caller.namespace).held == 0
 
 
@@ -182,8 +182,10 @@ def test_target_namespace(service, caller):
     assert (one.namespace, one.user) == (organisation, caller.namespace)
     assert service.balance(organisation).free == 0
     assert service.balance(caller.namespace).held == 0
-    assert service.list(member) == []
-    assert [found.id for found in service.list(member, namespace=organisation)] == [one.id]
+    assert service.history.newest(member) == []
+    assert [found.id for found in service.history.newest(member, namespace=organisation)] == [
+        one.id
+    ]
     assert service.get(member, one.id) == one
 
 
@@ -194,7 +196,7 @@ def test_strangers_see_nothing(service, caller):
         with pytest.raises(NotFound):
             step(stranger, one.id)
     with pytest.raises(Forbidden):
-        service.list(stranger, namespace=caller.namespace)
+        service.history.newest(stranger, namespace=caller.namespace)
     assert service.get(caller, one.id).status is Status.QUEUED
 
 
@@ -206,8 +208,8 @@ def test_cancelling_while_queued(service, caller):
     assert (found.status, found.started_at, found.cost) == (Status.CANCELLED, None, None)
     assert queued(service, first) == "CANCELLED"
     assert service.balance(caller.namespace).held == HOLD
-    assert [one.id for one in service.list(caller)] == [second.id]
-    assert [one.id for one in service.list(caller, status=Status.CANCELLED)] == [first.id]
+    assert [one.id for one in service.history.newest(caller)] == [second.id]
+    assert [one.id for one in service.history.newest(caller, status=Status.CANCELLED)] == [first.id]
     with pytest.raises(NotFound):
         service.cancel(caller, "nothing")
 

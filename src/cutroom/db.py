@@ -107,6 +107,8 @@ generations = sa.Table(
     sa.Column("repo", sa.String(100)),  # where its request wants the result
     sa.Column("folder", sa.String(500)),
     sa.Index("generations_of_namespace", "namespace", "seq"),
+    # Counts and sums over a history are answered from it alone.
+    sa.Index("generations_of_namespace_by_status", "namespace", "status", "seq", "cost"),
     sa.Index("generations_of_key", "key_id", "enqueued_at"),
     sa.Index("generations_by_status", "status"),
     sa.Index("generations_of_worker", "worker"),

@@ -4,7 +4,7 @@ A worker writes through a claim: who it is and which attempt. Whoever lost its c
 worker that wakes up say, changes no row any more. That is all the fencing there is.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from cutroom.db import generations as table
 from cutroom.db import now, requests, workers
 from cutroom.errors import NotFound
-from cutroom.types import Generation, Status
+from cutroom.types import PLAYGROUND, Generation, Status
 from cutroom.urls import shortened
 
 OPEN = (Status.QUEUED, Status.PROCESSING)
@@ -35,6 +35,10 @@ class Draft:
     hold: int
     origin: str = ""
     key_id: str | None = None
+    repo: str | None = None
+    """Where in the namespace the result shall lie, with `folder`."""
+    folder: str | None = None
+    retried_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
             attempts=0,
             lost=0,
             notes=[],
+            repo=draft.repo,
+            folder=draft.folder,
+            retried_from=draft.retried_from,
         )
         .returning(table)
     )
@@ -90,7 +97,7 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
     if short != draft.params:
         whole = {"generation": draft.id, "params": dict(draft.params)}
         tx.execute(sa.insert(requests).values(whole))
-    return _read(row)
+    return read(row)
 
 
 def request(tx: sa.Connection, generation_id: str) -> Mapping[str, Any]:
@@ -105,27 +112,7 @@ def get(tx: sa.Connection, generation_id: str) -> Generation:
     row = tx.execute(sa.select(table).where(table.c.id == generation_id)).first()
     if row is None:
         raise NotFound
-    return _read(row)
-
-
-def newest(
-    tx: sa.Connection,
-    namespaces: Collection[str],
-    *,
-    model: str | None = None,
-    statuses: Collection[Status] = OPEN,
-    limit: int = 1000,
-) -> Sequence[Generation]:
-    """Generations of these namespaces, the last to arrive first."""
-    query = (
-        sa.select(table)
-        .where(table.c.namespace.in_(namespaces), table.c.status.in_(statuses))
-        .order_by(table.c.seq.desc())
-        .limit(limit)
-    )
-    if model is not None:
-        query = query.where(table.c.model == model)
-    return [_read(row) for row in tx.execute(query)]
+    return read(row)
 
 
 def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
@@ -248,10 +235,11 @@ def _end(
     if row is None:
         return None
     tx.execute(sa.delete(requests).where(requests.c.generation == row.id))
-    return _read(row)
+    return read(row)
 
 
-def _read(row: sa.Row[Any]) -> Generation:
+def read(row: sa.Row[Any]) -> Generation:
+    """The generation that a whole row of the table tells."""
     return Generation(
         id=row.id,
         namespace=row.namespace,
@@ -275,4 +263,7 @@ def _read(row: sa.Row[Any]) -> Generation:
         origin=row.origin,
         key_id=row.key_id,
         notes=tuple(row.notes),
+        repo=row.repo or PLAYGROUND,
+        folder=row.folder,
+        retried_from=row.retried_from,
     )

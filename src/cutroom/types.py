@@ -9,6 +9,9 @@ from typing import Any
 
 from cutroom.errors import Forbidden
 
+PLAYGROUND = "playground"
+"""The repository that results lie in unless a request names another."""
+
 
 class Status(StrEnum):
     """Where a generation is in its life; the API's own words."""
@@ -208,6 +211,17 @@ class Generation:
     """The base URL under which it was asked for, by the request's own word; may be empty."""
     key_id: str | None = None
     """The key it was asked for with, if there was one."""
+    repo: str = PLAYGROUND
+    """Where in its namespace the result lies, or will."""
+    folder: str | None = None
+    """The folder there, without slashes at its ends."""
+    retried_from: str | None = None
+    """The id of the generation that this is another try of."""
+
+    def key(self, attempt: int) -> str:
+        """Where in storage the result of an attempt goes; no two attempts share one."""
+        places = (self.namespace, self.repo, self.folder, self.id, f"{attempt}.mp4")
+        return "/".join(place for place in places if place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ def test_a_finished_row_in_full(web, done):
         "error_message": None,
         "error_type": None,
         "target_namespace": "alice",
+        "target_repo": "playground",
+        "target_directory": None,
+        "retried_from_id": None,
         "progress": 1.0,
         "cost": "0.336000",
     }
@@ -115,12 +118,43 @@ def test_filters_of_the_list(web, done, query, found):
     ) is found
 
 
-def test_repo_and_folder_are_those_of_the_request(web, until_final):
-    place = {"target_repo": "films", "target_directory": "night"}
+def test_a_result_lies_where_its_request_wants_it_and_is_found_there(web, until_final):
+    place = {"target_repo": "films", "target_directory": "/night/birds/"}
     (one,) = post(web, LOOK | place).json()["generations"]
-    until_final(one["generation_id"])
-    answer = get(web, status="succeeded", repo="films", folder="night").json()
-    assert [row["generation_id"] for row in answer["generations"]] == [one["generation_id"]]
+    row = until_final(one["generation_id"])
+    assert (row["target_repo"], row["target_directory"]) == ("films", "night/birds")
+    lies = f"{web.url}/api/repos/alice/films/file/main/night/birds/{row['generation_id']}/1.mp4?"
+    assert row["result_url"].startswith(lies)
+    assert requests.get(row["result_url"], timeout=10).content[4:8] == b"ftyp"
+    for folder in ("night/birds", "/night/birds/"):
+        answer = get(web, status="succeeded", repo="films", folder=folder).json()
+        assert [row["generation_id"] for row in answer["generations"]] == [one["generation_id"]]
+    elsewhere = get(web, status="succeeded", repo="playground").json()["generations"]
+    assert one["generation_id"] not in {row["generation_id"] for row in elsewhere}
+    assert {row["target_repo"] for row in elsewhere} == {"playground"}
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ({"target_repo": "../bob"}, "target_repo: Invalid path"),
+        ({"target_repo": ".."}, "target_repo: Invalid path"),
+        ({"target_repo": "a/b"}, "target_repo: a name without slashes"),
+        ({"target_repo": "/"}, "target_repo: a name without slashes"),
+        ({"target_repo": "a" * 101}, "target_repo: at most 100 letters"),
+        ({"target_repo": 7}, "target_repo must be a string"),
+        ({"target_directory": "../../bob/films"}, "target_directory: Invalid path"),
+        ({"target_directory": "a//b"}, "target_directory: Invalid path"),
+        ({"target_directory": "a\\..\\b"}, "target_directory: Invalid path"),
+        ({"target_directory": "a\n"}, "target_directory: Invalid path"),
+        ({"target_directory": ["a"]}, "target_directory must be a string"),
+        ({"target_directory": "a/" * 126}, "target_directory: at most 250 letters"),
+    ],
+)
+def test_a_place_that_is_none_is_refused_at_once(web, place, sentence):
+    answer = post(web, LOOK | place)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["detail"].startswith(sentence)
 
 
 @pytest.mark.parametrize("query", [{"status": "done"}, {"media_type": "audio"}])

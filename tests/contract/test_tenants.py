@@ -42,6 +42,8 @@ EXPECTED = {
     "GET /api/ai/queue": Closed("read", 200),  # 200: one's own, with nothing of alice's in it
     "GET /api/ai/queue/{generation_id}": Closed("read", 404),
     "DELETE /api/ai/queue/{generation_id}": Closed("write", 404),
+    "GET /api/ai/generations": Closed("read", 200),
+    "GET /api/ai/generations/{generation_id}": Closed("read", 404),
     "GET /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("read", 404),
     "PUT /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 403),
     "DELETE /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 404),

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from cutroom.api import files, models, pages, plan, queue, uploads, videos
+from cutroom.api import files, generations, models, pages, plan, queue, uploads, videos
 from cutroom.api.arrival import Room
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
@@ -33,6 +33,8 @@ ROUTES = [
     Route("/api/ai/queue", queue.active),
     Route("/api/ai/queue/{generation_id}", queue.one),
     Route("/api/ai/queue/{generation_id}", queue.cancel, methods=["DELETE"]),
+    Route("/api/ai/generations", generations.every),
+    Route("/api/ai/generations/{generation_id}", generations.one),
     Route("/api/ai/models", models.every),
     Route("/api/ai/models/search", models.search),
     Route("/api/ai/models/{model_id}", models.one),

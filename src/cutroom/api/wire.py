@@ -1,5 +1,6 @@
 """Generations and models as the API's JSON tells them."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -40,11 +41,28 @@ def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
         "started_at": generation.started_at,
         "completed_at": generation.completed_at,
         "target_namespace": generation.namespace,
+        "target_repo": generation.repo,
+        "target_directory": generation.folder,
+        "retried_from_id": generation.retried_from,
         "progress": round(generation.progress, 4),
         "cost": dollars(generation.cost),
         "seed": generation.seed,
         "notes": list(generation.notes),
     }
+
+
+def entry(generation: Generation, result_url: str | None) -> dict[str, Any]:
+    """A generation as the history shows it: its row, and who asked for it."""
+    return row(generation, result_url) | {
+        "user_id": user_id(generation.user),
+        "username": generation.user,
+        "user_image": None,
+    }
+
+
+def user_id(username: str) -> str:
+    """A UUID for a name, the same wherever it is asked for."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"cutroom:{username}"))
 
 
 def error_type(generation: Generation) -> str | None:

@@ -14,23 +14,25 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from cutroom import accounts, db, generations, ledger, params, urls
+from cutroom import accounts, db, ledger, params, urls
 from cutroom.accounts import Key
 from cutroom.catalog import Catalog
 from cutroom.db import Database, reading, writing
 from cutroom.errors import CutroomError, Forbidden, InvalidParams, NotFound, Unreachable
-from cutroom.generations import OPEN, Draft
+from cutroom.generations import Draft
 from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
 from cutroom.life import Life
 from cutroom.params import Params
 from cutroom.planning import Plans
+from cutroom.service import place
 from cutroom.service.files import Files
+from cutroom.service.history import History
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.terms import ORDINARY, Terms
-from cutroom.types import Caller, Generation, Model, Scope, Status
+from cutroom.types import Caller, Generation, Model, Scope
 
 DEFAULT = "default"
 """The namespace made at first start; everybody's without `auth`."""
@@ -60,6 +62,8 @@ class Service:
         self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
         self._plans = Plans(settings)
+        self.history = History(engine)
+        """What was asked for before."""
         self._storage_good_until = 0.0
 
     @classmethod
@@ -190,6 +194,7 @@ class Service:
         """
         times = params.num_generations(body) if count is None else count
         model, namespace, given = self._checked(caller, body)
+        where = place.wanted(body)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
         hold = math.ceil(params.seconds_at_most(given, model) * model.price)
         kept = self._kept(body)
@@ -206,6 +211,8 @@ class Service:
                 price=model.price,
                 hold=hold,
                 origin=urls.origin(origin),
+                repo=where.repo,
+                folder=where.folder,
             )
             for sibling in range(times)
         ]
@@ -220,6 +227,7 @@ class Service:
         """
         params.num_generations(body)
         model, _, given = self._checked(caller, body)
+        place.wanted(body)
         self._kept(body)
         return {"model": model.id, **self._plans.plan(model, given)}
 
@@ -229,26 +237,6 @@ class Service:
         if found.namespace not in caller.namespaces:
             raise NotFound
         return found
-
-    def list(
-        self,
-        caller: Caller,
-        *,
-        namespace: str | None = None,
-        model: str | None = None,
-        status: Status | None = None,
-        limit: int = 1000,
-    ) -> Sequence[Generation]:
-        """Newest first; without `status` only what is queued or processing.
-
-        `namespace` is the caller's own unless given. Raises Forbidden for a stranger's.
-        """
-        wanted = namespace or caller.namespace
-        if wanted not in caller.namespaces:
-            raise Forbidden("Your key may not look into that namespace.")
-        statuses = OPEN if status is None else (status,)
-        with reading(self._engine) as tx:
-            return generations.newest(tx, [wanted], model=model, statuses=statuses, limit=limit)
 
     def cancel(self, caller: Caller, generation_id: str) -> None:
         """Cancel; a finished generation stays as it is. Raises NotFound."""

@@ -22,8 +22,6 @@ from cutroom.types import Status
 from cutroom.worker.engine_process import Died, EngineProcess
 from cutroom.worker.messages import Failed, Order
 
-REPOSITORY = "playground"
-"""Where in a namespace the results lie."""
 PAUSE = 1.0
 """Seconds until an unreachable database is asked again."""
 
@@ -173,7 +171,7 @@ class Carrier:
             end, notes = engine.wait(watch.wanted, self._settings.poll_interval, deadline)
         if isinstance(end, Failed):
             return Outcome(Status.FAILED, end.error_kind, end.message, notes=notes)
-        key = f"{generation.namespace}/{REPOSITORY}/{claim.id}/{claim.attempt}.mp4"
+        key = generation.key(claim.attempt)
         self._storage.put_file(key, out, create=True)
         return Outcome(Status.SUCCEEDED, result_key=key, seconds=end.seconds, notes=notes)
 

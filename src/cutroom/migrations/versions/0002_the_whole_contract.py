@@ -104,6 +104,12 @@ def upgrade() -> None:
     op.add_column("generations", sa.Column("repo", sa.String(length=100), nullable=True))
     op.add_column("generations", sa.Column("folder", sa.String(length=500), nullable=True))
     op.create_index("generations_of_key", "generations", ["key_id", "enqueued_at"], unique=False)
+    op.create_index(
+        "generations_of_namespace_by_status",
+        "generations",
+        ["namespace", "status", "seq", "cost"],
+        unique=False,
+    )
     op.add_column(
         "keys",
         sa.Column("scopes", sa.String(length=100), server_default="read write", nullable=False),
@@ -127,6 +133,7 @@ def downgrade() -> None:
     op.drop_column("keys", "spend_limit")
     op.drop_column("keys", "expires")
     op.drop_column("keys", "scopes")
+    op.drop_index("generations_of_namespace_by_status", table_name="generations")
     op.drop_index("generations_of_key", table_name="generations")
     op.drop_column("generations", "folder")
     op.drop_column("generations", "repo")

@@ -1,0 +1,55 @@
+"""/api/ai/generations: everything that was asked for, page by page, and what it cost."""
+
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cutroom.api import asking, filters, wire
+from cutroom.types import Generation
+
+PAGE, LARGEST_PAGE = 50, 1000
+"""Generations of a page unless the query says otherwise, and at most."""
+LAST_PAGE = 10**12
+"""Past this nobody has pages, and a database would count them wrong."""
+
+
+async def every(request: Request) -> Response:
+    """GET: one page of the caller's generations, whatever their status, newest first."""
+    caller = await asking.caller(request)
+    number = filters.a_number(request, "page", 1, LAST_PAGE)
+    size = filters.a_number(request, "page_size", PAGE, LARGEST_PAGE)
+    history, wanted = asking.service(request).history, filters.of(request)
+    found = await run_in_threadpool(partial(history.page, caller, number, size, **wanted))
+    return JSONResponse(
+        {
+            "generations": [entry(request, one) for one in found.generations],
+            "count": len(found.generations),
+            "page_number": number,
+            "page_size": size,
+            "total_entries": found.entries,
+            "total_pages": -(-found.entries // size),
+            "total_cost": wire.dollars(found.cost),
+        }
+    )
+
+
+async def one(request: Request) -> Response:
+    """GET: one of them, in the envelope that the hosted API has here."""
+    caller = await asking.caller(request)
+    generation_id = request.path_params["generation_id"]
+    found = await run_in_threadpool(asking.service(request).get, caller, generation_id)
+    return JSONResponse(
+        {
+            "generation": entry(request, found),
+            "status": "success",
+            "status_message": "resource_found",
+        }
+    )
+
+
+def entry(request: Request, generation: Generation) -> dict[str, object]:
+    """The generation's entry, its result signed for whoever reads it now."""
+    url = asking.service(request).result_url(generation, asking.base_url(request))
+    return wire.entry(generation, url)
