@@ -86,6 +86,8 @@ def ask(server, done, method, path, headers):
         requests.put(away, headers=server.headers, data=b"x", timeout=20).raise_for_status()
         done = done | {"result_url": f"{away}?signed"}
     filled = re.sub(r"{([^}]+)}", lambda found: PLACES[found[1]](server, done), path)
+    if method == "PUT":
+        filled += ".txt"  # the result itself is for other tests to read
     url = server.url + filled + QUERIES.get(path, "")
     answer = requests.request(method, url, headers=headers, json={}, timeout=20, stream=True)
     if not answer.headers.get("content-type", "").startswith("text/event-stream"):
