@@ -76,11 +76,11 @@ def test_ready_and_not(service, tmp_path):
 
 
 def test_keys(service):
-    key = service.create_key("keys", name="ci")
+    key = service.accounts.create_key("keys", name="ci")
     assert service.authenticate(key).namespaces == {"keys"}
-    assert service.keys("keys")[0].last_used is not None
-    assert service.create_key("keys", "YOUR_API_KEY") == "YOUR_API_KEY"
-    service.revoke_key(key)
+    assert service.accounts.keys("keys")[0].last_used is not None
+    assert service.accounts.create_key("keys", "YOUR_API_KEY") == "YOUR_API_KEY"
+    service.accounts.revoke_key(key)
     with pytest.raises(Unauthenticated):
         service.authenticate(key)
 
@@ -113,7 +113,7 @@ def test_what_was_sent_is_kept_as_it_was(service, caller):
 
 
 def test_a_key_is_known_while_nothing_can_be_written(service):
-    key = service.create_key("alice")
+    key = service.accounts.create_key("alice")
     with service._engine.connect() as tx:
         tx.exec_driver_sql("PRAGMA query_only=ON")
     try:
@@ -175,7 +175,7 @@ def test_target_namespace(service, caller):
     with pytest.raises(InvalidParams):
         service.submit(caller, BODY | {"target_namespace": 1})
     organisation = caller.namespace + "-org"
-    service.admit(organisation, caller.namespace)
+    service.accounts.admit(organisation, caller.namespace)
     service.add_credit(organisation, HOLD)
     member = service.caller(caller.namespace)
     (one,) = service.submit(member, BODY | {"target_namespace": organisation})

@@ -60,3 +60,31 @@ def test_expiries(text, moment):
 def test_expiries_that_cannot_be(text):
     with pytest.raises(InvalidParams):
         terms.expiry(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "said"),
+    [
+        ("5/month", 5_000_000, "$5.00 a month"),
+        ("$0.50/day", 500_000, "$0.50 a day"),
+        ("0/ever", 0, "$0.00 in all"),
+        (" 1000000000 / day ", 10**15, "$1,000,000,000.00 a day"),
+        ("0.000001/month", 1, "$0.000001 a month"),
+    ],
+)
+def test_limits(text, amount, said):
+    limit = terms.limit_of(text)
+    assert (limit.amount, str(limit)) == (amount, said)
+
+
+def test_no_limit():
+    assert terms.limit_of("none") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "5", "/day", "5/", "5/year", "-1/day", "1e30/day", "NaN/day", "inf/day", "0.0000001/day", "1000000001/day", "5 /day/day", "५/week"],
+)  # fmt: skip
+def test_limits_that_cannot_be(text):
+    with pytest.raises(InvalidParams, match="is no spend limit"):
+        terms.limit_of(text)

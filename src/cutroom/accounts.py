@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from cutroom.db import keys, members, namespaces, now
 from cutroom.errors import InvalidParams, NotFound, Unauthenticated
-from cutroom.terms import ORDINARY, Terms, minute, spoken
+from cutroom.terms import ORDINARY, Terms, minute, recorded, spoken
 from cutroom.types import Caller, Scope
 
 PREFIX = "cr_"
@@ -48,6 +48,14 @@ class Key:
         return self.terms.expires is not None and self.terms.expires <= now()
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A namespace that acts for another, and its role there."""
+
+    name: str
+    role: str
+
+
 def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
     """Make a namespace unless there is one; whether it was made. Raises InvalidParams for a bad name."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", namespace):
@@ -76,6 +84,18 @@ def admit(tx: sa.Connection, namespace: str, member: str, role: str = MEMBER) ->
         tx.execute(sa.insert(members).values(row | {"role": role}))
 
 
+def dismiss(tx: sa.Connection, namespace: str, member: str) -> None:
+    """Let `member` act for `namespace` no more. Raises NotFound unless it did."""
+    if not tx.execute(sa.delete(members).where(*_member(namespace, member))).rowcount:
+        raise NotFound(f"{member} is no member of {namespace}.")
+
+
+def members_of(tx: sa.Connection, namespace: str) -> Sequence[Member]:
+    """Who acts for a namespace besides itself, by name."""
+    query = sa.select(members).where(members.c.namespace == namespace).order_by(members.c.member)
+    return [Member(row.member, row.role) for row in tx.execute(query)]
+
+
 def exists(tx: sa.Connection, namespace: str) -> bool:
     """Whether there is such a namespace."""
     query = sa.select(namespaces.c.name).where(namespaces.c.name == namespace)
@@ -96,6 +116,7 @@ def create(
     key = PREFIX + secrets.token_urlsafe(32) if value is None else value
     if not re.fullmatch(r"[!-~]{8,200}", key):
         raise InvalidParams("A key is 8 to 200 printable letters without spaces.")
+    terms.check()
     if len(name) > NAME:
         raise InvalidParams(f"What a key is for may take {NAME} letters.")
     digest = _hash(key)
@@ -110,6 +131,8 @@ def create(
         "created": now(),
         "scopes": spoken(terms.scopes),
         "expires": terms.expires,
+        "spend_limit": terms.limit and terms.limit.amount,
+        "spend_period": terms.limit and terms.limit.period.value,
     }
     tx.execute(sa.insert(keys).values(row))
     return key
@@ -117,16 +140,20 @@ def create(
 
 def revoke(tx: sa.Connection, key: str) -> Key:
     """Make a key useless, told by its id, its prefix or itself. Raises NotFound, InvalidParams."""
+    found = named(tx, key)
+    statement = sa.update(keys).where(keys.c.id == found.id).values(revoked=now()).returning(keys)
+    return _read(tx.execute(statement).one())
+
+
+def named(tx: sa.Connection, key: str) -> Key:
+    """A key that is not revoked, by its id, its prefix or itself. Raises NotFound, InvalidParams."""
     matching = sa.or_(keys.c.id == key, keys.c.prefix == key, keys.c.hash == _hash(key))
     found = tx.execute(sa.select(keys).where(matching, keys.c.revoked.is_(None))).all()
     if not found:
         raise NotFound("There is no such key.")
     if len(found) > 1:
         raise InvalidParams("Several keys begin like that; give the id.")
-    statement = (
-        sa.update(keys).where(keys.c.id == found[0].id).values(revoked=now()).returning(keys)
-    )
-    return _read(tx.execute(statement).one())
+    return _read(found[0])
 
 
 def all_keys(tx: sa.Connection, namespace: str | None = None) -> Sequence[Key]:
@@ -187,5 +214,5 @@ def _read(row: sa.Row[Any]) -> Key:
         created=row.created,
         revoked=row.revoked,
         last_used=row.last_used,
-        terms=Terms(known, row.expires),
+        terms=Terms(known, row.expires, recorded(row.spend_limit, row.spend_period)),
     )

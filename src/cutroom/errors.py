@@ -45,6 +45,10 @@ class InsufficientCredits(CutroomError):
     kind = "insufficient_credits"
 
 
+class LimitReached(InsufficientCredits):
+    """The spend limit does not leave enough for this request."""
+
+
 class Forbidden(CutroomError):
     """Your key may not do this."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom import generations, ledger
+from cutroom import generations, ledger, spending
 from cutroom.db import reading, writing
 from cutroom.errors import EngineFailed
 from cutroom.generations import Claim, Draft, Outcome
@@ -29,9 +29,11 @@ class Life:
         self._max_attempts = max_attempts
 
     def submit(self, drafts: Sequence[Draft], enqueue: Enqueue) -> Sequence[Generation]:
-        """Rows, holds and workflows of all the drafts, or of none. Raises InsufficientCredits."""
-        accepted = []
+        """Rows, holds and workflows of one request's drafts, or of none. Raises InsufficientCredits."""
+        first, accepted = drafts[0], []
         with writing(self._engine) as tx:
+            most = sum(draft.hold for draft in drafts)
+            spending.admit(tx, first.namespace, first.key_id, most)
             for draft in drafts:
                 generation = generations.add(tx, draft)
                 ledger.hold(tx, draft.namespace, draft.hold, draft.id)

@@ -7,10 +7,11 @@ from click.testing import CliRunner, Result
 
 from cutroom.cli.app import app
 from cutroom.cli.exits import Exit
-from cutroom.cli.show import bytes_size, dollars
+from cutroom.cli.show import bytes_size
 from cutroom.errors import Forbidden
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
+from cutroom.terms import dollars
 
 
 def run(*words: str) -> Result:

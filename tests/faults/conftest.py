@@ -124,9 +124,9 @@ class House:
         for namespace in namespaces or ("default",):
             balance = self.service.balance(namespace)
             caller = self.service.caller(namespace)
-            assert self.service.list(caller) == []
+            assert self.service.history.newest(caller) == []
             assert balance.held == 0
-            paid = self.service.list(caller, status=Status.SUCCEEDED)
+            paid = self.service.history.newest(caller, status=Status.SUCCEEDED)
             for generation in paid:
                 assert generation.cost == PRICE
                 assert self.service.files.find(generation.result_key).bytes > 0

@@ -38,8 +38,10 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "models": Entry("cutroom.cli.models:models", "List the models that can be named."),
     },
     "Run an installation": {
-        "keys": Entry("cutroom.cli.keys:keys", "Make, list and revoke API keys."),
-        "credits": Entry("cutroom.cli.credits:credit", "Add credit to a namespace, or show it."),
+        "keys": Entry("cutroom.cli.keys:keys", "Make, list, limit and revoke API keys."),
+        "credits": Entry(
+            "cutroom.cli.credits:credit", "Add credit to a namespace, limit it, or show it."
+        ),
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
         "secrets": Entry("cutroom.cli.secrets:secrets", "Change what signs URLs."),
     },

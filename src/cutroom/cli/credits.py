@@ -5,8 +5,9 @@ from decimal import Decimal, InvalidOperation
 import click
 
 from cutroom.cli.installation import installation
-from cutroom.cli.keys import day
-from cutroom.cli.show import dollars, json_option, wants_json, write_json, write_table
+from cutroom.cli.keys import bound, day, said
+from cutroom.cli.show import json_option, wants_json, write_json, write_table
+from cutroom.terms import dollars, limit_of
 
 _MICRO = 1_000_000
 _MOST = 1_000_000_000 * _MICRO
@@ -40,10 +41,11 @@ class Dollars(click.ParamType[int]):
 Examples:
   cutroom credits add --namespace alice 25
   cutroom credits show --namespace alice
+  cutroom credits limit --namespace alice 50/month
 """,
 )
 def credit() -> None:
-    """Add credit to a namespace, or show it.
+    """Add credit to a namespace, limit it, or show it.
 
     Amounts are dollars. A generation holds the most that it can cost while it
     runs; success is charged, failure and cancelling cost nothing.
@@ -70,9 +72,28 @@ def show(*, namespace: str) -> None:
     _show_balance(namespace, entries=True)
 
 
+@credit.command()
+@click.option("--namespace", required=True, metavar="NAME", help="Whose credit.")
+@click.argument("amount", metavar="DOLLARS/PERIOD")
+@json_option
+def limit(*, namespace: str, amount: str) -> None:
+    """Let no more be spent than so much: 5/day, 5/month, 5/ever, or none.
+
+    Days and months are those of UTC. What was spent in the period counts.
+    """
+    asked = limit_of(amount)
+    with installation() as service:
+        service.accounts.limit_namespace(namespace, asked)
+    if wants_json():
+        write_json({"namespace": namespace, **bound(asked)})
+    else:
+        click.echo(f"{namespace} may spend {said(asked)}")
+
+
 def _show_balance(namespace: str, *, entries: bool) -> None:
     with installation() as service:
         balance = service.balance(namespace)
+        limit = service.accounts.limit_of(namespace)
         moves = service.statement(namespace) if entries else ()
     if wants_json():
         answer: dict[str, object] = {
@@ -80,6 +101,7 @@ def _show_balance(namespace: str, *, entries: bool) -> None:
             "balance": balance.total,
             "held": balance.held,
             "free": balance.free,
+            **bound(limit),
         }
         if entries:
             answer["entries"] = [
@@ -95,7 +117,8 @@ def _show_balance(namespace: str, *, entries: bool) -> None:
         write_json(answer)
         return
     held = f", {dollars(balance.held)} of it held" if balance.held else ""
-    click.echo(f"{namespace}: {dollars(balance.total)}{held}")
+    most = f"; at most {limit}" if limit else ""
+    click.echo(f"{namespace}: {dollars(balance.total)}{held}{most}")
     if moves:
         click.echo()
         write_table(

@@ -4,7 +4,8 @@ import click
 
 from cutroom.catalog import Catalog
 from cutroom.cli.settings import read_settings
-from cutroom.cli.show import dollars, json_option, wants_json, write_json, write_table
+from cutroom.cli.show import json_option, wants_json, write_json, write_table
+from cutroom.terms import dollars
 from cutroom.types import Limits, Model
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import click
@@ -53,13 +52,6 @@ def write_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _numeric(text: str) -> bool:
     return not text or text.lstrip("-$").replace(".", "").replace(",", "").isdigit()
-
-
-def dollars(micro: int) -> str:
-    """Micro-dollars as dollars, with as many digits as they need and at least two: `$0.336`."""
-    amount = Decimal(micro) / 1_000_000
-    digits = max(2, -int(amount.normalize().as_tuple().exponent))
-    return f"${amount:,.{digits}f}"
 
 
 def bytes_size(count: int) -> str:

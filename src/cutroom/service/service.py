@@ -15,7 +15,6 @@ from contextlib import suppress
 from typing import Any
 
 from cutroom import accounts, db, ledger, params, urls
-from cutroom.accounts import Key
 from cutroom.catalog import Catalog
 from cutroom.db import Database, reading, writing
 from cutroom.errors import CutroomError, Forbidden, InvalidParams, NotFound, Unreachable
@@ -26,12 +25,13 @@ from cutroom.life import Life
 from cutroom.params import Params
 from cutroom.planning import Plans
 from cutroom.service import place
+from cutroom.service.accounts import Accounts
 from cutroom.service.files import Files
 from cutroom.service.history import History
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
-from cutroom.terms import ORDINARY, Terms
+from cutroom.terms import Terms
 from cutroom.types import Caller, Generation, Model, Scope
 
 DEFAULT = "default"
@@ -62,6 +62,7 @@ class Service:
         self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
         self._plans = Plans(settings)
+        self.accounts = Accounts(engine)
         self.history = History(engine)
         """What was asked for before."""
         self._storage_good_until = 0.0
@@ -123,30 +124,6 @@ class Service:
         """The caller that acts as `namespace` (no key: CLI, `auth` off)."""
         with reading(self._engine) as tx:
             return accounts.caller(tx, namespace)
-
-    def create_key(
-        self, namespace: str, value: str | None = None, name: str = "", terms: Terms = ORDINARY
-    ) -> str:
-        """A new key, or `value` as one, of a namespace that is made if need be. Raises InvalidParams."""
-        with writing(self._engine) as tx:
-            accounts.ensure(tx, namespace)
-            return accounts.create(tx, namespace, value, name, terms)
-
-    def revoke_key(self, key: str) -> Key:
-        """Make a key useless, told by its id, its prefix or itself. Raises NotFound, InvalidParams."""
-        with writing(self._engine) as tx:
-            return accounts.revoke(tx, key)
-
-    def keys(self, namespace: str | None = None) -> Sequence[Key]:
-        """The keys of a namespace, or all."""
-        with reading(self._engine) as tx:
-            return accounts.all_keys(tx, namespace)
-
-    def admit(self, organisation: str, member: str, role: str = accounts.MEMBER) -> None:
-        """Let `member` act and pay for `organisation`, which is made if need be."""
-        with writing(self._engine) as tx:
-            accounts.ensure(tx, organisation, "organisation")
-            accounts.admit(tx, organisation, member, role)
 
     # --- money ----------------------------------------------------------------------------
     def add_credit(self, namespace: str, amount: int, note: str = "") -> Balance:

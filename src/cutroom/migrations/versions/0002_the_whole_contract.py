@@ -110,6 +110,9 @@ def upgrade() -> None:
         ["namespace", "status", "seq", "cost"],
         unique=False,
     )
+    op.create_index(
+        "generations_paid_by", "generations", ["namespace", "enqueued_at"], unique=False
+    )
     op.add_column(
         "keys",
         sa.Column("scopes", sa.String(length=100), server_default="read write", nullable=False),
@@ -133,6 +136,7 @@ def downgrade() -> None:
     op.drop_column("keys", "spend_limit")
     op.drop_column("keys", "expires")
     op.drop_column("keys", "scopes")
+    op.drop_index("generations_paid_by", table_name="generations")
     op.drop_index("generations_of_namespace_by_status", table_name="generations")
     op.drop_index("generations_of_key", table_name="generations")
     op.drop_column("generations", "folder")
