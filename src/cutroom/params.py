@@ -54,7 +54,7 @@ class Shot(Part):
     """One shot of a video of several."""
 
     prompt: Annotated[str, Field(max_length=512), AfterValidator(fields.a_prompt)]
-    duration: Annotated[int, BeforeValidator(fields.a_shot), Field(ge=1, le=15)] = 5
+    duration: Annotated[int, Field(ge=1, le=15), BeforeValidator(fields.a_shot)] = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ EXPECTED = {
     "GET /": OPEN,
     "GET /livez": OPEN,
     "GET /readyz": OPEN,
+    "GET /openapi.json": OPEN,
     "GET /api/ai/models": OPEN,
     "GET /api/ai/models/search": OPEN,
     "GET /api/ai/models/{model_id}": OPEN,

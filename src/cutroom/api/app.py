@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from cutroom.api import files, generations, models, pages, plan, queue, uploads, videos
+from cutroom.api import files, generations, manual, models, pages, plan, queue, uploads, videos
 from cutroom.api.arrival import Room
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
@@ -27,6 +27,7 @@ ROUTES = [
     Route("/", pages.front),
     Route("/livez", pages.live),
     Route("/readyz", pages.ready),
+    Route("/openapi.json", manual.openapi),
     Route("/api/ai/videos/generate", videos.generate, methods=["POST"]),
     Route("/api/ai/queue", queue.enqueue, methods=["POST"]),
     Route("/api/ai/plan", plan.ask, methods=["POST"]),
@@ -62,6 +63,7 @@ def create_app(
     app.router.redirect_slashes = False
     app.state.service = service
     app.state.settings = settings
+    app.state.manual = manual.Manual(service, settings)
     app.state.stopping = stopping
     app.state.uploads = CapacityLimiter(UPLOADS)
     app.state.upload_threads = CapacityLimiter(UPLOADS)

@@ -1,0 +1,1 @@
+"""What the server answers, as data: the OpenAPI document, one file for each noun of HTTP."""

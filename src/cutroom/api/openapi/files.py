@@ -1,0 +1,125 @@
+"""/api/repos: files, up and down."""
+
+from collections.abc import Mapping
+
+from cutroom.api.openapi.operation import BYTES, FORM, Content, Operation, Parameter, json
+from cutroom.api.openapi.shapes import Schema, record, ref, several, text, whole
+
+TAG = "Files"
+FILE = "/api/repos/{namespace}/{repo}/file/{branch}/{path}"
+PRESIGN = "/api/repos/{namespace}/{repo}/file/presigned_url/{branch}/{path}"
+ANYTHING: Schema = {}
+PATH = (
+    Parameter("namespace", "path", "Whose."),
+    Parameter("repo", "path", "The repository's name."),
+    Parameter("branch", "path", "There is one, `main`.", text(const="main")),
+    Parameter("path", "path", "Where in the repository; it may have slashes.", example="birds.mp4"),
+)
+SIGNATURE = (
+    Parameter("expires", "query", "Of a signed URL: until when it is good."),
+    Parameter("oxen_signature", "query", "Of a signed URL: its permission."),
+)
+RANGE = Parameter("Range", "header", "Which bytes, e.g. `bytes=0-1023`; one range.")
+HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+SCHEMAS: Mapping[str, Schema] = {
+    "StoredFile": record(
+        "A file as it was kept.",
+        {
+            "path": text("Within its repository."),
+            "size": whole("Bytes."),
+            "hash": text("SHA-256 of the bytes, hexadecimal."),
+        },
+    ),
+    "Upload": record(
+        "What an upload came to.",
+        {
+            "commit": record(
+                "There is no history; this names the upload.",
+                {
+                    "id": text(),
+                    "message": text(),
+                    "author": record("", {"name": text(), "email": text()}),
+                    "timestamp": text(format="date-time"),
+                },
+            ),
+            "file": ref("StoredFile"),
+            "files": several(ref("StoredFile")),
+        },
+    ),
+}
+
+NOT_SENT = {
+    304: Content("Not changed since the request's validators."),
+    412: Content("Not what the request's validators name."),
+}
+KEPT = {"path": "birds.mp4", "size": 1048576, "hash": HASH}
+
+OPERATIONS = (
+    Operation(
+        "GET", PRESIGN, "signFile", TAG, "A URL of a file that needs no key for a while.",
+        {200: json("The URL.", record("", {"url": text(format="uri")}), {"url": "http://127.0.0.1:8080/api/repos/alice/clips/file/main/birds.mp4?expires=1795438809&oxen_signature=6f3c"})},
+        parameters=PATH, errors=(400, 404),
+    ),
+    Operation(
+        "GET", FILE, "readFile", TAG, "The bytes of a result or an upload.",
+        {
+            200: Content("The file.", {"*/*": ANYTHING}),
+            206: Content("The range.", {"*/*": ANYTHING}, headers={"Content-Range": "Which bytes of how many."}),
+            416: Content("The range lies outside the file.", headers={"Content-Range": "`bytes */SIZE`."}),
+            **NOT_SENT,
+        },
+        about="A signed URL needs no key.",
+        parameters=(*PATH, *SIGNATURE, RANGE), errors=(400, 404), signed=True,
+    ),
+    Operation(
+        "HEAD", FILE, "fileHead", TAG, "The file's headers alone.",
+        {
+            200: Content("Of the file."),
+            206: Content("Of the range."),
+            416: Content("The range lies outside the file."),
+            **NOT_SENT,
+        },
+        parameters=(*PATH, *SIGNATURE, RANGE), errors=(400, 404), signed=True,
+    ),
+    Operation(
+        "PUT", FILE, "writeFile", TAG, "Upload a file, kept whole or not at all.",
+        {
+            200: json(
+                "Kept.", ref("Upload"),
+                {
+                    "commit": {
+                        "id": "4c1f", "message": "", "author": {"name": "alice", "email": ""},
+                        "timestamp": "2026-11-23T12:00:00+00:00",
+                    },
+                    "file": KEPT,
+                    "files": [KEPT],
+                },
+            )
+        },
+        about="The file as the body, or a form with one or more `file` fields. A second upload to a path replaces the first.",
+        parameters=PATH,
+        body=Content(
+            "The file, or a form.",
+            {
+                BYTES: ANYTHING,
+                FORM: record(
+                    "", {"file": several({"type": "string", "contentMediaType": BYTES}), "message": text(), "name": text(), "email": text()},
+                    optional=["message", "name", "email"],
+                ),
+            },
+        ),
+        errors=(404,),
+    ),
+    Operation(
+        "DELETE", FILE, "deleteFile", TAG, "Remove a file.",
+        {
+            200: json(
+                "It is gone.",
+                record("", {"status": text(const="success"), "status_message": text(const="resource_deleted")}),
+                {"status": "success", "status_message": "resource_deleted"},
+            )
+        },
+        parameters=PATH, errors=(400, 404),
+    ),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""What is not the API itself: pages for people, and the addresses a supervisor looks at."""
+
+from collections.abc import Mapping
+
+from cutroom.api.openapi.operation import JSON, Content, Operation, json
+from cutroom.api.openapi.shapes import Schema, record, ref, text
+
+TAG = "Server"
+PLAIN, HTML = "text/plain", "text/html"
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Unready": record(
+        "Why no work can be taken.", {"status": text(const="unready"), "reason": text()}
+    ),
+}
+
+OPERATIONS = (
+    Operation(
+        "GET", "/", "front", TAG, "What this is, and how to make the first call.",
+        {200: Content("A page.", {HTML: text()})}, open=True,
+    ),
+    Operation(
+        "GET", "/openapi.json", "openapi", TAG, "This document.",
+        {200: Content("OpenAPI 3.1.", {JSON: record("", {"openapi": text(), "paths": record("", {})})})},
+        open=True,
+    ),
+    Operation(
+        "GET", "/livez", "live", TAG, "Whether the process answers.",
+        {200: Content("It does.", {PLAIN: text()})}, open=True,
+    ),
+    Operation(
+        "GET", "/readyz", "ready", TAG, "Whether work can be taken.",
+        {
+            200: json("It can.", record("", {"status": text(const="ready")}), {"status": "ready"}),
+            503: json("It cannot.", ref("Unready"), Retry_After="Seconds after which to come back."),
+        },
+        open=True,
+    ),
+)  # fmt: skip

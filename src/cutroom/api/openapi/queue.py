@@ -1,0 +1,226 @@
+"""/api/ai/queue, /api/ai/videos/generate and /api/ai/plan: generations, asked for and looked at."""
+
+from collections.abc import Mapping
+
+from cutroom.api.openapi.operation import Operation, Parameter, json
+from cutroom.api.openapi.shapes import (
+    Schema,
+    maybe,
+    moment,
+    money,
+    number,
+    record,
+    ref,
+    several,
+    text,
+    whole,
+)
+from cutroom.types import Status
+
+TAG = "Generations"
+ID = "0e6f1c4a-52d2-4b0e-9f6e-6a1f7c1f2b11"
+MODEL = "kling-video-o3-pro-video-to-video-edit"
+CLIP = "http://127.0.0.1:8080/api/repos/alice/clips/file/main/birds.mp4"
+REQUEST = {"model": MODEL, "prompt": "make it a snowy night", "input_video": CLIP}
+
+GENERATION_ID = Parameter("generation_id", "path", "Which generation.", example=ID)
+
+ROW = {
+    "generation_id": ID,
+    "model_name": MODEL,
+    "model": MODEL,
+    "prompt": "make it a snowy night",
+    "input_video": CLIP,
+    "media_type": "video",
+    "status": "succeeded",
+    "result_url": "http://127.0.0.1:8080/api/repos/alice/playground/file/main/0e6f/1.mp4?expires=1795438809&oxen_signature=6f3c",
+    "error_message": None,
+    "error_type": None,
+    "enqueued_at": 1795435200,
+    "started_at": 1795435201,
+    "completed_at": 1795435209,
+    "target_namespace": "alice",
+    "progress": 1.0,
+    "cost": "1.344000",
+    "seed": 1723,
+    "notes": [],
+}
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Status": text(
+        "Where a generation is in its life; the last three are final.", enum=[*map(str, Status)]
+    ),
+    "Generation": record(
+        "One requested video. The parameters of its request are in it too, as they were sent.",
+        {
+            "generation_id": text("Its id.", format="uuid"),
+            "model_name": text("The model's id."),
+            "model": text("The same; older clients read it."),
+            "prompt": text("Empty where the request had `multi_prompt`."),
+            "media_type": text(enum=["video"]),
+            "status": ref("Status"),
+            "result_url": maybe(text("Signed anew at every read; set once it succeeded.")),
+            "error_message": maybe(text("The sentence of what it failed with.")),
+            "error_type": maybe(text("The word of what it failed with: an `error.type`.")),
+            "enqueued_at": moment("When it was accepted."),
+            "started_at": maybe(moment("When work began.")),
+            "completed_at": maybe(moment("When it became final.")),
+            "target_namespace": text("Who owns the result and pays."),
+            "progress": number("Part that is done.", minimum=0, maximum=1),
+            "cost": maybe(money("What was charged; null until something was.")),
+            "seed": whole("The same seed and input make the same video."),
+            "notes": several(text(), "Sentences about the result."),
+        },
+    ),
+    "Accepted": record(
+        "A generation that was just asked for.",
+        {"generation_id": text("Its id.", format="uuid"), "status": ref("Status")},
+    ),
+    "Plan": record(
+        "What a prompt comes to. What else is in it depends on the model's engine.",
+        {
+            "version": whole("Of the plan's form."),
+            "ops": several(
+                record(
+                    "One operation, with its parameters.",
+                    {"op": text("Its name."), "say": text("What it does, in words.")},
+                )
+            ),
+            "kept": several(text(), "What stays as it is."),
+            "planner": text("`grammar`, or the model that was asked."),
+            "length": record(
+                "How long the result of an edit will be.",
+                {"times": number("So many times the input,"), "plus": number("and seconds more.")},
+            ),
+            "seconds": maybe(number("The length, where the request says it.")),
+        },
+        optional=["version", "ops", "kept", "planner", "length", "seconds"],
+    ),
+    "Refusal": record(
+        "Why an instruction would not be carried out.",
+        {
+            "message": text("The whole of it, in words."),
+            "understood": several(text(), "What was understood."),
+            "cannot": several(
+                record(
+                    "A part of the instruction that is to blame.",
+                    {
+                        "text": text("The part."),
+                        "why": text("What is wrong with it."),
+                        "nearest": several(text(), "What could be said instead."),
+                    },
+                )
+            ),
+        },
+    ),
+    "Result": record(
+        "A finished video: `url`, or `b64_json` where that was asked for.",
+        {"url": text("Signed."), "b64_json": text("The file in base64.")},
+        optional=["url", "b64_json"],
+    ),
+}
+
+QUEUED = json(
+    "Accepted; in the order of their seeds.",
+    record("", {"generations": several(ref("Accepted"))}),
+    {"generations": [{"generation_id": ID, "status": "queued"}]},
+)
+GENERATION = json("The generation.", ref("Generation"), ROW)
+LISTED = json(
+    "The generations, newest first.",
+    record("", {"count": whole("How many."), "generations": several(ref("Generation"))}),
+    {"count": 1, "generations": [ROW]},
+)
+
+OPERATIONS = (
+    Operation(
+        "POST", "/api/ai/queue", "enqueue", TAG,
+        "Ask for 1 to 4 generations; answered at once.",
+        {200: QUEUED},
+        about="Wrong parameters, a mention such as `@Image3` that points at nothing, a namespace that is not yours and too "
+        "little credit are refused at once, with nothing queued and nothing held. What only shows when the work begins fails "
+        "the generation, and costs nothing.",
+        body=json("The model and its parameters.", ref("Request"), REQUEST | {"num_generations": 1}),
+        errors=(402, 404),
+    ),
+    Operation(
+        "GET", "/api/ai/queue", "listQueue", TAG,
+        "What is queued or processing, or has the status that is asked for.",
+        {200: LISTED},
+        parameters=(
+            Parameter("namespace", "query", "Whose; the key's own where it is not given."),
+            Parameter("model", "query", "Of this model only."),
+            Parameter("status", "query", "Of this status; without it what is not final.", ref("Status")),
+            Parameter("media_type", "query", "`image` finds nothing: all are videos.", text(enum=["video", "image"])),
+            Parameter("repo", "query", "Whose request had this `target_repo`."),
+            Parameter("folder", "query", "Whose request had this `target_directory`."),
+        ),
+        errors=(400,),
+    ),
+    Operation(
+        "GET", "/api/ai/queue/{generation_id}", "getGeneration", TAG,
+        "One generation, its result's URL signed anew.",
+        {200: GENERATION}, parameters=(GENERATION_ID,), errors=(404,),
+    ),
+    Operation(
+        "DELETE", "/api/ai/queue/{generation_id}", "cancelGeneration", TAG,
+        "Cancel it; a finished one stays as it is.",
+        {
+            200: json(
+                "It is final now.",
+                record("", {"status": text(const="success"), "generation_id": text()}),
+                {"status": "success", "generation_id": ID},
+            )
+        },
+        parameters=(GENERATION_ID,), errors=(404,),
+    ),
+    Operation(
+        "POST", "/api/ai/videos/generate", "generateVideo", TAG,
+        "Ask for one and wait for it.",
+        {
+            200: json(
+                "The video.",
+                record("", {"created": moment("When it was done."), "model": text(), "videos": several(ref("Result"))}),
+                {"created": 1795435209, "model": MODEL, "videos": [{"url": ROW["result_url"]}]},
+                x_generation_id="Which generation it was.",
+            )
+        },
+        about="There is no time limit. When the connection breaks, the generation goes on.",
+        body=json("The model and its parameters.", ref("GenerateRequest"), REQUEST),
+        errors=(402, 404, 409, 422, 502),
+    ),
+    Operation(
+        "POST", "/api/ai/plan", "plan", TAG,
+        "What such a request would come to; nothing is queued, held or fetched.",
+        {
+            200: json(
+                "The plan, or the refusal: the other of the two is null.",
+                record("", {"model": text(), "plan": maybe(ref("Plan")), "refusal": maybe(ref("Refusal"))}),
+                {
+                    "model": MODEL,
+                    "plan": {
+                        "version": 1,
+                        "ops": [{"op": "night", "strength": 1.0, "say": "night"}, {"op": "snow", "density": 1.0, "say": "falling snow"}],
+                        "kept": [],
+                        "planner": "grammar",
+                        "length": {"times": 1.0, "plus": 0.0},
+                        "seconds": None,
+                    },
+                    "refusal": None,
+                },
+            )
+        },
+        body=json("The body of `POST /api/ai/queue`.", ref("Request"), REQUEST),
+        errors=(404, 422, 502),
+    ),
+)  # fmt: skip
+
+ENVELOPE: Mapping[str, Schema] = {
+    "num_generations": whole(
+        "How many; each is a generation of its own.", minimum=1, maximum=4, default=1
+    ),
+    "target_namespace": maybe(text("Who owns the result and pays; the key's own if not given.")),
+    "target_repo": maybe(text("A repository's name; `repo` of the list finds it.")),
+    "target_directory": maybe(text("A folder's name; `folder` of the list finds it.")),
+}
+"""The fields of a request that every model has."""

@@ -1,0 +1,141 @@
+"""/openapi.json: complete, true to JSON Schema, and its examples true to itself."""
+
+import json
+import re
+
+import jsonschema_rs
+import pytest
+import requests
+from test_tenants import EXPECTED
+
+from cutroom.api.app import ROUTES
+from cutroom.api.errors import ANSWERS, LOCAL_ANSWERS
+from cutroom.api.openapi.document import OPERATIONS, document
+from cutroom.catalog import Catalog
+from cutroom.settings import Settings
+
+MODELS = Catalog.load(Settings()).models
+DOCUMENT = document(MODELS)
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+def plain(path):
+    """A route's path less its converters."""
+    return re.sub(r"{(\w+):\w+}", r"{\1}", path)
+
+
+def served():
+    for route in ROUTES:
+        for method in route.methods:
+            yield method, plain(route.path)
+
+
+def test_every_address_is_described_and_nothing_else():
+    described = [(one.method, one.path) for one in OPERATIONS]
+    assert len(described) == len(set(described))
+    # HEAD comes with GET; only where it is more than that it is described by itself.
+    answered = set(served())
+    assert answered >= set(described)
+    assert {call for call in answered if call[0] != "HEAD"} <= set(described)
+
+
+def test_the_parameters_of_a_path_are_those_in_it():
+    for one in OPERATIONS:
+        told = {parameter.name for parameter in one.parameters if parameter.place == "path"}
+        assert told == set(re.findall(r"{(\w+)}", one.path)), one.path
+
+
+def test_the_scopes_are_those_of_the_matrix():
+    expected = {plain(route): row.scope if row else None for route, row in EXPECTED.items()}
+    told = {f"{one.method} {one.path}": one.scope for one in OPERATIONS if one.method != "HEAD"}
+    assert told == expected
+
+
+def test_names_are_unique_and_references_lead_somewhere():
+    names = [one.name for one in OPERATIONS]
+    assert len(names) == len(set(names))
+    for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(DOCUMENT))):
+        found = DOCUMENT
+        for part in reference.split("/"):
+            found = found[part]
+    used = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(DOCUMENT)))
+    assert set(SCHEMAS) == used
+
+
+def test_every_schema_is_one():
+    for name, schema in SCHEMAS.items():
+        jsonschema_rs.meta.validate(
+            schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        )
+        assert schema.get("description") or schema["type"] != "string", name
+
+
+def examples():
+    for path, item in DOCUMENT["paths"].items():
+        for method, operation in item.items():
+            where = f"{method} {path}"
+            for parameter in operation.get("parameters", ()):
+                if "example" in parameter:
+                    yield f"{where} {parameter['name']}", parameter["schema"], parameter["example"]
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for body in bodies:
+                for content in body.get("content", {}).values():
+                    if "example" in content:
+                        yield where, content["schema"], content["example"]
+    for name, answer in DOCUMENT["components"]["responses"].items():
+        for content in answer["content"].values():
+            if "example" in content:
+                yield name, content["schema"], content["example"]
+
+
+def test_the_examples_are_examples():
+    told = list(examples())
+    assert len(told) > 20
+    for where, schema, example in told:
+        checker = jsonschema_rs.Draft202012Validator(
+            dict(schema) | {"components": DOCUMENT["components"]}
+        )
+        assert not [one.message for one in checker.iter_errors(example)], where
+
+
+def test_a_request_is_that_of_its_model_alone():
+    schema = {"$ref": "#/components/schemas/Request", "components": DOCUMENT["components"]}
+    checker = jsonschema_rs.Draft202012Validator(schema)
+    edit = {"model": MODELS[0].id, "prompt": "night", "input_video": "https://example.com/a.mp4"}
+    assert checker.is_valid(edit)
+    assert checker.is_valid(edit | {"anything": 1, "keep_audio": True, "num_generations": 4})
+    for wrong in (
+        {"model": "nonesuch"}, {"num_generations": 5}, {"input_video": None}, {"keep_audio": "yes"},
+        {"elements": [{}, {}, {}, {}, {"frontal_image_url": 3}]},
+    ):  # fmt: skip
+        assert not checker.is_valid(edit | wrong), wrong
+    assert SCHEMAS["Request"]["discriminator"]["mapping"].keys() == {one.id for one in MODELS}
+
+
+def test_every_error_has_its_answer():
+    told = DOCUMENT["components"]["responses"]
+    statuses = {answer.status for answer in (*ANSWERS.values(), *LOCAL_ANSWERS.values())}
+    examples = [one["content"]["application/json"].get("example") for one in told.values()]
+    types = {example["error"]["type"] for example in examples if example}
+    assert len(types) >= len(statuses)
+
+
+def test_it_is_served_and_small(server):
+    answer = requests.get(f"{server.url}/openapi.json", timeout=10)
+    assert answer.headers["content-type"] == "application/json"
+    assert len(answer.content) < 200_000
+    assert answer.json() == DOCUMENT
+
+
+def test_without_keys_none_is_asked_for():
+    queue = document(MODELS, auth=False)["paths"]["/api/ai/queue"]["post"]
+    assert queue["security"] == [{"key": ["write"]}, {}]
+    assert DOCUMENT["paths"]["/api/ai/queue"]["post"]["security"] == [{"key": ["write"]}]
+    assert DOCUMENT["paths"]["/api/ai/models"]["get"]["security"] == [{}]
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_defaults_are_those_of_the_server(default):
+    edit = document(MODELS, keep_audio_default=default)["components"]["schemas"]
+    told = edit["KlingVideoO3ProVideoToVideoEditRequest"]["properties"]["keep_audio"]["default"]
+    assert told is default
