@@ -1,6 +1,7 @@
 """/api/ai/queue, /api/ai/videos/generate and /api/ai/plan: generations, asked for and looked at."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from cutroom.api.openapi.operation import Operation, Parameter, json
 from cutroom.api.openapi.shapes import (
@@ -25,7 +26,17 @@ REQUEST = {"model": MODEL, "prompt": "make it a snowy night", "input_video": CLI
 
 GENERATION_ID = Parameter("generation_id", "path", "Which generation.", example=ID)
 
-ROW = {
+FILTERS = (
+    Parameter("namespace", "query", "Whose; the key's own where it is not given."),
+    Parameter("model", "query", "Of this model only."),
+    Parameter("status", "query", "Of this status; without it what is not final.", ref("Status")),
+    Parameter("media_type", "query", "`image` finds nothing: all are videos.", text(enum=["video", "image"])),
+    Parameter("repo", "query", "Whose request had this `target_repo`."),
+    Parameter("folder", "query", "Whose request had this `target_directory`."),
+)  # fmt: skip
+"""What a list of generations can be asked for."""
+
+ROW: Mapping[str, Any] = {
     "generation_id": ID,
     "model_name": MODEL,
     "model": MODEL,
@@ -147,15 +158,7 @@ OPERATIONS = (
         "GET", "/api/ai/queue", "listQueue", TAG,
         "What is queued or processing, or has the status that is asked for.",
         {200: LISTED},
-        parameters=(
-            Parameter("namespace", "query", "Whose; the key's own where it is not given."),
-            Parameter("model", "query", "Of this model only."),
-            Parameter("status", "query", "Of this status; without it what is not final.", ref("Status")),
-            Parameter("media_type", "query", "`image` finds nothing: all are videos.", text(enum=["video", "image"])),
-            Parameter("repo", "query", "Whose request had this `target_repo`."),
-            Parameter("folder", "query", "Whose request had this `target_directory`."),
-        ),
-        errors=(400,),
+        parameters=FILTERS, errors=(400,),
     ),
     Operation(
         "GET", "/api/ai/queue/{generation_id}", "getGeneration", TAG,
