@@ -6,7 +6,8 @@ from cutroom.api.openapi.operation import Operation, Parameter, json
 from cutroom.api.openapi.queue import FILTERS, GENERATION_ID, ROW, TAG
 from cutroom.api.openapi.shapes import Schema, maybe, money, record, ref, several, text, whole
 
-ENTRY = ROW | {
+ENTRY = {
+    **ROW,
     "user_id": "6b0f6a0e-2f0c-5d3b-9a38-2f6a1e0d9f11",
     "username": "alice",
     "user_image": None,

@@ -51,6 +51,9 @@ ROW: Mapping[str, Any] = {
     "started_at": 1795435201,
     "completed_at": 1795435209,
     "target_namespace": "alice",
+    "target_repo": "playground",
+    "target_directory": None,
+    "retried_from_id": None,
     "progress": 1.0,
     "cost": "1.344000",
     "seed": 1723,
@@ -77,6 +80,9 @@ SCHEMAS: Mapping[str, Schema] = {
             "started_at": maybe(moment("When work began.")),
             "completed_at": maybe(moment("When it became final.")),
             "target_namespace": text("Who owns the result and pays."),
+            "target_repo": text("The repository that the result lies in."),
+            "target_directory": maybe(text("The folder in it; null: none was asked for.")),
+            "retried_from_id": maybe(text("The generation that this one repeats.", format="uuid")),
             "progress": number("Part that is done.", minimum=0, maximum=1),
             "cost": maybe(money("What was charged; null until something was.")),
             "seed": whole("The same seed and input make the same video."),
@@ -223,7 +229,7 @@ ENVELOPE: Mapping[str, Schema] = {
         "How many; each is a generation of its own.", minimum=1, maximum=4, default=1
     ),
     "target_namespace": maybe(text("Who owns the result and pays; the key's own if not given.")),
-    "target_repo": maybe(text("A repository's name; `repo` of the list finds it.")),
-    "target_directory": maybe(text("A folder's name; `folder` of the list finds it.")),
+    "target_repo": maybe(text("The repository that the result shall lie in.")),
+    "target_directory": maybe(text("The folder in it.")),
 }
 """The fields of a request that every model has."""
