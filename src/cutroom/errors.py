@@ -61,6 +61,12 @@ class NotFound(CutroomError):
     kind = "resource_not_found"
 
 
+class AlreadyExists(CutroomError):
+    """There is one of that name already."""
+
+    kind = "resource_already_exists"
+
+
 class UnknownModel(NotFound):
     """Model not found"""
 

@@ -27,6 +27,7 @@ def shape_a(kind: str, title: str, detail: str | None = None) -> dict[str, objec
         (errors.Forbidden(), 403, shape_a("forbidden", "Your key may not do this.")),
         (errors.NotFound(), 404, shape_a("resource_not_found", "The requested resource could not be found")),
         (errors.UnknownModel("Model not found: x"), 404, {"error": {"message": "Model not found: x"}}),
+        (errors.AlreadyExists(), 409, shape_a("resource_already_exists", "There is one of that name already.")),
         (errors.Cancelled(), 409, shape_a("cancelled", "The generation was cancelled.")),
         (TooLarge("Too many bytes"), 413, shape_a("payload_too_large", "The request is too large.", "Too many bytes")),
         (errors.CannotDo("No lip sync"), 422, shape_a("cannot_do", "This engine cannot carry out that instruction.", "No lip sync")),

@@ -8,7 +8,19 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from cutroom.api import files, generations, manual, models, pages, plan, queue, uploads, videos
+from cutroom.api import (
+    files,
+    generations,
+    manual,
+    models,
+    pages,
+    plan,
+    queue,
+    repositories,
+    uploads,
+    videos,
+    workbench,
+)
 from cutroom.api.arrival import Room
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
@@ -16,8 +28,9 @@ from cutroom.errors import CutroomError
 from cutroom.service import Service
 from cutroom.settings import Settings
 
-FILE = "/api/repos/{namespace}/{repo}/file/{branch}/{path:path}"
-PRESIGN = "/api/repos/{namespace}/{repo}/file/presigned_url/{branch}/{path:path}"
+REPO = "/api/repos/{namespace}/{repo}"
+FILE = f"{REPO}/file/{{branch}}/{{path:path}}"
+PRESIGN = f"{REPO}/file/presigned_url/{{branch}}/{{path:path}}"
 UPLOADS = 8
 """Uploads at once; a slow one holds a thread, or a form's file on disk, for as long as it takes."""
 SMALL_BODIES = 20_000_000
@@ -39,6 +52,10 @@ ROUTES = [
     Route("/api/ai/models", models.every),
     Route("/api/ai/models/search", models.search),
     Route("/api/ai/models/{model_id}", models.one),
+    Route("/api/repos", repositories.create, methods=["POST"]),
+    Route("/api/repos/", repositories.create, methods=["POST"]),
+    Route(REPO, repositories.one),
+    Route(f"{REPO}/workbench/context", workbench.add, methods=["POST"]),
     Route(PRESIGN, files.sign),
     Route(FILE, files.read),
     Route(FILE, uploads.write, methods=["PUT"]),

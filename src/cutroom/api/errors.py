@@ -35,6 +35,9 @@ ANSWERS: Mapping[type[errors.CutroomError], Answer] = {
     errors.InsufficientCredits: Answer(402, "insufficient_credits", "You have run out of credits."),
     errors.Forbidden: Answer(403, "forbidden", "Your key may not do this."),
     errors.NotFound: Answer(404, "resource_not_found", "The requested resource could not be found"),
+    errors.AlreadyExists: Answer(
+        409, "resource_already_exists", "There is one of that name already."
+    ),
     errors.Cancelled: Answer(409, "cancelled", "The generation was cancelled."),
     errors.CannotDo: Answer(422, "cannot_do", "This engine cannot carry out that instruction."),
     errors.Busy: Answer(429, "rate_limited", "Too many requests; try again in a moment."),

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -22,6 +23,8 @@ from cutroom.errors import Forbidden, InvalidParams
 from cutroom.types import Caller
 
 CHUNK = 1 << 20
+FORM = 1 << 20
+"""Bytes that a form may have beside its files."""
 MOST_FILES = 20
 """Files of one form."""
 CHARSETS = {b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1"}
@@ -44,22 +47,24 @@ async def write(request: Request) -> Response:
     key = files.key_of(request)
     if key.partition("/")[0] not in caller.namespaces:
         raise Forbidden("Your key may not write in that namespace.")
-    limit = asking.settings(request).max_upload_bytes
-    form_limit = limit + CHUNK  # a form is a little more than its files
-    if announced(request) > form_limit:
-        raise TooLarge(too_large(limit))
+    limit = limit_of(request)
     async with request.app.state.uploads:
         if not is_form(request):
             body = arriving(request, limit, too_large(limit))
             stored = await keep(request, caller, key, body)
             return JSONResponse(described(request, [stored], {}))
-        form = await a_form(request, form_limit)
-        try:
+        async with a_form(request, limit) as form:
             kept = await keep_all(request, caller, key, form)
-        finally:
-            await form.close()
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+            texts = {name: value for name, value in form.items() if isinstance(value, str)}
     return JSONResponse(described(request, kept, texts))
+
+
+def limit_of(request: Request) -> int:
+    """Bytes that an upload may have. Raises TooLarge for one that says it has more."""
+    limit = asking.settings(request).max_upload_bytes
+    if announced(request) > limit + FORM:
+        raise TooLarge(too_large(limit))
+    return limit
 
 
 def too_large(limit: int) -> str:
@@ -80,16 +85,21 @@ def is_form(request: Request) -> bool:
     return True
 
 
-async def a_form(request: Request, limit: int) -> FormData:
-    """The form, its files spooled to disk. Raises InvalidParams, TooLarge."""
-    body = arriving(request, limit, too_large(limit - CHUNK))
+@asynccontextmanager
+async def a_form(request: Request, limit: int) -> AsyncGenerator[FormData, None]:
+    """The form, its files spooled to disk until the end of the block. Raises InvalidParams, TooLarge."""
+    body = arriving(request, limit + FORM, too_large(limit))
     parser = MultiPartParser(request.headers, body, max_files=MOST_FILES, max_fields=MOST_FIELDS)
     try:
-        return await parser.parse()
+        form = await parser.parse()
     except MultiPartException as error:
         raise InvalidParams(f"The form cannot be read: {error.message}") from None
     except KeyError:
         raise InvalidParams("The form cannot be read: it names no boundary") from None
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 async def keep_all(request: Request, caller: Caller, key: str, form: FormData) -> list[Stored]:

@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from cutroom.errors import (
+    AlreadyExists,
     Busy,
     Cancelled,
     CannotDo,
@@ -47,6 +48,7 @@ _EXITS: dict[type[CutroomError], Exit] = {
     CannotDo: Exit.CANNOT_DO,
     InvalidParams: Exit.BAD_INPUT,
     NotFound: Exit.BAD_INPUT,
+    AlreadyExists: Exit.BAD_INPUT,
     Forbidden: Exit.BAD_INPUT,
     Unauthenticated: Exit.BAD_INPUT,
     InsufficientCredits: Exit.BAD_INPUT,

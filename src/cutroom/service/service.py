@@ -28,6 +28,7 @@ from cutroom.service import place
 from cutroom.service.accounts import Accounts
 from cutroom.service.files import Files
 from cutroom.service.history import History
+from cutroom.service.repositories import Repositories
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
@@ -59,6 +60,7 @@ class Service:
         self._queue = Queue(engine, settings.poll_interval)
         self._life = Life(engine, settings.max_attempts)
         self._storage = Storage(settings)
+        self.repositories = Repositories(engine, self._storage)
         self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
         self._plans = Plans(settings)
