@@ -2,15 +2,41 @@
 
 import subprocess
 import sys
+import tomllib
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from cutroom.catalog import Catalog, load_engine
+from cutroom.catalog import Catalog, load_engine, model_of
 from cutroom.errors import EngineFailed, InvalidParams, UnknownModel
 from cutroom.settings import Settings
-from cutroom.types import Kind, Model
+from cutroom.types import Kind, Limits, Model
 
+PAGE = Path(__file__).resolve().parent.parent / "CONTRIBUTING.md"
 EDIT = "kling-video-o3-pro-video-to-video-edit"
+
+
+class Row(BaseModel):
+    """What a `[[model]]` table may hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    kind: Kind
+    engine: Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+    price: Annotated[int, Field(ge=0)]
+    display_name: str
+    description: str
+    summary: str
+    pool: str = "cpu"
+    limits: Limits = Limits()
+    options: dict[str, Any] = {}
+    released_at: datetime | None = None
+    without: tuple[str, ...] = ()
 
 
 def model(engine: str, **options: object) -> Model:
@@ -27,6 +53,23 @@ def test_the_six_models_and_their_prices():
         EDIT: 336_000,
         "kling-video-v3-pro-motion-control": 168_000,
     }
+
+
+def test_every_row_holds_what_a_row_may_hold():
+    rows = tomllib.loads(resources.files("cutroom").joinpath("models.toml").read_text("utf-8"))
+    checked = TypeAdapter(list[Row]).validate_python(rows["model"])
+    assert len({row.id for row in checked}) == len(checked)
+    for row, found in zip(checked, Catalog.load().models, strict=True):
+        released = row.released_at.isoformat() if row.released_at else None
+        assert found == Model(**{**dict(row), "released_at": released})
+
+
+def test_the_model_of_the_contributing_page_is_a_row():
+    text = PAGE.read_text("utf-8")
+    block = next(part for part in text.split("```") if "[[model]]" in part)
+    (row,) = tomllib.loads(block.partition("\n")[2])["model"]
+    Row.model_validate(row)
+    assert model_of(row).price == 100_000
 
 
 def test_the_limits_of_the_edit_model():
@@ -57,7 +100,7 @@ def test_settings_may_not_override_what_is_not_there():
 
 
 def test_an_engine_is_made_with_the_options_of_its_row():
-    engine = load_engine(model("fractions:Fraction", numerator=3, denominator=4), Settings())
+    engine = load_engine(model("fractions:Fraction", numerator=3, denominator=4))
     assert str(engine) == "3/4"
 
 
@@ -66,7 +109,7 @@ def test_an_engine_is_made_with_the_options_of_its_row():
 )
 def test_an_engine_that_cannot_be_loaded_is_told_by_name(spec):
     with pytest.raises(EngineFailed, match="cannot be loaded"):
-        load_engine(model(spec, nonsense=1), Settings())
+        load_engine(model(spec, nonsense=1))
 
 
 def test_reading_the_catalog_imports_no_engine():

@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from cutroom.catalog import ROWS
 from cutroom.cli.app import SECTIONS, app
 from cutroom.cli.exits import Exit
 from cutroom.media.decode import frames
@@ -147,12 +145,6 @@ def test_engine_of_the_contributing_page_works(
     assert done.exit_code == 0, done.stderr
     before, after = (next(frames(probe(path))).pixels.astype(int) for path in (birds_clip, out))
     assert abs((255 - before) - after).mean() < 4
-
-
-def test_model_of_the_contributing_page_is_a_row_of_the_catalog() -> None:
-    block = next(block for block in blocks(ROOT / "CONTRIBUTING.md") if "[[model]]" in block)
-    (row,) = ROWS.validate_python(tomllib.loads(block)["model"])
-    assert row.model(None).price == 100_000
 
 
 def test_page_of_the_command_line_has_the_exit_codes() -> None:

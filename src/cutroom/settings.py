@@ -1,15 +1,16 @@
 """Every knob, read from `CUTROOM_*` environment variables. `docs/settings.md` is checked against this."""
 
 import json
+import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from cutroom import urls
 from cutroom.errors import InvalidParams
+from cutroom.types import Encoding
 
 
 def _web(url: str) -> str:
@@ -21,12 +22,14 @@ def _web(url: str) -> str:
     return url
 
 
-class Settings(BaseSettings):
+PREFIX = "CUTROOM_"
+"""How the variables of all settings begin."""
+
+
+class Settings(BaseModel):
     """The settings of one process, immutable once read."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="CUTROOM_", env_ignore_empty=True, frozen=True, extra="ignore"
-    )
+    model_config = ConfigDict(frozen=True)
 
     data_dir: Path = Path.home() / ".cutroom"
     """Where everything of this installation lives: database, results, uploads, secrets, logs."""
@@ -109,6 +112,13 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What the log tells."""
 
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401  any setting, checked by pydantic
+        """Read the environment; what is `given` goes before it.
+
+        Raises pydantic's ValidationError for a value that cannot be, InvalidParams for what is no JSON.
+        """
+        super().__init__(**{**_told_by_environment(), **given})
+
     @cached_property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
@@ -119,13 +129,18 @@ class Settings(BaseSettings):
         """The obstore URL in force."""
         return self.storage_url or (self.data_dir.absolute() / "files").as_uri()
 
+    @cached_property
+    def encoding(self) -> Encoding:
+        """How results are encoded."""
+        return Encoding(self.codec, self.preset, self.crf)
+
     def environment(self) -> dict[str, str]:
         """The variables that make a process of ours read these same settings, secrets included."""
         variables = {}
         for name, value in self.model_dump(mode="json").items():
             told = revealed(getattr(self, name), value)
             text = told if isinstance(told, str) else json.dumps(told)
-            variables[f"CUTROOM_{name.upper()}"] = text
+            variables[f"{PREFIX}{name.upper()}"] = text
         return variables
 
 
@@ -136,3 +151,16 @@ def revealed(value: object, shown: object) -> object:
     if isinstance(value, tuple) and isinstance(shown, list):
         return [revealed(*both) for both in zip(value, shown, strict=True)]
     return shown
+
+
+def _told_by_environment() -> dict[str, Any]:
+    """Field -> what its variable holds, less those that are empty. Raises InvalidParams."""
+    told: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        variable = f"{PREFIX}{name.upper()}"
+        if text := os.environ.get(variable, ""):
+            try:
+                told[name] = json.loads(text) if isinstance(field.default, dict | tuple) else text
+            except ValueError:
+                raise InvalidParams(f"{variable} cannot be read: it must be JSON.") from None
+    return told

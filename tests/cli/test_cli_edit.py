@@ -17,6 +17,8 @@ from cutroom.cli.exits import Exit
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.sample import birds
+from cutroom.settings import Settings
+from cutroom.types import Encoding
 
 
 @pytest.fixture
@@ -51,6 +53,38 @@ def test_result_goes_beside_the_caller_by_default(birds_clip: Path, here: Path) 
     assert done.exit_code == Exit.OK, done.stderr
     assert done.stdout.startswith("birds-edited.mp4  320x180, 12 frames/s, 1.0 s")
     assert [path.name for path in here.iterdir()] == ["birds-edited.mp4"]
+
+
+def test_an_edit_starts_without_what_only_servers_need(birds_clip: Path, here: Path) -> None:
+    words = ["-X", "importtime", "-m", "cutroom.cli", "edit", str(birds_clip), "make it sepia"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CUTROOM_")}
+    done = subprocess.run(
+        [sys.executable, *words], cwd=here, env=clean, capture_output=True, text=True, check=True
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert {"numpy", "av", "cv2", "click"} <= loaded
+    assert loaded & {"pydantic", "asyncio", "sqlalchemy", "httpx", "ssl", "rapidfuzz"} == set()
+
+
+def test_settings_hold_for_an_edit(
+    birds_clip: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUTROOM_CODEC", "vp9")
+    assert run(birds_clip, "make it sepia", "-o", "one.mp4").exit_code == Exit.OK
+    assert run(birds_clip, "make it sepia", "-o", "two.mp4", "--codec", "h264").exit_code == Exit.OK
+    assert [probe(here / name).codec for name in ("one.mp4", "two.mp4")] == ["vp9", "h264"]
+    monkeypatch.setenv("CUTROOM_CRF", "many")
+    done = run(birds_clip, "make it sepia", "-o", "three.mp4")
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "CUTROOM_CRF is 'many'" in done.stderr
+
+
+def test_what_is_not_set_is_as_the_settings_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("CUTROOM_"):
+            monkeypatch.delenv(name)
+    assert Settings().encoding == Encoding()
+    assert Settings().engines == {}
 
 
 def test_nothing_is_overwritten_unless_forced(birds_clip: Path, here: Path) -> None:

@@ -6,7 +6,7 @@ import signal
 import threading
 
 from cutroom.settings import Settings
-from cutroom.worker import Supervisor
+from cutroom.worker.supervisor import Supervisor
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", format=f"%(asctime)s {os.getpid()} %(name)s: %(message)s")

@@ -26,7 +26,7 @@ from cutroom.media.probe import probe
 from cutroom.sample import birds
 from cutroom.service import Service
 from cutroom.settings import Settings
-from cutroom.types import Edit, Encoding, Kind
+from cutroom.types import Edit, Kind
 
 _LITTLE_MEMORY = 2_000_000_000
 _LITTLE_DISK = 2_000_000_000
@@ -199,9 +199,10 @@ def _speed() -> Finding:
         source = Path(folder, "birds.mp4")
         birds(source, seconds=0.5)
         clip = probe(source)
-        encoding = Encoding(settings.codec, settings.preset, settings.crf)
-        edit = Edit("doctor", model.id, Kind.EDIT, "make it sepia", video=clip, encoding=encoding)
-        engine = load_engine(model, settings)
+        edit = Edit(
+            "doctor", model.id, Kind.EDIT, "make it sepia", video=clip, encoding=settings.encoding
+        )
+        engine = load_engine(model)
         began = time.perf_counter()
         engine.edit(edit, Path(folder, "result.mp4"), Silent())
         took = time.perf_counter() - began

@@ -9,7 +9,7 @@ from cutroom.cli.logs import begin_log
 from cutroom.cli.settings import read_settings
 from cutroom.service import Service
 from cutroom.settings import Settings
-from cutroom.worker import Supervisor
+from cutroom.worker.supervisor import Supervisor
 
 
 @click.command(

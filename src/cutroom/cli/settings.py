@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from cutroom.errors import InvalidParams
 from cutroom.settings import Settings
@@ -26,7 +25,3 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401  any setting of any
         said = first["msg"].removeprefix("Value error, ")
         shown = "not right" if _SECRET.search(name) else repr(first["input"])
         raise InvalidParams(f"CUTROOM_{name} is {shown}: {said}.") from None
-    except SettingsError as error:
-        named = re.search(r'field "(\w+)"', str(error))
-        name = f"CUTROOM_{named[1].upper()}" if named else "A setting"
-        raise InvalidParams(f"{name} cannot be read: it must be JSON.") from None

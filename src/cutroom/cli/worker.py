@@ -4,7 +4,6 @@ import click
 
 from cutroom.cli.logs import begin_log
 from cutroom.cli.settings import read_settings
-from cutroom.worker import run
 
 
 @click.command(
@@ -25,6 +24,8 @@ def worker(*, pool: str | None) -> None:
     `cutroom serve` runs workers of its own; this is for more of them, on this
     machine or on others that share database and storage.
     """
+    from cutroom.worker.process import run  # noqa: PLC0415  the help page needs none of it
+
     settings = read_settings(pools=(pool,) if pool else None)
     begin_log(settings)
     run(settings)

@@ -15,7 +15,7 @@ from cutroom.intake.probe import Probe
 from cutroom.media import sniff
 from cutroom.params import Params
 from cutroom.settings import Settings
-from cutroom.types import Clip, Edit, Element, Encoding, Generation, Limits, Model
+from cutroom.types import Clip, Edit, Element, Generation, Limits, Model
 from cutroom.urls import OwnFile
 
 
@@ -105,7 +105,7 @@ class Intake:
             keep_audio=params.keeps_audio,
             seed=generation.seed,
             params=params.options(),
-            encoding=Encoding(self._settings.codec, self._settings.preset, self._settings.crf),
+            encoding=self._settings.encoding,
         )
 
     def _visit(

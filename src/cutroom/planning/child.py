@@ -37,7 +37,7 @@ def main() -> None:
 
     @cache
     def engine(model_id: str) -> Engine:
-        return load_engine(models[model_id], settings)
+        return load_engine(models[model_id])
 
     models = {}
     channel.write(READY)

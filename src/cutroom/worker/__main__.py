@@ -4,8 +4,8 @@ import logging
 import sys
 
 from cutroom.settings import Settings
-from cutroom.worker import run
 from cutroom.worker.leash import die_with, watch
+from cutroom.worker.process import run
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 

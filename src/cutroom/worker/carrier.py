@@ -164,10 +164,11 @@ class Carrier:
             keep_audio_default=self._settings.keep_audio_default,
         )
         origins = [generation.origin] if generation.origin else []
-        edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
         out = folder / "out.mp4"
-        deadline = time.monotonic() + self._settings.engine_timeout
-        with EngineProcess(Order(edit, model, str(out)), self._settings, folder) as engine:
+        with EngineProcess(claim.id, model.engine, self._settings, folder) as engine:
+            edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
+            deadline = time.monotonic() + self._settings.engine_timeout
+            engine.begin(Order(edit, model, str(out)))
             end, notes = engine.wait(watch.wanted, self._settings.poll_interval, deadline)
         if isinstance(end, Failed):
             return Outcome(Status.FAILED, end.error_kind, end.message, notes=notes)

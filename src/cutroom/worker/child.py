@@ -1,4 +1,4 @@
-"""The process in which an engine runs: `python -m cutroom.worker.child PARENT_PID`.
+"""The process in which an engine runs: `python -m cutroom.worker.child PARENT_PID MODULE:CLASS`.
 
 It may be killed at any moment, and may die of what it is fed: that costs one attempt.
 """
@@ -9,15 +9,15 @@ import resource
 import sys
 import time
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 from typing import BinaryIO
 
 from cutroom.catalog import load_engine
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
-from cutroom.settings import Settings
 from cutroom.worker.leash import die_with
-from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick, messages, orders
+from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick, as_line, ordered
 
 TICKS = 0.1
 """Seconds between two ticks that are passed on."""
@@ -47,36 +47,36 @@ class Reporter:
 
     def send(self, message: Message) -> None:
         """Write one message."""
-        self._channel.write(messages.dump_json(message) + b"\n")
+        self._channel.write(as_line(message))
         self._channel.flush()
 
 
 def main() -> None:
-    """Read one order, carry it out, say how it ended."""
+    """Load the engine, read one order, carry it out, say how it ended."""
     die_with(int(sys.argv[1]))
     _be_the_first_to_go()
     # Whatever a library prints must not get between the messages.
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    settings = Settings()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
-    )
-    order = orders.validate_json(sys.stdin.buffer.readline())
+    level = os.environ.get("CUTROOM_LOG_LEVEL", "info").upper()
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    with suppress(Exception):  # what is wrong with it is told to whoever orders something
+        import_module(sys.argv[2].partition(":")[0])
+    order = ordered(sys.stdin.buffer)
     stop = Event()
     Thread(target=_listen, args=(stop,), daemon=True).start()
     reporter = Reporter(channel, stop)
-    reporter.send(carry_out(order, settings, reporter))
+    reporter.send(carry_out(order, reporter))
     channel.close()
     # An engine's threads and exit handlers have nothing to add, and might hang.
     os._exit(0)
 
 
-def carry_out(order: Order, settings: Settings, tick: Reporter) -> Message:
+def carry_out(order: Order, tick: Reporter) -> Message:
     """How the edit ended; the result is then checked to be a video."""
     out = Path(order.out)
     try:
-        load_engine(order.model, settings).edit(order.edit, out, tick)
+        load_engine(order.model).edit(order.edit, out, tick)
         return Done(length(out))
     except CutroomError as error:
         return Failed(error.kind, error.message)

@@ -12,13 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
 from cutroom.settings import Settings
-from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick, messages, orders
+from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick
 
 SECRETS = frozenset({
     "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_DATABASE_URL",
@@ -26,6 +26,7 @@ SECRETS = frozenset({
 })  # fmt: skip
 """Settings that an engine has no business with."""
 
+_MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
 log = logging.getLogger(__name__)
 
 
@@ -34,15 +35,19 @@ class Died(Exception):  # noqa: N818 - says what happened
 
 
 class EngineProcess:
-    """One run of an engine. Use it in a `with` block: nothing of it is left afterwards."""
+    """One run of an engine. Use it in a `with` block: nothing of it is left afterwards.
 
-    def __init__(self, order: Order, settings: Settings, folder: Path) -> None:
-        """`folder` is where the engine may leave temporary files."""
-        self._order = order
+    It loads the engine while the edit is still being made ready; `begin` sets it to work.
+    """
+
+    def __init__(self, name: str, engine: str, settings: Settings, folder: Path) -> None:
+        """`name` is the generation's in the log, `folder` is where the engine may leave temporary files."""
+        self._name = name
+        self._prompt = ""
         self._settings = settings
         environment = {**os.environ, **settings.environment(), "TMPDIR": str(folder)}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "cutroom.worker.child", str(os.getpid())],
+            [sys.executable, "-m", "cutroom.worker.child", str(os.getpid()), engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -60,7 +65,6 @@ class EngineProcess:
             thread.start()
 
     def __enter__(self) -> Self:
-        self._say(orders.dump_json(self._order) + b"\n")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,6 +78,11 @@ class EngineProcess:
             with suppress(OSError):
                 if stream:
                     stream.close()
+
+    def begin(self, order: Order) -> None:
+        """Set it to work; call it once."""
+        self._prompt = order.edit.prompt
+        self._say(order.to_bytes())
 
     def wait(
         self, wanted: Callable[[float], bool], interval: float, deadline: float
@@ -128,9 +137,9 @@ class EngineProcess:
         with suppress(ValueError):  # closed under our hands
             for line in self._process.stdout:
                 try:
-                    self._heard.put(messages.validate_json(line))
+                    self._heard.put(_MESSAGES.validate_json(line))
                 except ValidationError:
-                    log.warning("generation %s: the engine's process talks nonsense", self._id)
+                    log.warning("generation %s: the engine's process talks nonsense", self._name)
         self._heard.put(None)
 
     def _log(self) -> None:
@@ -139,11 +148,11 @@ class EngineProcess:
             for line in self._process.stderr:
                 text = line.decode(errors="replace").rstrip()
                 self._last_words.append(text)
-                log.debug("generation %s: %s", self._id, text)
+                log.debug("generation %s: %s", self._name, text)
 
     def _death(self) -> str:
         code = self._process.wait()
-        log.warning("generation %s: the engine's process ended with %s", self._id, code)
+        log.warning("generation %s: the engine's process ended with %s", self._name, code)
         self._tell_last_words()
         if code >= 0:
             return f"its engine ended without a result (status {code})"
@@ -154,11 +163,7 @@ class EngineProcess:
         """Log the end of what the engine printed, but not what was asked of it."""
         self._threads[1].join(timeout=1)
         words = "\n".join(self._last_words)
-        if prompt := self._order.edit.prompt:
-            words = words.replace(prompt, "[the prompt]")
+        if self._prompt:
+            words = words.replace(self._prompt, "[the prompt]")
         if words:
-            log.warning("generation %s: the engine's last words:\n%s", self._id, words)
-
-    @property
-    def _id(self) -> str:
-        return self._order.edit.id
+            log.warning("generation %s: the engine's last words:\n%s", self._name, words)

@@ -1,13 +1,14 @@
-"""What a worker and its engine's process say to each other: JSON, one message a line.
+"""What a worker and its engine's process say to each other.
 
-The worker sends one Order, and perhaps STOP. The child sends any number of Tick and Note,
-then Done or Failed. Whoever says neither has died.
+The worker sends one Order, pickled: the child trusts it, as its environment. Then perhaps STOP. The child
+sends JSON, one message a line, for it may be out of its mind: any number of Tick and Note, then Done or
+Failed. Whoever says neither has died. The child needs no pydantic, which would be a part of its start.
 """
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from pydantic import Field, TypeAdapter
+import json
+import pickle
+from dataclasses import asdict, dataclass
+from typing import BinaryIO, Literal, cast
 
 from cutroom.types import Edit, Model
 
@@ -23,6 +24,15 @@ class Order:
     model: Model
     out: str
     """Path of the file to write."""
+
+    def to_bytes(self) -> bytes:
+        """As `ordered` reads it."""
+        return pickle.dumps(self)
+
+
+def ordered(stream: BinaryIO) -> Order:
+    """The order that comes next on the stream. Raises EOFError when none does."""
+    return cast("Order", pickle.load(stream))  # noqa: S301 - from our own parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +70,7 @@ class Failed:
 
 Message = Tick | Note | Done | Failed
 
-orders = TypeAdapter(Order)
-messages: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
+
+def as_line(message: Message) -> bytes:
+    """The message as the child sends it."""
+    return json.dumps(asdict(message)).encode() + b"\n"

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, drain, and end this process."""
+    """Be a worker of the first of `settings.pools` until SIGTERM or SIGINT; drain, and end this process."""
     told = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())

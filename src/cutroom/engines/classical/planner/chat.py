@@ -1,8 +1,6 @@
 """A chat endpoint in the manner of OpenAI's: one question, one JSON value, within one time limit."""
 
-import http.client
 import json
-import socket
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -10,8 +8,11 @@ from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 _MOST = 1 << 20
 """Bytes of an answer."""
@@ -66,8 +67,10 @@ class Endpoint:
 
     def _post(self, body: Mapping[str, Any], deadline: float) -> tuple[int, bytes]:
         """Status and body of one request, made in a thread: names may be resolved, and heads dripped, for ever."""
+        from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415  most edits ask nobody
+
         where = urlsplit(self.url)
-        kind = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+        kind = {"http": HTTPConnection, "https": HTTPSConnection}
         if where.scheme not in kind or not where.hostname or where.username:
             raise Unanswered("CUTROOM_PLANNER_URL is no http(s) URL without a name in it")
         left = deadline - time.monotonic()
@@ -106,8 +109,10 @@ class Endpoint:
         return status, raw
 
 
-def _hang_up(connection: http.client.HTTPConnection) -> None:
+def _hang_up(connection: "HTTPConnection") -> None:
     """Close the line under the hands of whoever still reads from it."""
+    import socket  # noqa: PLC0415  as above
+
     if connection.sock is not None:
         with suppress(OSError):
             connection.sock.shutdown(socket.SHUT_RDWR)
