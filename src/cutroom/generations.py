@@ -4,7 +4,7 @@ A worker writes through a claim: who it is and which attempt. Whoever lost its c
 worker that wakes up say, changes no row any more. That is all the fencing there is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,18 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a generation is that is being worked on."""
+
+    id: str
+    namespace: str
+    user: str
+    model: str
+    done: float
+    """0..1."""
+
+
 def add(tx: sa.Connection, draft: Draft) -> Generation:
     """A new queued generation."""
     short = {name: shortened(value) for name, value in draft.params.items()}
@@ -113,6 +125,13 @@ def get(tx: sa.Connection, generation_id: str) -> Generation:
     if row is None:
         raise NotFound
     return read(row)
+
+
+def underway(tx: sa.Connection) -> Sequence[Progress]:
+    """Everything that is being worked on; as much as there are workers."""
+    columns = (table.c.id, table.c.namespace, table.c.user, table.c.model, table.c.progress)
+    query = sa.select(*columns).where(table.c.status == Status.PROCESSING)
+    return [Progress(*row) for row in tx.execute(query)]
 
 
 def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:

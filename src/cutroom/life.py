@@ -2,8 +2,10 @@
 
     queued -> processing -> succeeded | failed | cancelled
 
-Every step may raise Unreachable, and may then simply be taken again. The row is the truth. Durable workflows only see to it that somebody always works on it, so every
-step here says what happened if another was first, and none of them can happen twice.
+Every step may raise Unreachable, and may then simply be taken again. The row is the truth. Durable
+workflows only see to it that somebody always works on it, so every step here says what happened if
+another was first, and none of them can happen twice. The step that ends a generation writes down its
+event as well: there is one for each end.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom import generations, ledger, spending
+from cutroom import events, generations, ledger, spending
 from cutroom.db import reading, writing
 from cutroom.errors import EngineFailed
 from cutroom.generations import Claim, Draft, Outcome
@@ -69,6 +71,7 @@ class Life:
     def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Give the final status and settle; whether this was what ended the generation."""
         with writing(self._engine) as tx:
+            events.in_order(tx)
             charge = 0
             if outcome.status is Status.SUCCEEDED:
                 row = generations.get(tx, claim.id)
@@ -79,6 +82,7 @@ class Life:
     def cancel(self, generation_id: str) -> bool:
         """Cancel and release the hold; whether this was what ended the generation."""
         with writing(self._engine) as tx:
+            events.in_order(tx)
             return self._settle(tx, generations.cancel(tx, generation_id))
 
     def lose(self, tx: sa.Connection, holder: str | Claim, why: str = "") -> Sequence[str]:
@@ -86,6 +90,7 @@ class Life:
 
         What was lost too often fails with a reason. Returns the ids that wait to be taken again.
         """
+        events.in_order(tx)
         again = []
         for lost_id, lost in generations.lose(tx, holder).items():
             if lost < self._max_attempts:
@@ -109,6 +114,7 @@ class Life:
         if ended is None:
             return False
         ledger.settle(tx, ended.namespace, ended.id, held=ended.hold, charge=charge)
+        events.add(tx, ended)
         return True
 
 

@@ -80,7 +80,7 @@ class Settings(BaseModel):
     worker_ttl: Annotated[float, Field(ge=1)] = 20.0
     """Seconds without a heartbeat after which a worker counts as dead."""
     poll_interval: Annotated[float, Field(gt=0)] = 0.5
-    """Seconds between a worker's looks into its queue."""
+    """Seconds between a worker's looks into its queue, and a server's looks for events."""
     max_attempts: Annotated[int, Field(ge=1)] = 3
     """Times a generation may take its worker or child down before it fails."""
     engine_timeout: Annotated[float, Field(gt=0)] = 3600.0
@@ -93,6 +93,11 @@ class Settings(BaseModel):
     """Seconds one plan may take that `POST /api/ai/plan` asks for."""
     engines: dict[str, str] = {}
     """Model id -> engine `package.module:Class`, as a JSON object; overrides the catalog."""
+
+    events_replay: Annotated[float, Field(ge=0)] = 10.0
+    """Seconds before a connect whose events `GET /api/events` tells at once, without Last-Event-ID."""
+    events_kept: Annotated[float, Field(ge=60)] = 7 * 86_400.0
+    """Seconds that events are kept, for those who come back with Last-Event-ID."""
 
     planner_url: Annotated[str, AfterValidator(_web)] = ""
     """Base URL of an OpenAI-compatible chat endpoint, asked for a plan of what the grammar refuses; empty: nobody."""

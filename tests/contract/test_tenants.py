@@ -42,6 +42,7 @@ EXPECTED = {
     "POST /api/ai/plan": Closed("write", 400),
     "GET /api/ai/queue": Closed("read", 200),  # 200: one's own, with nothing of alice's in it
     "GET /api/ai/queue/{generation_id}": Closed("read", 404),
+    "GET /api/events": Closed("read", 200),  # one's own
     "DELETE /api/ai/queue/{generation_id}": Closed("write", 404),
     "GET /api/ai/generations": Closed("read", 200),
     "GET /api/ai/generations/{generation_id}": Closed("read", 404),

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from cutroom.api import (
+    events,
     files,
     generations,
     manual,
@@ -22,6 +23,7 @@ from cutroom.api import (
     workbench,
 )
 from cutroom.api.arrival import Room
+from cutroom.api.broadcast import Broadcast
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
 from cutroom.errors import CutroomError
@@ -49,6 +51,7 @@ ROUTES = [
     Route("/api/ai/queue/{generation_id}", queue.cancel, methods=["DELETE"]),
     Route("/api/ai/generations", generations.every),
     Route("/api/ai/generations/{generation_id}", generations.one),
+    Route("/api/events", events.listen),
     Route("/api/ai/models", models.every),
     Route("/api/ai/models/search", models.search),
     Route("/api/ai/models/{model_id}", models.one),
@@ -82,6 +85,7 @@ def create_app(
     app.state.settings = settings
     app.state.manual = manual.Manual(service, settings)
     app.state.stopping = stopping
+    app.state.broadcast = Broadcast(service, settings.poll_interval, stopping)
     app.state.uploads = CapacityLimiter(UPLOADS)
     app.state.upload_threads = CapacityLimiter(UPLOADS)
     app.state.bodies = Room(settings.max_body_bytes + SMALL_BODIES)

@@ -1,5 +1,6 @@
 """The HTTP server: uvicorn around the app, stopped in good order."""
 
+import logging
 import signal
 import socket
 import threading
@@ -12,6 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cutroom.api.app import create_app
+from cutroom.errors import Unreachable
 from cutroom.service import Service
 from cutroom.settings import Settings
 
@@ -21,7 +23,11 @@ KEEP_ALIVE = 75
 """Seconds an idle connection stays open; more than a proxy's usual 60."""
 SILENT = 20
 """Seconds a new connection may take until its first request has a head."""
+FORGET = 3600
+"""Seconds between two times that old events are removed."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -94,4 +100,15 @@ def run(
     )
     server = Server(config, on_ready)
     threading.Thread(target=service.files.tidy, name="tidy", daemon=True).start()
+    threading.Thread(target=forget, args=[service], name="forget", daemon=True).start()
     server.run()
+
+
+def forget(service: Service) -> None:
+    """Remove old events at the start and every hour, as long as this process lives."""
+    while True:
+        try:
+            service.events.prune()
+        except Unreachable:
+            log.warning("the database is not there; old events are removed later")
+        time.sleep(FORGET)

@@ -26,6 +26,7 @@ from cutroom.params import Params
 from cutroom.planning import Plans
 from cutroom.service import place
 from cutroom.service.accounts import Accounts
+from cutroom.service.events import Events
 from cutroom.service.files import Files
 from cutroom.service.history import History
 from cutroom.service.repositories import Repositories
@@ -65,6 +66,7 @@ class Service:
         self._catalog = Catalog.load(settings)
         self._plans = Plans(settings)
         self.accounts = Accounts(engine)
+        self.events = Events(settings, engine)
         self.history = History(engine)
         """What was asked for before."""
         self._storage_good_until = 0.0
