@@ -7,14 +7,12 @@ from cutroom.api import errors
 from cutroom.api.openapi.operation import JSON, Dialect
 from cutroom.api.openapi.shapes import Schema, maybe, record, ref, text
 
-TABLE: Mapping[int, errors.Answer] = {
-    answer.status: answer
-    for answer in (
-        *errors.ANSWERS.values(),
-        *errors.HTTP_ANSWERS.values(),
-        *errors.LOCAL_ANSWERS.values(),
-    )
-}
+EVERY = (
+    *errors.ANSWERS.values(),
+    *errors.HTTP_ANSWERS.values(),
+    *errors.LOCAL_ANSWERS.values(),
+)
+TABLE: Mapping[int, errors.Answer] = {answer.status: answer for answer in EVERY}
 HEADERS: Mapping[int, tuple[str, str]] = {
     401: ("WWW-Authenticate", "`Bearer`."),
     405: ("Allow", "The methods that the address answers."),
@@ -31,7 +29,7 @@ SCHEMAS: Mapping[str, Schema] = {
                 {
                     "type": text(
                         "The word for programs.",
-                        enum=sorted({answer.type for answer in TABLE.values()}),
+                        enum=sorted({answer.type for answer in EVERY}),
                     ),
                     "title": text("The sentence of its kind."),
                     "detail": text("What it is in this case, where that says more."),

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+from cutroom.api.errors import ANSWERS, body
 from cutroom.api.openapi.operation import BYTES, FORM, Content, Operation, Parameter, json
-from cutroom.api.openapi.shapes import Schema, record, ref, several, text, whole
+from cutroom.api.openapi.shapes import Schema, maybe, record, ref, several, text, whole
+from cutroom.errors import AlreadyExists
 
 TAG = "Files"
+REPO = "/api/repos/{namespace}/{repo}"
 FILE = "/api/repos/{namespace}/{repo}/file/{branch}/{path}"
 PRESIGN = "/api/repos/{namespace}/{repo}/file/presigned_url/{branch}/{path}"
 ANYTHING: Schema = {}
@@ -22,7 +25,21 @@ SIGNATURE = (
 RANGE = Parameter("Range", "header", "Which bytes, e.g. `bytes=0-1023`; one range.")
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
+REPOSITORY = {
+    "id": maybe(text("None where nobody made it: something is in it.")),
+    "namespace": text("Whose."),
+    "name": text(),
+    "description": text(),
+    "visibility": text(const="private"),
+    "created_at": maybe(text(format="date-time")),
+}
+CLIPS = {
+    "id": "5b0c41f2", "namespace": "alice", "name": "footage", "description": "What I filmed",
+    "visibility": "private", "created_at": "2026-11-26T05:58:00Z",
+}  # fmt: skip
+
 SCHEMAS: Mapping[str, Schema] = {
+    "Repository": record("A folder of files of one namespace.", REPOSITORY),
     "StoredFile": record(
         "A file as it was kept.",
         {
@@ -55,7 +72,68 @@ NOT_SENT = {
 }
 KEPT = {"path": "birds.mp4", "size": 1048576, "hash": HASH}
 
+
+def creating(path: str, name: str) -> Operation:
+    """The making of a repository; clients of the hosted API call it with and without a slash."""
+    return Operation(
+        "POST", path, name, TAG, "Make a repository.",
+        {
+            200: json(
+                "Made. The fields of `repository` stand beside it as well.",
+                record(
+                    "",
+                    {"status": text(const="success"), "status_message": text(const="resource_created"), "repository": ref("Repository"), **REPOSITORY},
+                ),
+                {"status": "success", "status_message": "resource_created", "repository": CLIPS, **CLIPS},
+            ),
+            409: json("It is there already.", ref("Error"), body(ANSWERS[AlreadyExists])),
+        },
+        body=json(
+            "What it is called.",
+            record(
+                "",
+                {
+                    "name": text("1 to 100 letters, digits, `.`, `_` or `-`.", pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"),
+                    "namespace": text("Whose; the key's own unless given."),
+                    "description": text(maxLength=2000),
+                    "visibility": text(const="private"),
+                    "user": ANYTHING,
+                    "workbench": ANYTHING,
+                },
+                optional=["namespace", "description", "visibility", "user", "workbench"],
+            ),
+            {"namespace": "alice", "name": "footage", "description": "What I filmed"},
+        ),
+    )  # fmt: skip
+
+
 OPERATIONS = (
+    creating("/api/repos", "createRepository"),
+    creating("/api/repos/", "createRepositoryWithSlash"),
+    Operation(
+        "GET", REPO, "getRepository", TAG, "Whether there is a repository.",
+        {
+            200: json(
+                "There is.",
+                record("", {"status": text(const="success"), "status_message": text(const="resource_found"), "repository": ref("Repository")}),
+                {"status": "success", "status_message": "resource_found", "repository": CLIPS},
+            )
+        },
+        parameters=PATH[:2], errors=(400, 404),
+    ),
+    Operation(
+        "POST", f"{REPO}/workbench/context", "addToWorkbench", TAG, "Upload a file under a name of its own.",
+        {
+            200: json(
+                "Kept.",
+                record("", {"status": text(const="success"), "status_message": text(const="resource_created"), "asset_path": text("Where in the repository."), "uuid": text(format="uuid")}),
+                {"status": "success", "status_message": "resource_created", "asset_path": "shoot/0c9ec1a6-5c3f-4a53-9d2e-0d6e6f0c9a11-birds.mp4", "uuid": "0c9ec1a6-5c3f-4a53-9d2e-0d6e6f0c9a11"},
+            )
+        },
+        parameters=PATH[:2],
+        body=Content("A form.", {FORM: record("", {"file": {"type": "string", "contentMediaType": BYTES}, "directory": text("The folder; `workbench` unless given.")}, optional=["directory"])}),
+        errors=(404,),
+    ),
     Operation(
         "GET", PRESIGN, "signFile", TAG, "A URL of a file that needs no key for a while.",
         {200: json("The URL.", record("", {"url": text(format="uri")}), {"url": "http://127.0.0.1:8080/api/repos/alice/clips/file/main/birds.mp4?expires=1795438809&oxen_signature=6f3c"})},
