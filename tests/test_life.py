@@ -75,7 +75,7 @@ class Lives(RuleBasedStateMachine):
         drafts = [draft(hold) for hold in holds]
         free = self.balance().free
         try:
-            accepted = self.life.submit(drafts, nothing)
+            accepted = self.life.submit(drafts, nothing).generations
         except InsufficientCredits:
             assert sum(holds) > free
             return
@@ -263,7 +263,7 @@ def test_no_workflow_no_generation(engine):
 
 def test_a_worker_the_fleet_does_not_know_gets_nothing(engine):
     life = open_life(engine)
-    (one,) = life.submit([draft()], nothing)
+    (one,) = life.submit([draft()], nothing).generations
     assert life.take(one.id, "ghost") is None
     join(engine, "ghost")
     assert life.take(one.id, "ghost").attempt == 1
@@ -271,7 +271,7 @@ def test_a_worker_the_fleet_does_not_know_gets_nothing(engine):
 
 def test_a_zombie_finishing_late_changes_nothing(engine):
     life = open_life(engine)
-    (one,) = life.submit([draft()], nothing)
+    (one,) = life.submit([draft()], nothing).generations
     join(engine, "a")
     join(engine, "b")
     old = life.take(one.id, "a")
@@ -287,7 +287,7 @@ def test_a_zombie_finishing_late_changes_nothing(engine):
 
 def test_what_is_lost_too_often_fails_and_lets_go_of_its_money(engine):
     life = open_life(engine)
-    (one,) = life.submit([draft()], nothing)
+    (one,) = life.submit([draft()], nothing).generations
     join(engine, "a")
     for attempt in (1, 2):
         assert life.take(one.id, "a").attempt == attempt

@@ -256,3 +256,21 @@ def test_opening_loads_nothing_heavy(tmp_path):
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     assert json.loads(out) == []
+
+
+def test_data_uris_of_a_retry_are_kept_for_a_while_and_then_missed(service, caller):
+    image = "data:image/png;base64," + "A" * 1000
+    body = {"model": EDIT, "prompt": "p", "input_video": "https://a.example/v.mp4"}
+    (one,) = service.submit(caller, body | {"input_image": image})
+    service.cancel(caller, one.id)
+    service.upkeep.round()
+    (second,) = service.retry(caller, one.id).generations
+    service.cancel(caller, second.id)
+    with db.writing(service._engine) as tx:
+        tx.execute(sa.update(db.generations).values(completed_at=1000))
+    service.upkeep.round()
+    before = service.balance(caller.namespace)
+    with pytest.raises(InvalidParams, match="not kept any more"):
+        service.retry(caller, second.id)
+    assert service.balance(caller.namespace) == before
+    assert service.history.newest(caller) == []

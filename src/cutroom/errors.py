@@ -33,6 +33,12 @@ class InvalidMedia(InvalidParams):
     kind = "invalid_media"
 
 
+class KeyReused(CutroomError):
+    """This Idempotency-Key came with another request before; a new request needs a new key."""
+
+    kind = "idempotency_key_reused"
+
+
 class Unauthenticated(CutroomError):
     """You must provide a valid API key."""
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cutroom import whole
 from cutroom.db import generations as table
-from cutroom.db import now, requests, workers
+from cutroom.db import now, workers
 from cutroom.errors import NotFound
 from cutroom.types import PLAYGROUND, Generation, Status
 from cutroom.urls import shortened
@@ -107,16 +108,14 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
     )
     row = tx.execute(statement).one()
     if short != draft.params:
-        whole = {"generation": draft.id, "params": dict(draft.params)}
-        tx.execute(sa.insert(requests).values(whole))
+        whole.keep(tx, draft.id, draft.params)
     return read(row)
 
 
 def request(tx: sa.Connection, generation_id: str) -> Mapping[str, Any]:
     """The params of a generation that is not final, nothing cut. Raises NotFound."""
-    query = sa.select(requests.c.params).where(requests.c.generation == generation_id)
-    whole: Mapping[str, Any] | None = tx.execute(query).scalar()
-    return get(tx, generation_id).params if whole is None else whole
+    found = whole.find(tx, generation_id)
+    return get(tx, generation_id).params if found is None else found
 
 
 def get(tx: sa.Connection, generation_id: str) -> Generation:
@@ -253,7 +252,8 @@ def _end(
     row = tx.execute(statement).first()
     if row is None:
         return None
-    tx.execute(sa.delete(requests).where(requests.c.generation == row.id))
+    if row.status == Status.SUCCEEDED:
+        whole.forget(tx, row.id)
     return read(row)
 
 

@@ -9,18 +9,32 @@ event as well: there is one for each end.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom import events, generations, ledger, spending
+from cutroom import answers, events, generations, ledger, spending, whole
+from cutroom.answers import Once
 from cutroom.db import reading, writing
-from cutroom.errors import EngineFailed
+from cutroom.errors import EngineFailed, InvalidParams
 from cutroom.generations import Claim, Draft, Outcome
 from cutroom.types import Generation, Status
+from cutroom.urls import is_shortened
 
 Enqueue = Callable[[sa.Connection, Generation, str], None]
 """Makes the durable workflow of a generation for a pool, in the transaction it is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a request came to."""
+
+    generations: Sequence[Generation]
+    replayed: bool = False
+    """Whether they are those of an earlier request with the same Idempotency-Key."""
+    ended: bool = False
+    """Whether the one that was retried was open until now."""
 
 
 class Life:
@@ -30,18 +44,49 @@ class Life:
         self._engine = engine
         self._max_attempts = max_attempts
 
-    def submit(self, drafts: Sequence[Draft], enqueue: Enqueue) -> Sequence[Generation]:
-        """Rows, holds and workflows of one request's drafts, or of none. Raises InsufficientCredits."""
-        first, accepted = drafts[0], []
+    def submit(
+        self, drafts: Sequence[Draft], enqueue: Enqueue, once: Once | None = None
+    ) -> Accepted:
+        """Rows, holds and workflows of one request's drafts, or of none.
+
+        Of none either where a request of the same key was first; then the answer is its own.
+        Raises InsufficientCredits, KeyReused.
+        """
         with writing(self._engine) as tx:
-            most = sum(draft.hold for draft in drafts)
-            spending.admit(tx, first.namespace, first.key_id, most)
-            for draft in drafts:
-                generation = generations.add(tx, draft)
-                ledger.hold(tx, draft.namespace, draft.hold, draft.id)
-                enqueue(tx, generation, draft.pool)
-                accepted.append(generation)
-        return accepted
+            if (before := first(tx, once, drafts)) is not None:
+                return before
+            return Accepted(self._accept(tx, drafts, enqueue))
+
+    def replay(self, once: Once) -> Accepted | None:
+        """What the first request of that key was answered with. Raises KeyReused."""
+        with reading(self._engine) as tx:
+            ids = answers.find(tx, once)
+            return None if ids is None else told(tx, ids)
+
+    def retry(
+        self, generation_id: str, draft: Draft, enqueue: Enqueue, once: Once | None = None
+    ) -> Accepted:
+        """End a generation unless it is final, and begin another of the same request: both or neither.
+
+        Raises InvalidParams for one that succeeded or whose data: URIs are gone, InsufficientCredits,
+        KeyReused.
+        """
+        with writing(self._engine) as tx:
+            if (before := first(tx, once, [draft])) is not None:
+                return before
+            events.in_order(tx)
+            ended = self._settle(tx, generations.cancel(tx, generation_id))
+            source = generations.get(tx, generation_id)
+            if source.status is Status.SUCCEEDED:
+                raise InvalidParams(
+                    "A generation that succeeded cannot be retried; ask for it anew"
+                )
+            accepted = self._accept(tx, [draft], enqueue)
+            if not whole.copy(tx, source.id, draft.id) and is_shortened(source.params):
+                raise InvalidParams(
+                    "The data: URIs of this generation are not kept any more; send the request anew"
+                )
+            return Accepted(accepted, ended=ended)
 
     def get(self, generation_id: str) -> Generation:
         """One generation. Raises NotFound."""
@@ -110,12 +155,40 @@ class Life:
         with writing(self._engine) as tx:
             return generations.give_back(tx, worker)
 
+    @staticmethod
+    def _accept(
+        tx: sa.Connection, drafts: Sequence[Draft], enqueue: Enqueue
+    ) -> Sequence[Generation]:
+        payer, accepted = drafts[0], []
+        most = sum(draft.hold for draft in drafts)
+        spending.admit(tx, payer.namespace, payer.key_id, most)
+        for draft in drafts:
+            generation = generations.add(tx, draft)
+            ledger.hold(tx, draft.namespace, draft.hold, draft.id)
+            enqueue(tx, generation, draft.pool)
+            accepted.append(generation)
+        return accepted
+
     def _settle(self, tx: sa.Connection, ended: Generation | None, charge: int = 0) -> bool:
         if ended is None:
             return False
         ledger.settle(tx, ended.namespace, ended.id, held=ended.hold, charge=charge)
         events.add(tx, ended)
         return True
+
+
+def first(tx: sa.Connection, once: Once | None, drafts: Sequence[Draft]) -> Accepted | None:
+    """What the first request of that key came to; None when that is this one, or it has no key."""
+    if once is None:
+        return None
+    mine = [draft.id for draft in drafts]
+    ids = answers.give(tx, once, mine)
+    return None if ids == mine else told(tx, ids)
+
+
+def told(tx: sa.Connection, ids: Sequence[str]) -> Accepted:
+    """The generations of an earlier answer, as they are now."""
+    return Accepted([generations.get(tx, one) for one in ids], replayed=True)
 
 
 def gave_up(lost: int, why: str = "") -> Outcome:

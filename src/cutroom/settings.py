@@ -70,6 +70,10 @@ class Settings(BaseModel):
     """Seconds the child that probes a file may take."""
     probe_memory: Annotated[int, Field(ge=100_000_000)] = 1_000_000_000
     """Bytes of memory the child that probes a file may take."""
+    idempotency_ttl: Annotated[int, Field(ge=1)] = 86_400
+    """Seconds for which a request with an Idempotency-Key is answered as the first time."""
+    retry_ttl: Annotated[int, Field(ge=0)] = 86_400
+    """Seconds for which the data: URIs of a failed or cancelled generation are kept, for a retry."""
     keep_audio_default: bool = False
     """What `keep_audio` is where a request does not say."""
 

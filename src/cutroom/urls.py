@@ -17,6 +17,7 @@ PORTS = {"http": 80, "https": 443}
 """Schemes we fetch, and the port that each means when it names none."""
 
 _DATA = re.compile(r"data:[\w.+/-]{0,100}(;[\w.+/=\"-]{1,100}){0,5},", re.IGNORECASE | re.ASCII)
+_CUT = re.compile(r"data:[^,]*,\.\.\. \([0-9]+ characters\)\Z", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 _OWN = re.compile(r"/api/repos/([^/]+)/([^/]+)/file/([^/]+)/(.+)", re.DOTALL)
@@ -150,6 +151,15 @@ def shortened(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, dict):
         return {name: shortened(item) for name, item in value.items()}
     return value
+
+
+def is_shortened(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a JSON value holds a data: URI that `shortened` has cut."""
+    if isinstance(value, str):
+        return _CUT.match(value) is not None
+    if isinstance(value, list):
+        return any(map(is_shortened, value))
+    return isinstance(value, dict) and any(map(is_shortened, value.values()))
 
 
 def own_file(url: str, origins: Iterable[str]) -> OwnFile | None:

@@ -44,6 +44,7 @@ EXPECTED = {
     "GET /api/ai/queue/{generation_id}": Closed("read", 404),
     "GET /api/events": Closed("read", 200),  # one's own
     "DELETE /api/ai/queue/{generation_id}": Closed("write", 404),
+    "POST /api/ai/queue/{generation_id}/retry": Closed("write", 404),
     "GET /api/ai/generations": Closed("read", 200),
     "GET /api/ai/generations/{generation_id}": Closed("read", 404),
     "POST /api/repos": Closed("write", 400),

@@ -49,6 +49,7 @@ ROUTES = [
     Route("/api/ai/queue", queue.active),
     Route("/api/ai/queue/{generation_id}", queue.one),
     Route("/api/ai/queue/{generation_id}", queue.cancel, methods=["DELETE"]),
+    Route("/api/ai/queue/{generation_id}/retry", queue.retry, methods=["POST"]),
     Route("/api/ai/generations", generations.every),
     Route("/api/ai/generations/{generation_id}", generations.one),
     Route("/api/events", events.listen),

@@ -39,6 +39,9 @@ ANSWERS: Mapping[type[errors.CutroomError], Answer] = {
         409, "resource_already_exists", "There is one of that name already."
     ),
     errors.Cancelled: Answer(409, "cancelled", "The generation was cancelled."),
+    errors.KeyReused: Answer(
+        422, "idempotency_key_reused", "This Idempotency-Key came with another request before."
+    ),
     errors.CannotDo: Answer(422, "cannot_do", "This engine cannot carry out that instruction."),
     errors.Busy: Answer(429, "rate_limited", "Too many requests; try again in a moment."),
     errors.EngineFailed: Answer(502, "upstream", "The model provider returned an error."),

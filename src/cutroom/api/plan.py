@@ -14,5 +14,5 @@ async def ask(request: Request) -> Response:
     """POST: the body of /api/ai/queue; 200 with `plan`, or with `refusal` in words."""
     caller = await asking.caller(request)
     async with an_object(request, asking.settings(request).max_body_bytes) as body:
-        told = await run_in_threadpool(partial(asking.service(request).plan, caller, body))
+        told = await run_in_threadpool(partial(asking.service(request).requests.plan, caller, body))
     return JSONResponse(told)

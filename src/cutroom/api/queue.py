@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cutroom.api import asking, filters, wire
+from cutroom.api import asking, filters, repeats, wire
 from cutroom.api.bodies import an_object
 from cutroom.types import Generation
 
@@ -14,10 +14,12 @@ from cutroom.types import Generation
 async def enqueue(request: Request) -> Response:
     """POST: accept 1 to 4 generations of one request."""
     caller = await asking.caller(request)
-    submit, origin = asking.service(request).submit, asking.origin(request)
+    submit, origin = asking.service(request).requests.submit, asking.origin(request)
     async with an_object(request, asking.settings(request).max_body_bytes) as body:
-        generations = await run_in_threadpool(partial(submit, caller, body, origin=origin))
-    return JSONResponse({"generations": [wire.accepted(one) for one in generations]})
+        once = await repeats.once(request, caller, body)
+        accepted = await run_in_threadpool(partial(submit, caller, body, origin=origin, once=once))
+    told = [wire.accepted(one) for one in repeats.tell(request, accepted).generations]
+    return JSONResponse({"generations": told})
 
 
 async def active(request: Request) -> Response:
@@ -44,6 +46,16 @@ async def cancel(request: Request) -> Response:
     generation_id = request.path_params["generation_id"]
     await run_in_threadpool(asking.service(request).cancel, caller, generation_id)
     return JSONResponse({"status": "success", "generation_id": generation_id})
+
+
+async def retry(request: Request) -> Response:
+    """POST: end one that is not final, and ask for the same again; one that succeeded stays as it is."""
+    caller = await asking.caller(request)
+    once = await repeats.once(request, caller)
+    again, source = asking.service(request).retry, request.path_params["generation_id"]
+    accepted = await run_in_threadpool(again, caller, source, once)
+    (told,) = [wire.accepted(one) for one in repeats.tell(request, accepted).generations]
+    return JSONResponse({"generations": [told], **told, "retried_from_id": source})
 
 
 def row(request: Request, generation: Generation) -> dict[str, object]:

@@ -6,6 +6,7 @@ import time
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cutroom.api import errors
@@ -15,6 +16,11 @@ GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADER = "x-request-id"
 PROBES = frozenset({"/livez", "/readyz"})
 """Asked every few seconds; their lines are for debugging."""
+
+
+def add_header(request: Request, name: str, value: str) -> None:
+    """Give the answer to a request a header, whichever answer it will be."""
+    request.state.headers[name] = value
 
 
 class Requests:
@@ -35,13 +41,14 @@ class Requests:
         request_id = given if GOOD_ID.fullmatch(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
+        headers: dict[str, str] = state.setdefault("headers", {})
         status = 0
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = request_id
+                MutableHeaders(scope=message).update({HEADER: request_id} | headers)
             await send(message)
 
         began = time.monotonic()

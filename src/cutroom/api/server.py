@@ -1,6 +1,5 @@
 """The HTTP server: uvicorn around the app, stopped in good order."""
 
-import logging
 import signal
 import socket
 import threading
@@ -13,7 +12,6 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cutroom.api.app import create_app
-from cutroom.errors import Unreachable
 from cutroom.service import Service
 from cutroom.settings import Settings
 
@@ -23,11 +21,7 @@ KEEP_ALIVE = 75
 """Seconds an idle connection stays open; more than a proxy's usual 60."""
 SILENT = 20
 """Seconds a new connection may take until its first request has a head."""
-FORGET = 3600
-"""Seconds between two times that old events are removed."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -99,16 +93,5 @@ def run(
         timeout_graceful_shutdown=GRACE,
     )
     server = Server(config, on_ready)
-    threading.Thread(target=service.files.tidy, name="tidy", daemon=True).start()
-    threading.Thread(target=forget, args=[service], name="forget", daemon=True).start()
+    threading.Thread(target=service.upkeep.forever, name="upkeep", daemon=True).start()
     server.run()
-
-
-def forget(service: Service) -> None:
-    """Remove old events at the start and every hour, as long as this process lives."""
-    while True:
-        try:
-            service.events.prune()
-        except Unreachable:
-            log.warning("the database is not there; old events are removed later")
-        time.sleep(FORGET)

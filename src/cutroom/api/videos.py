@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from cutroom import errors
-from cutroom.api import asking
+from cutroom.api import asking, repeats
 from cutroom.api.bodies import an_object
 from cutroom.api.errors import Stopping
+from cutroom.api.requests import add_header
 from cutroom.types import Caller, Generation, Status
 
 FORMATS = ("url", "b64_json")
@@ -30,21 +31,25 @@ async def generate(request: Request) -> Response:
     done = await final(request, caller, generation.id)
     if done is None:
         return Response(status_code=499)  # nobody reads it
-    response = (
-        await inline(request, done) if response_format == "b64_json" else linked(request, done)
-    )
-    response.headers["x-generation-id"] = done.id
-    return response
+    if response_format == "b64_json":
+        return await inline(request, done)
+    return linked(request, done)
 
 
 async def accept(request: Request, caller: Caller) -> tuple[Generation, str]:
-    """The generation asked for, and how its video is to be answered; the body is forgotten."""
-    submit, origin = asking.service(request).submit, asking.origin(request)
+    """The generation asked for, which every answer names, and how its video is to be answered.
+
+    The body is forgotten.
+    """
+    submit, origin = asking.service(request).requests.submit, asking.origin(request)
     async with an_object(request, asking.settings(request).max_body_bytes) as body:
         response_format = a_format(body)
-        (generation,) = await run_in_threadpool(
-            partial(submit, caller, body, count=1, origin=origin)
+        once = await repeats.once(request, caller, body)
+        accepted = await run_in_threadpool(
+            partial(submit, caller, body, count=1, origin=origin, once=once)
         )
+    (generation,) = repeats.tell(request, accepted).generations
+    add_header(request, "x-generation-id", generation.id)
     return generation, response_format
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from cutroom.api.errors import answer_for
 from cutroom.errors import by_kind
 from cutroom.schema import request_schema
-from cutroom.types import Generation, Kind, Model
+from cutroom.types import Generation, Kind, Model, Status
 
 INPUTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.EDIT: ("text", "image", "video"),
@@ -73,8 +73,8 @@ def error_type(generation: Generation) -> str | None:
 
 
 def accepted(generation: Generation) -> dict[str, Any]:
-    """A generation as the answer to its request tells it."""
-    return {"generation_id": generation.id, "status": generation.status.value}
+    """A generation as the answer to its request tells it, the same however often it is given."""
+    return {"generation_id": generation.id, "status": Status.QUEUED.value}
 
 
 def model_object(model: Model, *, keep_audio_default: bool = False) -> dict[str, Any]:

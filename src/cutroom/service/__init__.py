@@ -1,6 +1,8 @@
 """What can be asked of the system: `Service`, and one file for each noun that it answers for."""
 
+from cutroom.answers import Once
+from cutroom.life import Accepted
 from cutroom.service.history import Filters
 from cutroom.service.service import DEFAULT, Service
 
-__all__ = ["DEFAULT", "Filters", "Service"]
+__all__ = ["DEFAULT", "Accepted", "Filters", "Once", "Service"]

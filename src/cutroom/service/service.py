@@ -4,32 +4,27 @@ The doors (`api`, `cli`) call this and nothing below it. Everything here is sync
 calls it in a thread.
 """
 
-import json
 import logging
-import math
-import secrets
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from cutroom import accounts, db, ledger, params, urls
+from cutroom import accounts, db, ledger
+from cutroom.answers import Once
 from cutroom.catalog import Catalog
 from cutroom.db import Database, reading, writing
-from cutroom.errors import CutroomError, Forbidden, InvalidParams, NotFound, Unreachable
-from cutroom.generations import Draft
+from cutroom.errors import CutroomError, NotFound, Unreachable
 from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
-from cutroom.life import Life
-from cutroom.params import Params
-from cutroom.planning import Plans
-from cutroom.service import place
+from cutroom.life import Accepted, Life
 from cutroom.service.accounts import Accounts
 from cutroom.service.events import Events
 from cutroom.service.files import Files
 from cutroom.service.history import History
 from cutroom.service.repositories import Repositories
+from cutroom.service.requests import Requests
+from cutroom.service.upkeep import Upkeep
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
@@ -40,15 +35,8 @@ DEFAULT = "default"
 """The namespace made at first start; everybody's without `auth`."""
 MICRO = 1_000_000
 """Micro-dollars in a dollar."""
-SEED = 2**31
-"""One past the largest seed that is drawn for a request without one."""
 STORAGE_GOOD = 30.0
 """Seconds for which a storage that was written to counts as writable."""
-ROW = 1 << 16
-"""Letters of JSON that a request may have besides its data: URIs; every row tells them again."""
-ENVELOPE = frozenset({"model", "num_generations"})
-"""Fields of a request that are no parameters of its generations."""
-
 log = logging.getLogger(__name__)
 
 
@@ -64,11 +52,13 @@ class Service:
         self.repositories = Repositories(engine, self._storage)
         self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
-        self._plans = Plans(settings)
+        self.requests = Requests(settings, self._catalog, self._life, self._queue)
+        """What is asked for."""
         self.accounts = Accounts(engine)
         self.events = Events(settings, engine)
         self.history = History(engine)
         """What was asked for before."""
+        self.upkeep = Upkeep(settings, engine, self.files.tidy, self.events.prune)
         self._storage_good_until = 0.0
 
     @classmethod
@@ -87,7 +77,7 @@ class Service:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._plans.close()
+        self.requests.close()
         self._queue.close()
         self._engine.dispose()
 
@@ -158,59 +148,14 @@ class Service:
         return self._catalog.models
 
     def submit(
-        self,
-        caller: Caller,
-        body: Mapping[str, Any],
-        *,
-        count: int | None = None,
-        origin: str = "",
+        self, caller: Caller, body: Mapping[str, Any], *, count: int | None = None, origin: str = ""
     ) -> Sequence[Generation]:
-        """Accept a request: rows, holds and durable workflows in one transaction.
+        """The generations of a request, accepted; see `Requests.submit`."""
+        return self.requests.submit(caller, body, count=count, origin=origin).generations
 
-        `count` overrides `num_generations`: the synchronous route asks for one. `origin` is the
-        base URL by which the caller knows this installation: what it calls ours under that name
-        is read from storage, for whoever may see it.
-        Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits, Unreachable; nothing is
-        kept then.
-        """
-        times = params.num_generations(body) if count is None else count
-        model, namespace, given = self._checked(caller, body)
-        where = place.wanted(body)
-        first = secrets.randbelow(SEED) if given.seed is None else given.seed
-        hold = math.ceil(params.seconds_at_most(given, model) * model.price)
-        kept = self._kept(body)
-        drafts = [
-            Draft(
-                id=str(uuid.uuid4()),
-                namespace=namespace,
-                user=caller.namespace,
-                key_id=caller.key_id or None,
-                model=model.id,
-                pool=model.pool,
-                params=kept,
-                seed=first + sibling,  # siblings of one request differ, and each can be repeated
-                price=model.price,
-                hold=hold,
-                origin=urls.origin(origin),
-                repo=where.repo,
-                folder=where.folder,
-            )
-            for sibling in range(times)
-        ]
-        self._queue.opened()
-        return self._life.submit(drafts, self._queue.enqueue)
-
-    def plan(self, caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
-        """What `submit` of the same would come to: `plan`, or `refusal` in words; nothing is kept.
-
-        Files are not looked at, and credit is not asked for. Raises as `submit` does, besides that
-        EngineFailed and Busy.
-        """
-        params.num_generations(body)
-        model, _, given = self._checked(caller, body)
-        place.wanted(body)
-        self._kept(body)
-        return {"model": model.id, **self._plans.plan(model, given)}
+    def retry(self, caller: Caller, generation_id: str, once: Once | None = None) -> Accepted:
+        """Another try of a generation that did not succeed; see `Requests.retry`. Raises NotFound."""
+        return self.requests.retry(caller, self.get(caller, generation_id), once)
 
     def get(self, caller: Caller, generation_id: str) -> Generation:
         """One generation of the caller's namespaces. Raises NotFound, for strangers' too."""
@@ -223,10 +168,7 @@ class Service:
         """Cancel; a finished generation stays as it is. Raises NotFound."""
         self.get(caller, generation_id)
         if self._life.cancel(generation_id):
-            try:
-                self._queue.cancel(generation_id)
-            except Exception:  # the row is final: whoever takes it out of the queue puts it aside
-                log.exception("generation %s: cancelled, but still in the queue", generation_id)
+            self.requests.take_out(generation_id)
 
     def wait(self, generation_id: str, timeout: float) -> Generation:
         """The generation once its status is final, or as it is after `timeout` seconds."""
@@ -245,35 +187,6 @@ class Service:
         return self.files.url(generation.result_key, base_url)
 
     # --- inside ---------------------------------------------------------------------------
-    def _model(self, body: Mapping[str, Any]) -> Model:
-        name = body.get("model")
-        if not isinstance(name, str) or not name:
-            raise InvalidParams("Field required: model")
-        return self._catalog.model(name)
-
-    def _checked(self, caller: Caller, body: Mapping[str, Any]) -> tuple[Model, str, Params]:
-        """The model, who pays, and the parameters. Raises as `submit` does."""
-        model = self._model(body)
-        payer = self._payer(caller, body)
-        default = self._settings.keep_audio_default
-        return model, payer, params.parse(model, body, keep_audio_default=default)
-
-    def _kept(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        kept = {name: value for name, value in body.items() if name not in ENVELOPE}
-        if len(json.dumps(urls.shortened(kept))) > ROW:
-            raise InvalidParams(f"The request has more than {ROW} letters besides data: URIs")
-        return kept
-
-    def _payer(self, caller: Caller, body: Mapping[str, Any]) -> str:
-        target = body.get("target_namespace")
-        if target is None:
-            return caller.namespace
-        if not isinstance(target, str):
-            raise InvalidParams("target_namespace must be a string")
-        if target not in caller.namespaces:
-            raise Forbidden("Your key may not act for that namespace.")
-        return target
-
     def _storage_ready(self) -> str | None:
         if time.monotonic() < self._storage_good_until:
             return None

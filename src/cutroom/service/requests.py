@@ -1,0 +1,184 @@
+"""What is asked for: accepted whole or not at all, tried again, or only planned."""
+
+import json
+import logging
+import math
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cutroom import answers, params, urls
+from cutroom.answers import Once
+from cutroom.catalog import Catalog
+from cutroom.db import now
+from cutroom.errors import Forbidden, InvalidParams
+from cutroom.generations import Draft
+from cutroom.jobs import Queue
+from cutroom.life import Accepted, Life
+from cutroom.params import Params
+from cutroom.planning import Plans
+from cutroom.service import place
+from cutroom.settings import Settings
+from cutroom.types import Caller, Generation, Model
+
+SEED = 2**31
+"""One past the largest seed that is drawn for a request without one."""
+ROW = 1 << 16
+"""Letters of JSON that a request may have besides its data: URIs; every row tells them again."""
+ENVELOPE = frozenset({"model", "num_generations"})
+"""Fields of a request that are no parameters of its generations."""
+
+log = logging.getLogger(__name__)
+
+
+class Requests:
+    """Requests for generations."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, life: Life, queue: Queue) -> None:
+        self._settings = settings
+        self._catalog = catalog
+        self._life = life
+        self._queue = queue
+        self._plans = Plans(settings)
+
+    def close(self) -> None:
+        """Let go of the process that plans."""
+        self._plans.close()
+
+    def submit(
+        self,
+        caller: Caller,
+        body: Mapping[str, Any],
+        *,
+        count: int | None = None,
+        origin: str = "",
+        once: Once | None = None,
+    ) -> Accepted:
+        """Accept a request: rows, holds and durable workflows in one transaction.
+
+        `count` overrides `num_generations`: the synchronous route asks for one. `origin` is the
+        base URL by which the caller knows this installation: what it calls ours under that name
+        is read from storage, for whoever may see it. With `once` the same again comes to the same
+        generations.
+        Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits, KeyReused, Unreachable;
+        nothing is kept then.
+        """
+        if once is not None and (before := self._life.replay(once)) is not None:
+            return before
+        times = params.num_generations(body) if count is None else count
+        model, namespace, given = self._checked(caller, body)
+        where = place.wanted(body)
+        first = secrets.randbelow(SEED) if given.seed is None else given.seed
+        kept = self._kept(body)
+        drafts = [
+            Draft(
+                id=str(uuid.uuid4()),
+                namespace=namespace,
+                user=caller.namespace,
+                key_id=caller.key_id or None,
+                model=model.id,
+                pool=model.pool,
+                params=kept,
+                seed=first + sibling,  # siblings of one request differ, and each can be repeated
+                price=model.price,
+                hold=hold(given, model),
+                origin=urls.origin(origin),
+                repo=where.repo,
+                folder=where.folder,
+            )
+            for sibling in range(times)
+        ]
+        self._queue.opened()
+        return self._life.submit(drafts, self._queue.enqueue, once)
+
+    def retry(self, caller: Caller, source: Generation, once: Once | None = None) -> Accepted:
+        """Another generation of the same request, at today's price; `source` ends unless it is final.
+
+        A seed that the request named stays, else another is drawn. Raises as `submit` does, and
+        InvalidParams for a generation that succeeded; nothing is changed then.
+        """
+        if once is not None and (before := self._life.replay(once)) is not None:
+            return before
+        model = self._catalog.model(source.model)
+        given = self._parsed(model, source.params)
+        draft = Draft(
+            id=str(uuid.uuid4()),
+            namespace=source.namespace,
+            user=caller.namespace,
+            key_id=caller.key_id or None,
+            model=model.id,
+            pool=model.pool,
+            params=source.params,
+            seed=secrets.randbelow(SEED) if given.seed is None else source.seed,
+            price=model.price,
+            hold=hold(given, model),
+            origin=source.origin,
+            repo=source.repo,
+            folder=source.folder,
+            retried_from=source.id,
+        )
+        self._queue.opened()
+        accepted = self._life.retry(source.id, draft, self._queue.enqueue, once)
+        if accepted.ended:
+            self.take_out(source.id)
+        return accepted
+
+    def plan(self, caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What `submit` of the same would come to: `plan`, or `refusal` in words; nothing is kept.
+
+        Files are not looked at, and credit is not asked for. Raises as `submit` does, besides that
+        EngineFailed and Busy.
+        """
+        params.num_generations(body)
+        model, _, given = self._checked(caller, body)
+        place.wanted(body)
+        self._kept(body)
+        return {"model": model.id, **self._plans.plan(model, given)}
+
+    def once(self, caller: Caller, key: str, said: Iterable[bytes]) -> Once:
+        """A request that says `said`, to be carried out once however often it comes with this key."""
+        since = now() - self._settings.idempotency_ttl
+        return Once(caller.namespace, key, answers.fingerprint(said), since)
+
+    def take_out(self, generation_id: str) -> None:
+        """Take a generation that is final out of the queue."""
+        try:
+            self._queue.cancel(generation_id)
+        except Exception:  # the row is final: whoever takes it out of the queue puts it aside
+            log.exception("generation %s: cancelled, but still in the queue", generation_id)
+
+    def _checked(self, caller: Caller, body: Mapping[str, Any]) -> tuple[Model, str, Params]:
+        """The model, who pays, and the parameters. Raises as `submit` does."""
+        name = body.get("model")
+        if not isinstance(name, str) or not name:
+            raise InvalidParams("Field required: model")
+        model = self._catalog.model(name)
+        return model, payer(caller, body), self._parsed(model, body)
+
+    def _parsed(self, model: Model, body: Mapping[str, Any]) -> Params:
+        return params.parse(model, body, keep_audio_default=self._settings.keep_audio_default)
+
+    @staticmethod
+    def _kept(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        kept = {name: value for name, value in body.items() if name not in ENVELOPE}
+        if len(json.dumps(urls.shortened(kept))) > ROW:
+            raise InvalidParams(f"The request has more than {ROW} letters besides data: URIs")
+        return kept
+
+
+def hold(given: Params, model: Model) -> int:
+    """Micro-dollars that a generation can cost at most."""
+    return math.ceil(params.seconds_at_most(given, model) * model.price)
+
+
+def payer(caller: Caller, body: Mapping[str, Any]) -> str:
+    """The namespace that owns the result and pays. Raises InvalidParams, Forbidden."""
+    target = body.get("target_namespace")
+    if target is None:
+        return caller.namespace
+    if not isinstance(target, str):
+        raise InvalidParams("target_namespace must be a string")
+    if target not in caller.namespaces:
+        raise Forbidden("Your key may not act for that namespace.")
+    return target

@@ -1,0 +1,63 @@
+"""Requests in full: kept as long as somebody may need them."""
+
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from cutroom import accounts, db, generations, whole
+from cutroom.generations import Draft, Outcome
+from cutroom.types import Status
+from cutroom.urls import is_shortened, shortened
+
+PICTURE = {"input_image": ["data:image/png;base64," + "A" * 100_000], "nested": {"a": None}}
+
+
+@pytest.fixture
+def tx():
+    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+    db.metadata.create_all(engine)
+    with engine.begin() as open_tx:
+        accounts.ensure(open_tx, "me")
+        row = {"id": "w", "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
+        open_tx.execute(sa.insert(db.workers).values(row))
+        yield open_tx
+    engine.dispose()
+
+
+def add(tx, params):
+    draft = Draft(str(uuid.uuid4()), "me", "me", "m", "cpu", params, 7, 10, 100)
+    return generations.add(tx, draft)
+
+
+def test_what_was_cut_is_known_by_its_looks(tx):
+    assert is_shortened(shortened(PICTURE))
+    assert not is_shortened(PICTURE)
+    assert not is_shortened({"prompt": "... (5 characters)", "a": ["data:,short"], "b": 1})
+
+
+def test_a_success_needs_its_request_no_more(tx):
+    one = add(tx, PICTURE)
+    claim = generations.take(tx, one.id, "w")
+    generations.finish(tx, claim, Outcome(Status.SUCCEEDED, result_key="k", seconds=1.0), 1)
+    assert whole.find(tx, one.id) is None
+
+
+def test_a_copy_is_one_of_its_own(tx):
+    one = add(tx, PICTURE)
+    other = add(tx, one.params)
+    assert whole.find(tx, other.id) is None
+    assert whole.copy(tx, one.id, other.id)
+    whole.forget(tx, one.id)
+    assert generations.request(tx, other.id) == PICTURE
+    assert not whole.copy(tx, one.id, add(tx, one.params).id)
+
+
+def test_only_what_ended_long_ago_is_forgotten(tx):
+    still, now, old = (add(tx, PICTURE).id for _ in range(3))
+    for one in (now, old):
+        generations.cancel(tx, one)
+    table = db.generations
+    tx.execute(sa.update(table).where(table.c.id == old).values(completed_at=1000))
+    assert whole.prune(tx, 1001) == 1
+    assert [whole.find(tx, one) is not None for one in (still, now, old)] == [True, True, False]
