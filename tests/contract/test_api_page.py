@@ -7,9 +7,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import requests
+
 from cutroom.api.app import ROUTES
 from cutroom.api.errors import ANSWERS, LOCAL_ANSWERS
 
+LOOK = {
+    "model": "kling-video-o3-pro-video-to-video-edit",
+    "prompt": "make it black and white",
+    "input_video": "https://example.com/birds-on-wire.mp4",
+}
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "03-api.md").read_text(encoding="utf-8")
 SHELL = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
@@ -21,6 +28,7 @@ def test_the_examples_run(web, done, tmp_path):
         "KEY": web.key,
         "GENERATION_ID": done["generation_id"],
         "RESULT_URL": done["result_url"],
+        "FAILED_ID": cancelled(web),
     }
     curls = [block for block in SHELL if block.startswith("curl ")]
     assert len(curls) >= 11
@@ -34,6 +42,15 @@ def test_the_examples_run(web, done, tmp_path):
         if run.stdout:
             assert "error" not in json.loads(run.stdout)
     assert (tmp_path / "head.bin").stat().st_size == 1024
+
+
+def cancelled(server):
+    """The id of a generation that may be retried."""
+    url = f"{server.url}/api/ai/queue"
+    answer = requests.post(url, headers=server.headers, json=LOOK, timeout=30).json()
+    made = answer["generations"][0]["generation_id"]
+    requests.delete(f"{url}/{made}", headers=server.headers, timeout=30).raise_for_status()
+    return made
 
 
 def test_the_page_names_every_address():

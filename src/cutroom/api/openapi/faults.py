@@ -1,18 +1,19 @@
 """The errors of all addresses, made from the one table of `api/errors.py`, in both dialects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cutroom.api import errors
 from cutroom.api.openapi.operation import JSON, Dialect
 from cutroom.api.openapi.shapes import Schema, maybe, record, ref, text
 
-EVERY = (
+EVERY: Sequence[errors.Answer] = (
     *errors.ANSWERS.values(),
     *errors.HTTP_ANSWERS.values(),
     *errors.LOCAL_ANSWERS.values(),
 )
 TABLE: Mapping[int, errors.Answer] = {answer.status: answer for answer in EVERY}
+"""One for each status, for its name and its example."""
 HEADERS: Mapping[int, tuple[str, str]] = {
     401: ("WWW-Authenticate", "`Bearer`."),
     405: ("Allow", "The methods that the address answers."),
@@ -82,6 +83,7 @@ def responses() -> dict[str, Any]:
             content = {JSON: {"schema": schema}}
             if dialect == "hosted":
                 content[JSON]["example"] = errors.body(answer)
-            told = {"description": answer.title, "headers": headers, "content": content}
+            titles = dict.fromkeys(one.title for one in EVERY if one.status == status)
+            told = {"description": " Or: ".join(titles), "headers": headers, "content": content}
             result[name_of(status, dialect)] = told  # type: ignore[arg-type]
     return result

@@ -25,6 +25,13 @@ CLIP = "http://127.0.0.1:8080/api/repos/alice/clips/file/main/birds.mp4"
 REQUEST = {"model": MODEL, "prompt": "make it a snowy night", "input_video": CLIP}
 
 GENERATION_ID = Parameter("generation_id", "path", "Which generation.", example=ID)
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key", "header",
+    "A name for this request, of 1 to 255 printable letters: when it comes again, it is answered as the first time, and "
+    "not carried out again.",
+    text(minLength=1, maxLength=255),
+)  # fmt: skip
+REPLAYED = "`true` where it is the answer to an earlier request with the same `Idempotency-Key`."
 
 FILTERS = (
     Parameter("namespace", "query", "Whose; the key's own where it is not given."),
@@ -141,6 +148,26 @@ QUEUED = json(
     "Accepted; in the order of their seeds.",
     record("", {"generations": several(ref("Accepted"))}),
     {"generations": [{"generation_id": ID, "status": "queued"}]},
+    Idempotent_Replayed=REPLAYED,
+)
+RETRIED = json(
+    "Accepted; the id of the new one stands in the list and beside it.",
+    record(
+        "",
+        {
+            "generations": several(ref("Accepted")),
+            "generation_id": text(),
+            "status": text(const="queued"),
+            "retried_from_id": text("The one that was asked for before."),
+        },
+    ),
+    {
+        "generations": [{"generation_id": ID, "status": "queued"}],
+        "generation_id": ID,
+        "status": "queued",
+        "retried_from_id": "8b1c5d0e-7f7c-4c55-8a51-3c6f0f5d9e22",
+    },
+    Idempotent_Replayed=REPLAYED,
 )
 GENERATION = json("The generation.", ref("Generation"), ROW)
 LISTED = json(
@@ -158,7 +185,7 @@ OPERATIONS = (
         "little credit are refused at once, with nothing queued and nothing held. What only shows when the work begins fails "
         "the generation, and costs nothing.",
         body=json("The model and its parameters.", ref("Request"), REQUEST | {"num_generations": 1}),
-        errors=(402, 404),
+        parameters=(IDEMPOTENCY_KEY,), errors=(402, 404, 422),
     ),
     Operation(
         "GET", "/api/ai/queue", "listQueue", TAG,
@@ -184,6 +211,14 @@ OPERATIONS = (
         parameters=(GENERATION_ID,), errors=(404,),
     ),
     Operation(
+        "POST", "/api/ai/queue/{generation_id}/retry", "retryGeneration", TAG,
+        "Ask for the same again, at today's price.",
+        {200: RETRIED},
+        about="One that is not final is cancelled. A seed that the request named stays, else another is drawn. One that "
+        "succeeded cannot be retried.",
+        parameters=(GENERATION_ID, IDEMPOTENCY_KEY), errors=(400, 402, 404, 422),
+    ),
+    Operation(
         "POST", "/api/ai/videos/generate", "generateVideo", TAG,
         "Ask for one and wait for it.",
         {
@@ -191,12 +226,12 @@ OPERATIONS = (
                 "The video.",
                 record("", {"created": moment("When it was done."), "model": text(), "videos": several(ref("Result"))}),
                 {"created": 1795435209, "model": MODEL, "videos": [{"url": ROW["result_url"]}]},
-                x_generation_id="Which generation it was.",
+                x_generation_id="Which generation it was.", Idempotent_Replayed=REPLAYED,
             )
         },
         about="There is no time limit. When the connection breaks, the generation goes on.",
         body=json("The model and its parameters.", ref("GenerateRequest"), REQUEST),
-        errors=(402, 404, 409, 422, 502),
+        parameters=(IDEMPOTENCY_KEY,), errors=(402, 404, 409, 422, 502),
     ),
     Operation(
         "POST", "/api/ai/plan", "plan", TAG,
