@@ -33,6 +33,7 @@ EXPECTED = {
     "GET /": OPEN,
     "GET /livez": OPEN,
     "GET /readyz": OPEN,
+    "GET /docs": OPEN,
     "GET /openapi.json": OPEN,
     "GET /api/ai/models": OPEN,
     "GET /api/ai/models/search": OPEN,

@@ -42,6 +42,7 @@ ROUTES = [
     Route("/", pages.front),
     Route("/livez", pages.live),
     Route("/readyz", pages.ready),
+    Route("/docs", manual.docs),
     Route("/openapi.json", manual.openapi),
     Route("/api/ai/videos/generate", videos.generate, methods=["POST"]),
     Route("/api/ai/queue", queue.enqueue, methods=["POST"]),

@@ -1,12 +1,13 @@
-"""The API's description of itself: /openapi.json for programs."""
+"""The API's description of itself: /openapi.json for programs, /docs for people."""
 
 from functools import cached_property
 from typing import Any, cast
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from cutroom.api.openapi.document import document, text_of
+from cutroom.api.openapi.page import page, policy
 from cutroom.service import Service
 from cutroom.settings import Settings
 
@@ -32,8 +33,23 @@ class Manual:
         """The document as it is sent."""
         return text_of(self.document)
 
+    @cached_property
+    def page(self) -> str:
+        """The document as a page."""
+        return page(self.document)
+
 
 async def openapi(request: Request) -> Response:
     """GET /openapi.json: the OpenAPI document."""
-    manual = cast("Manual", request.app.state.manual)
-    return Response(manual.text, media_type="application/json")
+    return Response(of(request).text, media_type="application/json")
+
+
+async def docs(request: Request) -> Response:
+    """GET /docs: the same as a page."""
+    headers = {"Content-Security-Policy": policy(), "X-Content-Type-Options": "nosniff"}
+    return HTMLResponse(of(request).page, headers=headers)
+
+
+def of(request: Request) -> Manual:
+    """The manual that the app was made with."""
+    return cast("Manual", request.app.state.manual)

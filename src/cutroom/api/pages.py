@@ -37,8 +37,8 @@ makes another.</p>
 <ul>
 <li><a href="/api/ai/models">The models and their parameters</a></li>
 <li><a href="/readyz">Whether work can be taken</a></li>
-<li>The documentation is the folder <code>docs</code> of the source; <code>docs/03-api.md</code>
-describes every address.</li>
+<li><a href="/docs">Every address of the API</a>, and <a href="/openapi.json">the same for programs</a></li>
+<li>The documentation is the folder <code>docs</code> of the source.</li>
 </ul>
 </html>
 """

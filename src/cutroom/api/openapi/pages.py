@@ -20,6 +20,10 @@ OPERATIONS = (
         {200: Content("A page.", {HTML: text()})}, open=True,
     ),
     Operation(
+        "GET", "/docs", "docs", TAG, "This document as a page.",
+        {200: Content("A page.", {HTML: text()})}, open=True,
+    ),
+    Operation(
         "GET", "/openapi.json", "openapi", TAG, "This document.",
         {200: Content("OpenAPI 3.1.", {JSON: record("", {"openapi": text(), "paths": record("", {})})})},
         open=True,
