@@ -5,13 +5,28 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cutroom import __version__
-from cutroom.api.openapi import events, faults, files, generations, models, pages, queue
+from cutroom.api.openapi import (
+    events,
+    faults,
+    files,
+    generations,
+    models,
+    pages,
+    queue,
+)
 from cutroom.api.openapi.operation import Content, Operation
 from cutroom.api.openapi.shapes import Schema, modern, ref, text
 from cutroom.schema import request_schema
 from cutroom.types import Model
 
-NOUNS = (queue, events, generations, models, files, pages)
+NOUNS = (
+    queue,
+    generations,
+    events,
+    models,
+    files,
+    pages,
+)  # fmt: skip
 """The modules that describe addresses, in the order of the page. Each has `OPERATIONS` and `SCHEMAS`."""
 OPERATIONS: tuple[Operation, ...] = tuple(one for noun in NOUNS for one in noun.OPERATIONS)
 

@@ -1,19 +1,19 @@
 """The errors of all addresses, made from the one table of `api/errors.py`, in both dialects."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from cutroom.api import errors
 from cutroom.api.openapi.operation import JSON, Dialect
 from cutroom.api.openapi.shapes import Schema, maybe, record, ref, text
 
-EVERY: Sequence[errors.Answer] = (
+ANSWERS = (
     *errors.ANSWERS.values(),
     *errors.HTTP_ANSWERS.values(),
     *errors.LOCAL_ANSWERS.values(),
 )
-TABLE: Mapping[int, errors.Answer] = {answer.status: answer for answer in EVERY}
-"""One for each status, for its name and its example."""
 HEADERS: Mapping[int, tuple[str, str]] = {
     401: ("WWW-Authenticate", "`Bearer`."),
     405: ("Allow", "The methods that the address answers."),
@@ -30,7 +30,7 @@ SCHEMAS: Mapping[str, Schema] = {
                 {
                     "type": text(
                         "The word for programs.",
-                        enum=sorted({answer.type for answer in EVERY}),
+                        enum=sorted({answer.type for answer in ANSWERS}),
                     ),
                     "title": text("The sentence of its kind."),
                     "detail": text("What it is in this case, where that says more."),
@@ -63,27 +63,31 @@ SCHEMAS: Mapping[str, Schema] = {
 
 
 def name_of(status: int, dialect: Dialect) -> str:
-    """The name of an error's answer among the document's components."""
-    words = "".join(word.capitalize() for word in TABLE[status].type.split("_"))
+    """The name of an error's answer among the document's components: `PaymentRequired`."""
+    words = "".join(
+        word.capitalize() for word in re.findall("[A-Za-z]+", HTTPStatus(status).phrase)
+    )
     return f"OpenAI{words}" if dialect == "openai" else words
 
 
 def responses() -> dict[str, Any]:
-    """The answers of all errors, by name."""
-    result = {}
-    for status, answer in sorted(TABLE.items()):
-        headers = {"x-request-id": {"$ref": "#/components/headers/RequestId"}}
+    """The answers of all errors, by name; those of one status are told together."""
+    result: dict[str, Any] = {}
+    for status in sorted({answer.status for answer in ANSWERS}):
+        answers = list(dict.fromkeys(answer for answer in ANSWERS if answer.status == status))
+        headers: dict[str, Any] = {"x-request-id": {"$ref": "#/components/headers/RequestId"}}
         if status in HEADERS:
             name, about = HEADERS[status]
-            headers[name] = {"description": about, "schema": text()}  # type: ignore[dict-item]
+            headers[name] = {"description": about, "schema": text()}
+        told = {"description": " Or: ".join(answer.title for answer in answers), "headers": headers}
         hosted = ref("Error")
         if status == 404:
             hosted = {"anyOf": [ref("Error"), ref("UnknownModel")]}
-        for dialect, schema in (("hosted", hosted), ("openai", ref("OpenAIError"))):
-            content = {JSON: {"schema": schema}}
-            if dialect == "hosted":
-                content[JSON]["example"] = errors.body(answer)
-            titles = dict.fromkeys(one.title for one in EVERY if one.status == status)
-            told = {"description": " Or: ".join(titles), "headers": headers, "content": content}
-            result[name_of(status, dialect)] = told  # type: ignore[arg-type]
+        example = errors.body(answers[0])
+        contents: Mapping[Dialect, Any] = {
+            "hosted": {"schema": hosted, "example": example},
+            "openai": {"schema": ref("OpenAIError")},
+        }
+        for dialect, content in contents.items():
+            result[name_of(status, dialect)] = told | {"content": {JSON: content}}
     return result
