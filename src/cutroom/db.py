@@ -111,7 +111,7 @@ generations = sa.Table(
     sa.Index("generations_of_namespace_by_status", "namespace", "status", "seq", "cost"),
     sa.Index("generations_paid_by", "namespace", "enqueued_at"),
     sa.Index("generations_of_key", "key_id", "enqueued_at"),
-    sa.Index("generations_by_status", "status"),
+    sa.Index("generations_by_status", "status", "model", "pool"),
     sa.Index("generations_of_worker", "worker"),
 )
 

@@ -49,6 +49,8 @@ class Settings(BaseModel):
     """Key of signed URLs; empty: made once and kept in data_dir."""
     signing_secrets_old: tuple[SecretStr, ...] = ()
     """What was signing_secret before, as a JSON list: what they signed is still let pass."""
+    metrics_token: SecretStr = SecretStr("")
+    """What `/metrics` must be asked with, as a bearer key; empty: it is told on this machine alone."""
     url_ttl: Annotated[int, Field(ge=1)] = 3600
     """Seconds a signed result URL is good for."""
     starting_credit: Annotated[float, Field(ge=0, le=1e12)] = 100.0

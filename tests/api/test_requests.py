@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
+from cutroom.api.traffic import Traffic
 from cutroom.errors import CutroomError
 
 
@@ -36,7 +37,7 @@ async def half(_request: Request) -> Response:
 
 APP = Starlette(
     routes=[Route("/good", good), Route("/bad", bad), Route("/half", half), Route("/livez", good)],
-    middleware=[Middleware(Requests)],
+    middleware=[Middleware(Requests, traffic=Traffic({}))],
     exception_handlers={CutroomError: on_error, HTTPException: on_http_error},
 )
 

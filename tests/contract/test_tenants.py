@@ -34,6 +34,7 @@ EXPECTED = {
     "GET /livez": OPEN,
     "GET /readyz": OPEN,
     "GET /docs": OPEN,
+    "GET /metrics": OPEN,  # to this machine
     "GET /openapi.json": OPEN,
     "GET /api/ai/models": OPEN,
     "GET /api/ai/models/search": OPEN,

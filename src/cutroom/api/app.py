@@ -13,6 +13,7 @@ from cutroom.api import (
     files,
     generations,
     manual,
+    metrics,
     models,
     pages,
     plan,
@@ -26,6 +27,7 @@ from cutroom.api.arrival import Room
 from cutroom.api.broadcast import Broadcast
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
+from cutroom.api.traffic import Traffic
 from cutroom.errors import CutroomError
 from cutroom.service import Service
 from cutroom.settings import Settings
@@ -43,6 +45,7 @@ ROUTES = [
     Route("/livez", pages.live),
     Route("/readyz", pages.ready),
     Route("/docs", manual.docs),
+    Route("/metrics", metrics.read),
     Route("/openapi.json", manual.openapi),
     Route("/api/ai/videos/generate", videos.generate, methods=["POST"]),
     Route("/api/ai/queue", queue.enqueue, methods=["POST"]),
@@ -77,9 +80,10 @@ def create_app(
     service: Service, settings: Settings, *, stopping: Callable[[], bool] = never
 ) -> Starlette:
     """The API over a service. `stopping` says whether waiting callers should be sent away."""
+    traffic = Traffic({route.endpoint: route.path for route in reversed(ROUTES)})
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(Requests)],
+        middleware=[Middleware(Requests, traffic=traffic)],
         exception_handlers={CutroomError: on_error, HTTPException: on_http_error},
     )
     app.router.redirect_slashes = False
@@ -87,6 +91,7 @@ def create_app(
     app.state.settings = settings
     app.state.manual = manual.Manual(service, settings)
     app.state.stopping = stopping
+    app.state.traffic = traffic
     app.state.broadcast = Broadcast(service, settings.poll_interval, stopping)
     app.state.uploads = CapacityLimiter(UPLOADS)
     app.state.upload_threads = CapacityLimiter(UPLOADS)

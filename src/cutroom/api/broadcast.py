@@ -85,6 +85,11 @@ class Broadcast:
         self._seq = 0
         self._progress: dict[str, Progress] = {}
 
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return len(self._listeners)
+
     async def join(self, audience: Audience) -> Listener:
         """A listener that hears everything past its `since`; to be let go with `leave`. Raises Busy."""
         async with self._beginning:

@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cutroom.api import errors
+from cutroom.api.traffic import Traffic
 
 log = logging.getLogger("cutroom.api")
 GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADER = "x-request-id"
-PROBES = frozenset({"/livez", "/readyz"})
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds; their lines are for debugging."""
 
 
@@ -29,8 +30,9 @@ class Requests:
     Neither query strings nor headers are logged: signatures and keys are in them.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
         self.app = app
+        self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; an exception that nobody foresaw is logged whole."""
@@ -60,6 +62,8 @@ class Requests:
                 raise
             await errors.unexpected()(scope, receive, answer)
         finally:
+            seconds = time.monotonic() - began
+            self._traffic.count(scope.get("endpoint"), scope["method"], status, seconds)
             log.log(
                 logging.DEBUG if scope["path"] in PROBES else logging.INFO,
                 "%s %s %s %d %.0f ms %s",
@@ -67,6 +71,6 @@ class Requests:
                 scope["method"],
                 ascii(scope["path"])[1:-1],
                 status,
-                1000 * (time.monotonic() - began),
+                1000 * seconds,
                 state.get("namespace", "-"),
             )

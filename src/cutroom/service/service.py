@@ -19,6 +19,7 @@ from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
 from cutroom.life import Accepted, Life
 from cutroom.service.accounts import Accounts
+from cutroom.service.counting import Counting
 from cutroom.service.events import Events
 from cutroom.service.files import Files
 from cutroom.service.history import History
@@ -56,6 +57,7 @@ class Service:
         """What is asked for."""
         self.accounts = Accounts(engine)
         self.events = Events(settings, engine)
+        self.counting = Counting(engine, settings.worker_ttl)
         self.history = History(engine)
         """What was asked for before."""
         self.upkeep = Upkeep(settings, engine, self.files.tidy, self.events.prune)

@@ -22,7 +22,7 @@ from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Ti
 
 SECRETS = frozenset({
     "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_DATABASE_URL",
-    "CUTROOM_STORAGE_URL",
+    "CUTROOM_STORAGE_URL", "CUTROOM_METRICS_TOKEN",
 })  # fmt: skip
 """Settings that an engine has no business with."""
 

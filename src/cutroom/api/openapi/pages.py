@@ -33,6 +33,12 @@ OPERATIONS = (
         {200: Content("It does.", {PLAIN: text()})}, open=True,
     ),
     Operation(
+        "GET", "/metrics", "metrics", TAG, "Counts of the server and the installation, for Prometheus.",
+        {200: Content("Prometheus' text format.", {PLAIN: text()})},
+        about="Told on this machine alone, or, where CUTROOM_METRICS_TOKEN is set, to whoever sends it as a bearer key.",
+        errors=(401, 403), open=True,
+    ),
+    Operation(
         "GET", "/readyz", "ready", TAG, "Whether work can be taken.",
         {
             200: json("It can.", record("", {"status": text(const="ready")}), {"status": "ready"}),

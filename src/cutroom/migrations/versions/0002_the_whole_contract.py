@@ -103,6 +103,10 @@ def upgrade() -> None:
     op.add_column("generations", sa.Column("retried_from", sa.String(length=36), nullable=True))
     op.add_column("generations", sa.Column("repo", sa.String(length=100), nullable=True))
     op.add_column("generations", sa.Column("folder", sa.String(length=500), nullable=True))
+    op.drop_index("generations_by_status", table_name="generations")
+    op.create_index(
+        "generations_by_status", "generations", ["status", "model", "pool"], unique=False
+    )
     op.create_index("generations_of_key", "generations", ["key_id", "enqueued_at"], unique=False)
     op.create_index(
         "generations_of_namespace_by_status",
@@ -139,6 +143,8 @@ def downgrade() -> None:
     op.drop_index("generations_paid_by", table_name="generations")
     op.drop_index("generations_of_namespace_by_status", table_name="generations")
     op.drop_index("generations_of_key", table_name="generations")
+    op.drop_index("generations_by_status", table_name="generations")
+    op.create_index("generations_by_status", "generations", ["status"], unique=False)
     op.drop_column("generations", "folder")
     op.drop_column("generations", "repo")
     op.drop_column("generations", "retried_from")
