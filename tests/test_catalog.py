@@ -1,4 +1,4 @@
-"""The catalog: six models, their prices, and engines imported by name."""
+"""The catalog: seven models, their prices, and engines imported by name."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ def model(engine: str, **options: object) -> Model:
     return Model("m", Kind.EDIT, engine, 1, "M", "", "", options=options)
 
 
-def test_the_six_models_and_their_prices():
+def test_the_models_and_their_prices():
     prices = {row.id: row.price for row in Catalog.load(Settings()).models}
     assert prices == {
         "kling-video-v2-6-pro-text-to-video": 70_000,
@@ -52,7 +52,10 @@ def test_the_six_models_and_their_prices():
         "kling-video-o3-pro-reference-to-video": 224_000,
         EDIT: 336_000,
         "kling-video-v3-pro-motion-control": 168_000,
+        "kling-video-o3-omni": 336_000,
     }
+    assert next(iter(prices)) == EDIT
+    assert list(prices)[-1] == "kling-video-o3-omni"  # beside the six, not among them
 
 
 def test_every_row_holds_what_a_row_may_hold():

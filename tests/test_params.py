@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from cutroom import params
 from cutroom.catalog import Catalog
 from cutroom.errors import InvalidParams
+from cutroom.params.parts import Sources
 from cutroom.settings import Settings
+from cutroom.types import Kind
 
 CATALOG = Catalog.load(Settings())
 EDIT = "kling-video-o3-pro-video-to-video-edit"
@@ -19,6 +21,7 @@ IMAGE = "kling-video-o3-pro-image-to-video"
 TEXT = "kling-video-v2-6-pro-text-to-video"
 IMAGE_26 = "kling-video-v2-6-pro-image-to-video"
 MOTION = "kling-video-v3-pro-motion-control"
+OMNI = "kling-video-o3-omni"
 ALL = [model.id for model in CATALOG.models]
 URL = "https://example.com/a.mp4"
 UPSTREAM = "Getting model response error: 422 - "
@@ -80,6 +83,18 @@ def shots(*durations: int) -> dict[str, Any]:
         (TEXT, {"prompt": "a", "cfg_scale": 11}, "cfg_scale: Input should be less than or equal to 10"),
         (MOTION, {"prompt": "a", "input_image": URL}, "Field required: input_video"),
         (MOTION, {"input_video": URL, "input_image": URL}, "Field required: prompt"),
+        (OMNI, {}, "Field required: prompt"),
+        (OMNI, edit(video_mode="copy"), "video_mode: Input should be 'edit' or 'reference'"),
+        (OMNI, edit(resolution="8k"), "resolution: Input should be '720p', '1080p' or '4k'"),
+        (OMNI, edit(generate_audio=True), "generate_audio must be off with input_video"),
+        (OMNI, edit(input_image=[URL] * 5), "At most 4 images and elements together with a video; this request has 5"),
+        (OMNI, edit(video_mode="reference", input_image=[URL] * 5), "At most 4 images and elements together with a video; this request has 5"),
+        (OMNI, {"prompt": "a", "input_image": [URL] * 8}, "At most 7 images and elements together; this request has 8"),
+        (OMNI, edit(start_image_url=URL), "start_image_url and tail_image_url need video_mode 'reference', or no input_video"),
+        (OMNI, {"prompt": "a", "tail_image_url": URL}, "tail_image_url needs start_image_url"),
+        (OMNI, {"prompt": "a", "duration": 2}, WRONG_DURATION.format(2)),
+        (OMNI, {"prompt": "a", "duration": 16}, UPSTREAM + "Total shot duration (16s) exceeds maximum allowed (15s)."),
+        (OMNI, {"prompt": "@Video1 as a cartoon"}, "The prompt mentions @Video1, but the request has no such video"),
         (MOTION, {"prompt": "a", "input_video": URL, "input_image": URL, "character_orientation": "image", "elements": [{"frontal_image_url": URL}]}, "elements need character_orientation 'video'"),
     ],
 )  # fmt: skip
@@ -128,6 +143,9 @@ def test_lone_surrogates_are_refused():
         (IMAGE, {"prompt": "a", "input_image": URL, "duration": "7"}, 7),
         (TEXT, {"prompt": "a", "duration": 10.0}, 10),
         (IMAGE_26, {"prompt": "a"}, 5),
+        (OMNI, edit(duration=3), Fraction("15.05")),
+        (OMNI, edit(video_mode="reference", duration="3"), 3),
+        (OMNI, {"prompt": "a"}, 5),
         (MOTION, {"prompt": "a", "input_video": URL, "input_image": [URL]}, Fraction("30.05")),
         (MOTION, {"prompt": "a", "input_video": URL, "input_image": URL, "character_orientation": "image"}, Fraction("10.05")),
     ],
@@ -180,7 +198,7 @@ def test_the_image_of_image_to_video_is_its_first_frame():
     given = parse(
         IMAGE, {"prompt": "a @Image1", "input_image": [URL], "tail_image_url": URL + "?t"}
     )
-    assert given.sources() == params.Sources(images=(URL,), start_image=URL, tail_image=URL + "?t")
+    assert given.sources() == Sources(images=(URL,), start_image=URL, tail_image=URL + "?t")
 
 
 @pytest.mark.parametrize("count", [0, 5, -1, True, "2", 1.0, [], {}, 10**400])
@@ -228,3 +246,41 @@ def test_whatever_comes_it_is_parameters_or_a_sentence(model, body):
         told = f"at most {found.seconds(CATALOG.model(model))} seconds"
     assert told.strip()
     assert len(told) < 2000
+
+
+def test_one_model_for_several_kinds_of_work():
+    more = {
+        "input_image": [URL + "?i"],
+        "elements": [{"frontal_image_url": URL + "?e"}, {}],
+        "seed": 3,
+    }
+    same = edit(**more, keep_audio=True)
+    assert parse(OMNI, edit(**more)) == parse(EDIT, same)
+    assert parse(OMNI, edit(**more)).kind is Kind.EDIT
+    made = {
+        "prompt": "@Image1 walks",
+        "duration": 4,
+        "aspect_ratio": "1:1",
+        "generate_audio": True,
+    } | more
+    anew, reference = parse(OMNI, made), parse(REFERENCE, made)
+    assert anew.kind is reference.kind is Kind.REFERENCE
+    assert (anew.sources(), anew.options(), anew.seed) == (
+        reference.sources(),
+        reference.options(),
+        3,
+    )
+    assert not anew.keeps_audio
+    after = parse(
+        OMNI,
+        edit(
+            video_mode="reference",
+            prompt="@Video1 as a cartoon",
+            tail_image_url=URL,
+            start_image_url=URL,
+        ),
+    )
+    assert after.kind is Kind.REFERENCE
+    assert after.sources() == Sources(video=URL, start_image=URL, tail_image=URL)
+    assert after.keeps_audio
+    assert not parse(OMNI, edit(keep_audio=False)).keeps_audio

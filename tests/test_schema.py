@@ -36,6 +36,7 @@ def test_a_schema_stands_alone(model_id):
         ("kling-video-v2-6-pro-text-to-video", ["prompt"]),
         ("kling-video-v2-6-pro-image-to-video", ["prompt"]),
         ("kling-video-v3-pro-motion-control", ["prompt", "input_image", "input_video"]),
+        ("kling-video-o3-omni", ["prompt"]),
     ],
 )
 def test_what_each_model_requires(model_id, required):
@@ -72,3 +73,17 @@ def test_durations_are_a_range_or_a_choice():
     assert (ranged["duration"]["minimum"], ranged["duration"]["maximum"]) == (3, 15)
     assert chosen["duration"]["enum"] == [5, 10]
     assert "aspect_ratio" not in chosen
+
+
+def test_the_model_of_several_kinds_in_detail():
+    schema = request_schema(CATALOG.model("kling-video-o3-omni"), keep_audio_default=False)
+    properties = schema["properties"]
+    assert properties["keep_audio"]["default"] is True
+    assert properties["input_image"]["maxItems"] == 7
+    assert (properties["video_mode"]["enum"], properties["video_mode"]["default"]) == (
+        ["edit", "reference"],
+        "edit",
+    )
+    assert properties["resolution"]["enum"] == ["720p", "1080p", "4k"]
+    assert (properties["duration"]["minimum"], properties["duration"]["maximum"]) == (3, 15)
+    assert schema["basic"] == ["input_image", "input_video", "elements"]

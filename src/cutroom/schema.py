@@ -12,6 +12,7 @@ BASIC: Mapping[Kind, tuple[str, ...]] = {
     Kind.IMAGE: ("input_image", "tail_image_url"),
     Kind.TEXT: (),
     Kind.MOTION: ("input_image", "input_video"),
+    Kind.OMNI: ("input_image", "input_video", "elements"),
 }
 """The fields that a form shows first, besides the prompt."""
 MENTIONED = {"input_image": "@Image", "elements": "@Element", "input_video": "@Video"}
@@ -31,7 +32,7 @@ def request_schema(model: Model, *, keep_audio_default: bool = False) -> dict[st
     if model.limits.min_images and "input_image" not in required:
         required.append("input_image")
     narrow(properties, model)
-    if "keep_audio" in properties:
+    if model.kind is Kind.EDIT:
         properties["keep_audio"]["default"] = keep_audio_default
     for order, spec in enumerate(properties.values()):
         spec["x-order"] = order

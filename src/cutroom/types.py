@@ -47,6 +47,8 @@ class Kind(StrEnum):
     IMAGE = "image-to-video"
     TEXT = "text-to-video"
     MOTION = "motion-control"
+    OMNI = "omni"
+    """Several of them; which one, the parameters of a request tell. No edit is of this kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ IDS = {
     "kling-video-v2-6-pro-text-to-video": 0.070,
     "kling-video-v2-6-pro-image-to-video": 0.070,
     "kling-video-v3-pro-motion-control": 0.168,
+    "kling-video-o3-omni": 0.336,
 }
 
 
@@ -22,12 +23,13 @@ def test_the_list(server):
     body = get(server).json()
     assert body["object"] == "list"
     assert {one["id"]: one["pricing"]["cost_per_second"] for one in body["data"]} == IDS
+    assert [one["id"] for one in body["data"]] == list(IDS)
     assert {one["object"] for one in body["data"]} == {"model"}
 
 
 @pytest.mark.parametrize(
     ("search", "found"),
-    [("motion", 1), ("image-to-video", 2), ("KLING EDIT", 1), ("kling", 6), ("nonesuch", 0)],
+    [("motion", 1), ("image-to-video", 2), ("KLING EDIT", 2), ("kling", 7), ("nonesuch", 0)],
 )
 def test_search(server, search, found):
     body = get(server, f"/search?search={search}").json()

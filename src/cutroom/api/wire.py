@@ -16,6 +16,7 @@ INPUTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.IMAGE: ("text", "image"),
     Kind.TEXT: ("text",),
     Kind.MOTION: ("text", "image", "video"),
+    Kind.OMNI: ("text", "image", "video"),
 }
 
 

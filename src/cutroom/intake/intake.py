@@ -95,7 +95,7 @@ class Intake:
         return Edit(
             id=generation.id,
             model=model.id,
-            kind=model.kind,
+            kind=params.kind,
             prompt=params.prompt,
             video=video,
             images=images,

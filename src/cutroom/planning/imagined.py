@@ -17,10 +17,10 @@ def imagined(model: Model, given: Params) -> Edit:
     return Edit(
         id="plan",
         model=model.id,
-        kind=model.kind,
+        kind=given.kind,
         prompt=given.prompt,
         # The length of an edit is told by that of its source, which is not known here.
-        video=_CLIP if sources.video and model.kind is not Kind.EDIT else None,
+        video=_CLIP if sources.video and given.kind is not Kind.EDIT else None,
         images=(_NOWHERE,) * len(sources.images),
         elements=tuple(
             Element(_NOWHERE, (_NOWHERE,) * len(one.reference_image_urls))

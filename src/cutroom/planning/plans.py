@@ -66,7 +66,7 @@ class Plans:
         if answer.error_kind:
             raise by_kind(answer.error_kind)(answer.message)
         plan = answer.plan
-        if plan is not None and model.kind in _TIMED and plan.get("seconds") is None:
+        if plan is not None and given.kind in _TIMED and plan.get("seconds") is None:
             plan = {**plan, "seconds": float(given.seconds(model))}
         return {"plan": plan, "refusal": answer.refusal}
 

@@ -62,6 +62,11 @@ class ReferenceToVideo:
 
 def _shots(edit: Edit) -> tuple[list[Shot], tuple[str, ...]]:
     """The shots of an edit, and what is asked to be absent from them."""
+    if edit.video is not None:
+        raise CannotDo(
+            "The classical engine makes no video after another one: it changes the video itself"
+            " (video_mode “edit”), or stages images and elements."
+        )
     told = edit.params.get("multi_prompt") or [
         {"prompt": edit.prompt, "duration": edit.params.get("duration") or 5}
     ]

@@ -1,134 +1,21 @@
 """What models accept: one class for each kind of model. Errors carry the hosted API's own strings."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field
 
 from cutroom import fields
-from cutroom import prompt as prompts
 from cutroom.errors import InvalidParams
 from cutroom.fields import UPSTREAM
+from cutroom.params.parts import Elements, Params, Shot, Sources, check_duration
 from cutroom.types import Kind, Model
-
-
-class Part(BaseModel):
-    """Anything read from a request: unknown fields are ignored, and nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, value: object) -> object:
-        """Null means not given."""
-        if not isinstance(value, Mapping):
-            return value
-        return {name: part for name, part in value.items() if part is not None}
-
-
-class ElementParams(Part):
-    """A character or object: its front and up to three more angles."""
-
-    frontal_image_url: Annotated[
-        fields.ImageUrl, fields.about("Front", "Front view.", **fields.PICTURE)
-    ]
-    reference_image_urls: Annotated[
-        fields.Images, Field(max_length=3), fields.about("Angles", "Additional angles.")
-    ] = []
-
-
-Elements = Annotated[list[ElementParams], BeforeValidator(fields.filled)]
-
-
-class Shot(Part):
-    """One shot of a video of several."""
-
-    prompt: Annotated[str, Field(max_length=512), AfterValidator(fields.a_prompt)]
-    duration: Annotated[int, Field(ge=1, le=15), BeforeValidator(fields.a_shot)] = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The URLs that intake must turn into files."""
-
-    video: str | None = None
-    images: tuple[str, ...] = ()
-    elements: tuple[ElementParams, ...] = ()
-    start_image: str | None = None
-    tail_image: str | None = None
-
-
-class Params(Part):
-    """The parameters that every kind has, and what the rest of the program asks of any of them."""
-
-    media: ClassVar[frozenset[str]] = frozenset()
-    """The fields that `sources` tells."""
-
-    prompt: fields.Prompt
-    seed: Annotated[int, Field(ge=0, lt=2**53)] | None = None
-    """The same seed and input make the same video."""
-
-    @property
-    def keeps_audio(self) -> bool:
-        """Whether the sound of the input video goes into the result."""
-        return False
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Every text that may mention media."""
-        return (self.prompt,)
-
-    def sources(self) -> Sources:
-        """The URLs among the parameters."""
-        return Sources()
-
-    def options(self) -> dict[str, Any]:
-        """What is neither prompt, seed nor media, as JSON values."""
-        return self.model_dump(mode="json", exclude={"prompt", "seed", *self.media})
-
-    def seconds(self, model: Model) -> Fraction:
-        """The most seconds the result can last, exact."""
-        return Fraction(str(model.limits.max_seconds or 0))
-
-    def check(self, model: Model) -> None:
-        """Hold the parameters against each other and the model's limits. Raises InvalidParams."""
-        given = self.sources()
-        count = len(given.images) + len(given.elements)
-        limit = model.limits.max_images
-        if limit is not None and count > limit:
-            raise InvalidParams(
-                f"At most {limit} images and elements together; this request has {count}"
-            )
-        if len(given.images) < model.limits.min_images:
-            raise InvalidParams("Field required: input_image")
-        for text in self.texts:
-            self._check_mentions(text, given)
-
-    def _check_mentions(self, text: str, given: Sources) -> None:
-        for mention in prompts.dangling(
-            text,
-            images=len(given.images),
-            elements=len(given.elements),
-            videos=int(given.video is not None),
-        ):
-            raise InvalidParams(
-                f"The prompt mentions {mention}, but the request has no such {mention.kind}"
-            )
 
 
 class EditParams(Params):
     """Video-to-video edit: the result is as long as the input."""
 
+    kind = Kind.EDIT
     media = frozenset({"input_video", "input_image", "elements", "keep_audio"})
 
     input_video: fields.SourceVideo
@@ -151,6 +38,7 @@ class EditParams(Params):
 class ReferenceParams(Params):
     """Reference to video: one shot told by `prompt`, or several told by `multi_prompt`."""
 
+    kind = Kind.REFERENCE
     media = frozenset({"input_image", "elements", "start_image_url", "tail_image_url"})
 
     prompt: Annotated[fields.PromptText, fields.about("Prompt", "Text of a video of one shot.")] = (
@@ -218,6 +106,7 @@ class ReferenceParams(Params):
 class ImageParams(Params):
     """Image to video: the image is the first frame."""
 
+    kind = Kind.IMAGE
     media = frozenset({"input_image", "tail_image_url"})
 
     input_image: Annotated[
@@ -254,6 +143,8 @@ class ImageParams(Params):
 class TextParams(Params):
     """Text to video."""
 
+    kind = Kind.TEXT
+
     negative_prompt: fields.Negative = None
     aspect_ratio: fields.Shape = "16:9"
     duration: fields.Duration = 5
@@ -277,6 +168,7 @@ class TextParams(Params):
 class MotionParams(Params):
     """Motion control: the character of the image moves as the person in the video."""
 
+    kind = Kind.MOTION
     media = frozenset({"input_image", "input_video", "elements", "keep_original_sound"})
 
     input_image: Annotated[
@@ -313,52 +205,3 @@ class MotionParams(Params):
         if self.elements and self.character_orientation != "video":
             raise InvalidParams("elements need character_orientation 'video'")
         super().check(model)
-
-
-CLASSES: Mapping[Kind, type[Params]] = {
-    Kind.EDIT: EditParams,
-    Kind.REFERENCE: ReferenceParams,
-    Kind.IMAGE: ImageParams,
-    Kind.TEXT: TextParams,
-    Kind.MOTION: MotionParams,
-}
-
-
-def check_duration(seconds: int, model: Model) -> None:
-    """Raises InvalidParams when the model does not make videos of so many seconds."""
-    if seconds not in model.limits.durations:
-        raise InvalidParams(fields.wrong_duration(seconds).message())
-
-
-def parse(model: Model, body: Mapping[str, Any], *, keep_audio_default: bool = False) -> Params:
-    """The parameters of a request to `model`, checked. Null and an empty list mean not given.
-
-    Raises InvalidParams with a sentence for the caller.
-    """
-    given: dict[str, Any] = {"keep_audio": keep_audio_default}
-    given.update(
-        (name, value)
-        for name, value in body.items()
-        if value is not None and value != [] and name not in model.without
-    )
-    try:
-        params = CLASSES[model.kind].model_validate(given)
-    except ValidationError as error:
-        raise InvalidParams(fields.sentence(error.errors())) from error
-    params.check(model)
-    return params
-
-
-def seconds_at_most(params: Params, model: Model) -> Fraction:
-    """The most seconds the result can last: what a hold is made for."""
-    return params.seconds(model)
-
-
-def num_generations(body: Mapping[str, Any]) -> int:
-    """How many generations a queue request asks for, 1..4. Raises InvalidParams."""
-    count = body.get("num_generations")
-    if count is None:
-        return 1
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 4:
-        raise InvalidParams("num_generations must be an integer between 1 and 4")
-    return count
