@@ -1,14 +1,18 @@
 """What the contract tests share: drawn files on https://example.com/, finished generations, tenants."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import requests
+import sample_texts as texts
 
+from cutroom.cli.local_server import LocalServer, local_server
 from cutroom.media import images
 from cutroom.sample import birds
 
@@ -16,6 +20,14 @@ if CHECKING := find_spec("jsonschema_rs") is not None:  # test_openapi.py fails 
     from described import Described
 
 EDIT = "kling-video-o3-pro-video-to-video-edit"
+SIX = (
+    EDIT,
+    "kling-video-o3-pro-reference-to-video",
+    "kling-video-o3-pro-image-to-video",
+    "kling-video-v2-6-pro-text-to-video",
+    "kling-video-v2-6-pro-image-to-video",
+    "kling-video-v3-pro-motion-control",
+)
 CLIP = "https://example.com/birds-on-wire.mp4"
 LOOK = {"model": EDIT, "prompt": "make it black and white", "input_video": CLIP}
 FINAL = {"succeeded", "failed", "cancelled"}
@@ -84,3 +96,34 @@ def done(web, until_final) -> dict[str, Any]:
 def bob(server) -> dict[str, str]:
     """The headers of another tenant."""
     return server.headers_of(server.cutroom("keys", "create", "--namespace", "bob"))
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """A server whose engine takes any prompt, and the documented files under the names they have on the pages."""
+    folder, web = tmp_path_factory.mktemp("quick"), tmp_path_factory.mktemp("example")
+    images.save(web / "square.png", np.full((512, 512, 3), 128, np.uint8))
+    for name in ("dog", "reference-face", "first-frame", "last-frame", "character-front", "character-side"):  # fmt: skip
+        images.save(web / f"{name}.jpg", np.full((512, 512, 3), 128, np.uint8))
+    birds(web / "clip.mp4", seconds=3, size=(320, 180), rate=12)
+    settings = {
+        "engines": json.dumps(dict.fromkeys(SIX, "quick_engine:Quick")),
+        "fetch_map": json.dumps({"https://example.com/": str(web)}),
+        "relax_limits": "true",
+        "poll_interval": "0.1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        with local_server(folder, **settings) as up:
+            up.cutroom("keys", "create", "--namespace", "alice", "--key", texts.KEY)
+            up.cutroom("credits", "add", "--namespace", "alice", "1000")
+            for owner in ("elau", "ox"):
+                up.cutroom("members", "add", "--organisation", owner, "alice")
+            for name, url in (("square.png", texts.IMAGE), ("clip.mp4", texts.VIDEO)):
+                requests.put(
+                    url.replace(texts.HOSTED, up.url),
+                    data=(web / name).read_bytes(),
+                    headers={"Authorization": f"Bearer {texts.KEY}"},
+                    timeout=10,
+                ).raise_for_status()
+            yield up
