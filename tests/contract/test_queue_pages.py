@@ -213,8 +213,10 @@ def test_look_and_cancel_with_curl(quick):
 
 
 def test_a_stream_that_is_only_listened_to(quick):
-    text = 'timeout 2 curl -sN -H "Authorization: Bearer $OXEN_API_KEY" https://hub.oxen.ai/api/events; exit 0'
-    assert shell(quick, text) == "" or "event: " in shell(quick, text)
+    python(quick, ENQUEUE, body={"model": TEXT, "prompt": "A quiet street"})
+    text = 'timeout 6 curl -N -H "Authorization: Bearer $OXEN_API_KEY" https://hub.oxen.ai/api/events; exit 0'
+    said = shell(quick, text)
+    assert "\nevent: media_generation_completed\ndata: {" in f"\n{said}"
 
 
 MODELS = """\
