@@ -54,3 +54,19 @@ def test_one_that_is_not_there(server):
     answer = get(server, "/nonesuch")
     assert answer.status_code == 404
     assert answer.json() == {"error": {"message": "Model not found: nonesuch"}}
+
+
+@pytest.mark.parametrize(
+    ("query", "some"),
+    [
+        ("developer_name=cutroom", True),
+        ("developer_name=Cutroom", True),
+        ("developer_name=", True),
+        ("developer_name=openai", False),
+        ("action=text_generation", False),
+    ],
+)
+def test_models_of_a_developer_or_for_an_action(server, query, some):
+    answer = requests.get(f"{server.url}/api/ai/models?{query}", timeout=10).json()
+    assert answer["object"] == "list"
+    assert bool(answer["data"]) is some

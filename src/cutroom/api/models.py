@@ -11,7 +11,14 @@ from cutroom.types import Model
 
 
 async def every(request: Request) -> Response:
-    """GET: the whole catalog."""
+    """GET: the catalog; all of one developer with `developer_name`, none with an `action`.
+
+    An action is a kind of fine-tuning, of which there is none here.
+    """
+    query = request.query_params
+    developer = query.get("developer_name") or wire.DEVELOPER
+    if developer.lower() != wire.DEVELOPER or query.get("action"):
+        return listed(request, ())
     return listed(request, asking.service(request).models())
 
 

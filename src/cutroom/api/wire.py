@@ -10,6 +10,9 @@ from cutroom.errors import by_kind
 from cutroom.schema import request_schema
 from cutroom.types import Generation, Kind, Model, Status
 
+DEVELOPER = "cutroom"
+"""Whose work the models here are, under the names that callers know."""
+
 INPUTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.EDIT: ("text", "image", "video"),
     Kind.REFERENCE: ("text", "image"),
@@ -85,7 +88,7 @@ def model_object(model: Model, *, keep_audio_default: bool = False) -> dict[str,
         "id": model.id,
         "object": "model",
         "created": int(released.timestamp()) if released else 0,
-        "owned_by": "cutroom",
+        "owned_by": DEVELOPER,
         "display_name": model.display_name,
         "description": model.description,
         "summary": model.summary,
@@ -103,7 +106,7 @@ def model_object(model: Model, *, keep_audio_default: bool = False) -> dict[str,
         },
         "fine_tuning": None,
         "deployments": [],
-        "developer": None,
+        "developer": {"name": DEVELOPER, "logo": None},
         "source_model": None,
         "image_url": None,
         "released_at": model.released_at,
