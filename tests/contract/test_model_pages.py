@@ -14,7 +14,6 @@ import pytest
 import requests
 import sample_texts as texts
 
-
 IMAGE, VIDEO, KEY = texts.IMAGE, texts.VIDEO, texts.KEY
 
 EDIT = {
