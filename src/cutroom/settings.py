@@ -120,6 +120,8 @@ class Settings(BaseModel):
     """Speed preset of the h264 encoder."""
     crf: Annotated[int, Field(ge=0, le=63)] = 18
     """Constant rate factor of the encoder; lower is better and larger."""
+    segment: Annotated[int, Field(ge=8)] = 500
+    """Frames after which work on a long result can stop and go on; one of fewer than twice as many is made in one piece."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What the log tells."""
 
@@ -143,7 +145,7 @@ class Settings(BaseModel):
     @cached_property
     def encoding(self) -> Encoding:
         """How results are encoded."""
-        return Encoding(self.codec, self.preset, self.crf)
+        return Encoding(self.codec, self.preset, self.crf, self.segment)
 
     def environment(self) -> dict[str, str]:
         """The variables that make a process of ours read these same settings, secrets included."""

@@ -110,6 +110,8 @@ class Encoding:
     """h264, av1 or vp9."""
     preset: str = "veryfast"
     crf: int = 18
+    segment: int = 500
+    """Frames that are coded by themselves where a result has at least two times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ class Edit:
     params: Mapping[str, Any] = field(default_factory=dict)
     """The remaining checked parameters of the model: duration, aspect_ratio, multi_prompt, ..."""
     encoding: Encoding = field(default_factory=Encoding)
+    parts: Path | None = None
+    """Where an engine may keep what is finished of a long result, for another attempt at the same edit.
+
+    Whoever gives the folder removes it in the end; it need not be there yet. None: nothing is kept.
+    """
 
 
 @dataclass(frozen=True, slots=True)

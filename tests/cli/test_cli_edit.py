@@ -183,6 +183,52 @@ def test_being_stopped_leaves_nothing_behind(here: Path, number, code, words) ->
     assert [path.name for path in here.iterdir()] == ["birds.mp4"]
 
 
+def started(here: Path, parts: int) -> subprocess.Popen[str]:
+    """A long edit, halted once so many parts of it are finished."""
+    command = [sys.executable, "-m", "cutroom.cli", "edit", "birds.mp4", "snow and film grain"]
+    environment = {**os.environ, "CUTROOM_SEGMENT": "12"}
+    process = subprocess.Popen(
+        command, cwd=here, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    while len(list(here.glob(".cutroom-*/parts/look/0*.mp4"))) < parts and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGSTOP)
+    return process
+
+
+def test_the_same_command_goes_on_where_it_was(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed, then stopped, then left to finish: without a seed given, one result all the same."""
+    birds(here / "birds.mp4", seconds=8, size=(320, 180), rate=12)
+    killed = started(here, 1)
+    killed.kill()
+    killed.communicate(timeout=30)
+    done = len(list(here.glob(".cutroom-*/parts/look/0*.mp4")))
+    stopped = started(here, done + 1)
+    second = run("birds.mp4", "make it sepia")
+    assert (second.exit_code, "another cutroom edit" in second.stderr) == (Exit.BAD_INPUT, True)
+    for number in (signal.SIGINT, signal.SIGCONT):
+        stopped.send_signal(number)
+    _, said = stopped.communicate(timeout=30)
+    assert stopped.returncode == Exit.STOPPED
+    assert said.splitlines()[0] == f"going on after {done} of 8 segments"
+    assert "the same command goes on there" in said
+    assert run("birds.mp4", "let the birds recite a poem").exit_code == Exit.CANNOT_DO
+    done = len(list(here.glob(".cutroom-*/parts/look/0*.mp4")))
+    folder = next(here.glob(".cutroom-*"))
+    seed = int((folder / "seed").read_text())
+    monkeypatch.setenv("CUTROOM_SEGMENT", "12")
+    last = run("birds.mp4", "snow and film grain", "--json")
+    assert last.exit_code == Exit.OK, last.stderr
+    assert f"going on after {done} of 8 segments" in last.stderr
+    assert json.loads(last.stdout)["seed"] == seed
+    names = {path.name for path in here.iterdir()}
+    assert names == {"birds.mp4", "birds-edited.mp4"}
+    anew = run("birds.mp4", "snow and film grain", "--seed", seed, "-o", "anew.mp4")
+    assert "going on" not in anew.stderr
+    assert (here / "anew.mp4").read_bytes() == (here / "birds-edited.mp4").read_bytes()
+
+
 @pytest.mark.parametrize("name", ["out.webm", "out", "-", "a" * 300 + ".mp4"])
 def test_a_result_that_cannot_have_that_name_is_told_so(
     birds_clip: Path, here: Path, name: str

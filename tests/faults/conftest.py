@@ -43,6 +43,10 @@ class House:
     def alive(pid):
         return alive(pid)
 
+    @staticmethod
+    def until(condition, timeout, otherwise):
+        return until(condition, timeout, otherwise)
+
     def start(self, **changes):
         settings = self.settings.model_copy(update=changes)
         self.up.unlink(missing_ok=True)

@@ -210,6 +210,23 @@ def test_a_part_is_the_same_as_in_the_whole(
     assert all((a.pixels == b.pixels).all() for a, b in zip(part, whole, strict=True))
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "ts"])
+def test_every_start_gives_the_frames_that_the_beginning_gives(
+    tmp_path: Path, write_clip: Callable, draw: Callable, suffix: str
+) -> None:
+    """Also where pictures are shown before the key frame they follow, and a jump lands behind its aim."""
+    open_gops = "open-gop=1:keyint=8:min-keyint=4:bframes=3:scenecut=0"
+    path = write_clip(
+        tmp_path / f"a.{suffix}", (draw(i) for i in range(36)), options={"x264-params": open_gops}
+    )
+    clip = probe(path)
+    whole = list(frames(clip))
+    for start in range(36):
+        part = list(frames(clip, start=start, stop=start + 2))
+        assert [f[:2] for f in part] == [f[:2] for f in whole[start : start + 2]]
+        assert all((a.pixels == b.pixels).all() for a, b in zip(part, whole[start:], strict=False))
+
+
 def test_scaled_frames(clip_24: Path) -> None:
     clip = probe(clip_24)
     small = list(frames(clip, size=(32, 24)))

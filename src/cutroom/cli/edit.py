@@ -1,10 +1,8 @@
 """`cutroom edit`: a file in, a file out, no server and no key."""
 
 import os
-import secrets
 import signal
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from cutroom.catalog import Catalog, load_engine
 from cutroom.cli.plans import Planned, plan_of, read, show
 from cutroom.cli.progress import watched
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
+from cutroom.cli.unfinished import Unfinished, telling
 from cutroom.engine import Engine
 from cutroom.errors import InvalidParams
 from cutroom.media.probe import probe
@@ -140,7 +139,7 @@ def edit(
         images=images,
         elements=tuple(_element(text) for text in elements),
         keep_audio=keep_audio,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
+        seed=seed or 0,
     )
     if ctx.get_parameter_source("keep_audio") is ParameterSource.DEFAULT:
         # Nobody asked for sound, so a silent video is nothing to remark on.
@@ -151,7 +150,7 @@ def edit(
         return
     if plan_file:
         engine = Planned(engine, read(plan_file))
-    _carry_out(engine, wanted, target)
+    _carry_out(engine, wanted, target, seed)
 
 
 def check_target(video: Path, target: Path, *, force: bool) -> None:
@@ -235,18 +234,15 @@ def _settings() -> "Settings | None":
     return read_settings()
 
 
-def _carry_out(engine: Engine, edit: Edit, target: Path) -> None:
+def _carry_out(engine: Engine, edit: Edit, target: Path, seed: int | None) -> None:
     """Edit into a file beside `target`, then put it in its place in one step."""
     began = time.monotonic()
-    with (
-        _sigterm_tidies_up(),
-        tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".cutroom-") as folder,
-    ):
-        unfinished = Path(folder) / target.name
-        with watched("editing") as bar:
-            engine.edit(edit, unfinished, bar)
-        result = replace(probe(unfinished), path=target)
-        unfinished.replace(target)
+    with _sigterm_tidies_up(), Unfinished(target) as work:
+        edit = replace(edit, parts=work.parts, seed=work.seed() if seed is None else seed)
+        with watched("editing") as bar, telling(bar):
+            engine.edit(edit, work.out, bar)
+        result = replace(probe(work.out), path=target)
+        work.out.replace(target)
     _show_result(edit, result, bar.notes, time.monotonic() - began)
 
 

@@ -35,16 +35,25 @@ class Bar:
         self._began = clock()
         self._drawn = float("-inf")
         self._done = 0.0
+        self._given = 0.0
+        self._resumed = False
 
     def __call__(self, done: float) -> None:
         """Draw that `done` (0..1) is done. Raises Cancelled after Ctrl-C."""
         if self.stopped:
             raise Cancelled
         now = self._clock()
-        self._done = min(1.0, max(self._done, done))
+        done = min(1.0, max(self._done, done))
+        if self._resumed and done > self._done:
+            self._given, self._resumed = self._given + done - self._done, False
+        self._done = done
         if self._shows and now - self._drawn >= _EVERY:
             self._drawn = now
-            self._draw(bar_line(self.label, self._done, now - self._began))
+            self._draw(bar_line(self.label, self._done, now - self._began, given=self._given))
+
+    def resume(self) -> None:
+        """Know that the next step was made at another time, and tells nothing of how long the rest takes."""
+        self._resumed = True
 
     def note(self, sentence: str) -> None:
         """Keep a sentence about the result for later."""
@@ -62,13 +71,24 @@ class Bar:
         self._stream.flush()
 
 
-def bar_line(label: str, done: float, elapsed: float, *, room: int = 18, width: int = 38) -> str:
-    """A label cut to `room` columns, a bar of `width`, percent, and the time left once it can be told."""
+def bar_line(
+    label: str,
+    done: float,
+    elapsed: float,
+    *,
+    given: float = 0.0,
+    room: int = 18,
+    width: int = 38,
+) -> str:
+    """A label cut to `room` columns, a bar of `width`, percent, and the time left once it can be told.
+
+    `given`: the share of `done` that took no time.
+    """
     full = round(done * width)
     bar = click.style("━" * full, fg="green") + click.style("─" * (width - full), dim=True)
     left = ""
-    if done > 0.02 and elapsed > 1.0:
-        left = f"{clock_time(elapsed * (1 - done) / done)} left"
+    if done - given > 0.02 and elapsed > 1.0:
+        left = f"{clock_time(elapsed * (1 - done) / (done - given))} left"
     return f"{fitted(label, room)} {bar} {done:>4.0%}  {left}".rstrip()
 
 

@@ -4,15 +4,12 @@ import os
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import closing, suppress
 from fractions import Fraction
 from queue import Empty, Full, Queue
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from av.video.frame import VideoFrame
-
-from cutroom.engine import Tick
-from cutroom.media.encode import Encoder
 
 Source = TypeVar("Source")
 Sources: TypeAlias = Generator[tuple[Fraction, Source], None, None]
@@ -55,7 +52,7 @@ def abreast(
     finally:
         stop.set()
         feeder.join()
-        pool.shutdown(wait=True, cancel_futures=True)
+        _drop(queue)
 
 
 def workers() -> int:
@@ -115,22 +112,11 @@ def _feed(
         put(None)
 
 
-def written(
-    made: Generator[tuple[Fraction, VideoFrame] | None, None, None],
-    encoder: Encoder,
-    count: int,
-    tick: Tick,
-) -> None:
-    """The frames of `abreast` through the encoder, `count` of them, with a tick for each."""
-    done = 0
-    tick(0.0)
-    with encoder, closing(made):
-        for ready in made:
-            if ready is None:
-                tick(done / count)
-                continue
-            time, frame = ready
-            encoder.write_yuv(frame, time)
-            done += 1
-            tick(done / (count + 1))
-    tick(1.0)
+def _drop(queue: "Queue[_Due | None]") -> None:
+    """Leave unmade what nobody waits for any more, and wait for what is in the making."""
+    due = []
+    with suppress(Empty):
+        while True:
+            due.append(queue.get_nowait())
+    left = [one.frame for one in due if one is not None and not one.frame.cancel()]
+    wait(left)

@@ -85,14 +85,11 @@ def raw_frames(
     stop = len(line) if stop is None else min(stop, len(line))
     if start >= stop:
         return
-    with opened(clip.path) as container:
-        stream = picture(container)
-        stream.thread_type = "AUTO"
-        _seek(container, stream, line, start)
-        last: VideoFrame | None = None
-        turn: Orientation | None = None
-        expected = start
-        for index, frame in _placed(container, stream, line):
+    last: VideoFrame | None = None
+    turn: Orientation | None = None
+    expected = start
+    with closing(_from(clip, line, start)) as placed:
+        for index, frame in placed:
             # The track's, so asked once: a frame whose side data was looked at is in a reference
             # cycle with it, and frames would pile up until a garbage collection.
             turn = turn or orientation.of(frame)
@@ -106,16 +103,30 @@ def raw_frames(
                 if expected >= stop:
                     return
             last = frame
-        if last is None or turn is None:
-            raise InvalidMedia(f"None of the video's frames can be decoded ({clip.codec}).")
-        for missing in range(expected, stop):
-            yield Raw(missing, line.time(missing), last, turn)
+    if last is None or turn is None:
+        raise InvalidMedia(f"None of the video's frames can be decoded ({clip.codec}).")
+    for missing in range(expected, stop):
+        yield Raw(missing, line.time(missing), last, turn)
 
 
-def _seek(container: InputContainer, stream: VideoStream, line: Timeline, start: int) -> None:
-    """Move to a key frame at or before frame `start` where that saves work and is safe."""
-    if start > 0 and line.timed:
-        container.seek(line.pts[start], backward=True, stream=stream)
+def _from(clip: Clip, line: Timeline, start: int) -> Generator[tuple[int, VideoFrame], None, None]:
+    """Decoded frames with their places, from one at or before `start` on.
+
+    Where the jump there lands behind it, as that to a key frame whose first pictures are shown before
+    it can, everything from the beginning on.
+    """
+    for begin in (start, 0) if start > 0 and line.timed else (0,):
+        with opened(clip.path) as container:
+            stream = picture(container)
+            stream.thread_type = "AUTO"
+            if begin:
+                container.seek(line.pts[begin], backward=True, stream=stream)
+            placed = _placed(container, stream, line)
+            first = next(placed, None)
+            if first is not None and (first[0] <= begin or not begin):
+                yield first
+                yield from placed
+                return
 
 
 def _placed(

@@ -1,16 +1,14 @@
 """Frames into an MP4 that plays in a browser."""
 
 import os
-import secrets
 from collections import deque
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
-import av
 import numpy as np
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
@@ -18,20 +16,19 @@ from numpy.typing import NDArray
 
 from cutroom.errors import EngineFailed
 from cutroom.media import colour as colours
-from cutroom.media import timeline
-from cutroom.media.audio import Sound
-from cutroom.media.container import reason
-from cutroom.media.sound import Pcm
+from cutroom.media.mp4 import Mp4, failing
 from cutroom.types import Clip, Colour, Encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from av.container import OutputContainer
     from av.packet import Packet
 
     from cutroom.media.sound import Block
 
+_THREADS = 6
+"""Of the codec that makes a part: x264's files differ with their number, and parts are to be the same
+on every machine. As many as it takes by itself where there are four processors."""
 _ENCODERS = {"h264": "libx264", "av1": "libsvtav1", "vp9": "libvpx-vp9"}
 
 
@@ -72,25 +69,24 @@ class Encoder:
         duration: Fraction | None = None,
         pixel_aspect: Fraction = Fraction(1),
         steady: bool = True,
+        threads: int = 0,
     ) -> None:
-        """`steady`: whether frame i comes at i / rate; times are kept exactly either way."""
-        self._encoding = encoding or Encoding()
-        self._out = out
-        self._part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+        """`steady`: whether frame i comes at i / rate; times are kept exactly either way.
+
+        `threads`: of the codec, where it takes a number; 0: as it likes for the processors there are.
+        """
+        self.file = Mp4(out, time_base or 1 / rate, audio_from=audio_from, sound=sound)
+        """What it writes into."""
+        self.encoding = encoding or Encoding()
         self._size = (width, height)
         self._rate = rate
         self._colour = colours.delivered(colour, width, height)
-        self._time_base = time_base or 1 / rate
         self._duration = duration
         self._aspect = pixel_aspect
         self._steady = steady
-        self._audio_from = audio_from
+        self._threads = threads
         self._to_yuv = colours.FromRgb(self._colour)
         self._ends = _Durations()
-        self._resources = ExitStack()
-        self._blocks = sound
-        self._sound: Sound | Pcm | None = None
-        self._lead = Fraction(0)
 
     @property
     def colour(self) -> Colour:
@@ -103,15 +99,30 @@ class Encoder:
         width, height = self._size
         return (width + width % 2, height + height % 2)
 
+    def part(self, out: Path, duration: Fraction) -> Self:
+        """An encoder of `duration` seconds of the same picture, without sound, to be joined with others.
+
+        It makes the same file of the same frames however many processors there are.
+        """
+        return type(self)(
+            out,
+            *self._size,
+            self._rate,
+            self.encoding,
+            colour=self._colour,
+            time_base=self.file.time_base,
+            duration=duration,
+            pixel_aspect=self._aspect,
+            steady=self._steady,
+            threads=_THREADS,
+        )
+
     def __enter__(self) -> Self:
-        try:
-            self._open()
-        except (av.FFmpegError, OSError, ValueError) as error:
-            self._discard()
-            raise EngineFailed(f"The result cannot be encoded: {reason(error)}.") from error
-        except BaseException:
-            self._discard()
-            raise
+        with ExitStack() as opening, failing("encoded", ValueError):
+            opening.enter_context(self.file)
+            self._video = self._add_video()
+            self.file.start()
+            opening.pop_all()
         return self
 
     def __exit__(
@@ -121,18 +132,11 @@ class Encoder:
         trace: TracebackType | None,
     ) -> None:
         if kind is not None:
-            self._discard()
+            self.file.__exit__(kind, error, trace)
             return
-        try:
+        with ExitStack() as closing, failing("written"):
+            closing.push(self.file)
             self._finish()
-            self._resources.close()
-            self._part.replace(self._out)
-        except (av.FFmpegError, OSError) as failure:
-            self._discard()
-            raise EngineFailed(f"The result cannot be written: {reason(failure)}.") from failure
-        except BaseException:
-            self._discard()
-            raise
 
     def write(self, pixels: NDArray[np.uint8], time: Fraction) -> None:
         """Add a frame, (height, width, 3) RGB, shown from `time` seconds on. Times must rise."""
@@ -159,55 +163,28 @@ class Encoder:
 
     def write_yuv(self, frame: VideoFrame, time: Fraction) -> None:
         """As `write`, for a frame of `developed`, or one decoded in the same size and colours."""
-        pts = round((time + self._lead) / self._time_base)
+        pts = self.file.ticks(time)
         self._ends.add(pts)
         frame.pts = pts
-        frame.time_base = self._time_base
+        frame.time_base = self.file.time_base
         frame.pict_type = PictureType.NONE
-        try:
-            self._mux(self._video.encode(frame))
-            if self._sound is not None:
-                self._container.mux(list(self._sound.until(time)))
-        except (av.FFmpegError, OSError) as error:
-            raise EngineFailed(f"The result cannot be encoded: {reason(error)}.") from error
-
-    def _open(self) -> None:
-        self._container: OutputContainer = self._resources.enter_context(
-            av.open(
-                f"file:{self._part.absolute()}",
-                "w",
-                format="mp4",
-                options={
-                    "movflags": "+faststart",
-                    # Edit lists count in the movie's clock; its default, 1 ms, would cut frames short.
-                    "movie_timescale": str(_movie_clock(self._time_base)),
-                },
-            )
-        )
-        self._video = self._add_video()
-        if self._audio_from is not None and self._audio_from.audio is not None:
-            start = timeline.of(self._audio_from.path).start
-            self._sound = self._resources.enter_context(
-                Sound(self._audio_from.path, start, self._container)
-            )
-            self._lead = self._sound.lead
-        elif self._blocks is not None:
-            self._sound = Pcm.of(self._blocks, self._container)
-        self._container.start_encoding()
+        with failing("encoded"):
+            self.file.write(self._ends.timed(self._video.encode(frame)), time)
 
     def _add_video(self) -> VideoStream:
         stream = cast(
             "VideoStream",
-            self._container.add_stream(
-                _ENCODERS[self._encoding.codec], self._rate, options=self._options()
+            self.file.container.add_stream(
+                _ENCODERS[self.encoding.codec], self._rate, options=self._options()
             ),
         )
         stream.width, stream.height = self.padded
         stream.pix_fmt = "yuv420p"
         stream.thread_type = "FRAME"  # PyAV's default cuts H.264 into slices
         context = stream.codec_context
-        context.time_base = self._time_base
-        stream.time_base = self._time_base
+        context.time_base = self.file.time_base
+        stream.time_base = self.file.time_base
+        context.thread_count = self._threads
         context.sample_aspect_ratio = self._aspect
         context.colorspace = colours.code(colours.MATRICES, self._colour.matrix)
         context.color_primaries = colours.code(colours.PRIMARIES, self._colour.primaries)
@@ -217,39 +194,23 @@ class Encoder:
 
     def _options(self) -> dict[str, str]:
         """The encoder's own settings for a speed and quality near x264's at the same crf."""
-        crf = str(self._encoding.crf)
-        if self._encoding.codec == "h264":
+        crf = str(self.encoding.crf)
+        if self.encoding.codec == "h264":
             # B-frames are decoded before their turn. Where times vary, that would stretch the track's
             # own length, from which readers work out its rate.
             order = {} if self._steady else {"bf": "0"}
-            return {"preset": self._encoding.preset, "crf": crf, **order, **_repeatable()}
-        if self._encoding.codec == "av1":
+            return {"preset": self.encoding.preset, "crf": crf, **order, **_repeatable()}
+        if self.encoding.codec == "av1":
             os.environ.setdefault("SVT_LOG", "1")  # errors only; it talks to stderr by itself
             return {"preset": "9", "crf": crf, "svtav1-params": "tune=0"}
         return {"crf": crf, "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
-
-    def _mux(self, packets: "list[Packet[VideoStream]]") -> None:
-        self._container.mux(list(self._ends.timed(packets)))
 
     def _finish(self) -> None:
         if self._ends.count == 0:
             raise EngineFailed("There were no frames to encode.")
         total = self._duration or self._ends.count / self._rate
-        self._ends.end(round((total + self._lead) / self._time_base))
-        self._mux(self._video.encode(None))
-        if self._sound is not None:
-            self._container.mux(list(self._sound.end(total)))
-
-    def _discard(self) -> None:
-        with suppress(Exception):
-            self._resources.close()
-        self._part.unlink(missing_ok=True)
-
-
-def _movie_clock(time_base: Fraction) -> int:
-    """Ticks a second: a multiple of the picture's, fine enough for the edges of sound as well."""
-    ticks = time_base.denominator
-    return ticks * max(1, -(-90_000 // ticks))
+        self._ends.end(self.file.ticks(total))
+        self.file.end(self._ends.timed(self._video.encode(None)), total)
 
 
 class _Durations:

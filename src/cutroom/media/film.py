@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from cutroom.engine import Tick
 from cutroom.errors import EngineFailed
-from cutroom.media.abreast import Sources, abreast, workers, written
+from cutroom.media.abreast import Sources, workers
 from cutroom.media.encode import Encoder
+from cutroom.media.rendering import Rendering
 from cutroom.media.sound import Block
 from cutroom.types import Encoding
 
@@ -48,8 +50,9 @@ def film(  # noqa: PLR0917  # where, how large, how fast, how long, from what: a
         return encoder.developed(pixels)
 
     with ThreadPoolExecutor(workers(), thread_name_prefix="paint") as pool:
-        written(abreast(_indexes(rate, count), made, size, pool), encoder, count, tick)
+        times = [index / rate for index in range(count + 1)]
+        Rendering(encoder, times, partial(_indexes, rate), made, size).write(out, pool, tick, None)
 
 
-def _indexes(rate: Fraction, count: int) -> Sources[int]:
-    yield from ((index / rate, index) for index in range(count))
+def _indexes(rate: Fraction, start: int, stop: int) -> Sources[int]:
+    yield from ((index / rate, index) for index in range(start, stop))

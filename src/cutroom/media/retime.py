@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from fractions import Fraction
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,11 +17,13 @@ from numpy.typing import NDArray
 
 from cutroom.engine import Tick
 from cutroom.media import timeline
-from cutroom.media.abreast import Sources, abreast, workers, written
+from cutroom.media.abreast import Sources, workers
 from cutroom.media.course import Course
 from cutroom.media.decode import Developer, Raw, raw_frames
 from cutroom.media.encode import Encoder
 from cutroom.media.orientation import Orientation
+from cutroom.media.parts import Parts
+from cutroom.media.rendering import Rendering
 from cutroom.media.sound import Block
 from cutroom.media.transcode import tell
 from cutroom.types import Clip, Encoding
@@ -48,6 +52,7 @@ def retime(
     *,
     encoding: Encoding,
     sound: Iterable[Block] | None = None,
+    parts: Parts | None = None,
 ) -> None:
     """Write the clip to `out` as the course has it, with `sound` beside it.
 
@@ -55,6 +60,7 @@ def retime(
     Memory does not depend on the length, whatever the order. Raises InvalidMedia and EngineFailed.
     """
     tell(clip, tick, keep_audio=sound is not None)
+    times = (*course.times, course.duration)
     encoder = Encoder(
         out,
         clip.width,
@@ -63,7 +69,7 @@ def retime(
         encoding,
         colour=clip.colour,
         sound=sound,
-        time_base=timeline.clock((*course.times, course.duration)),
+        time_base=timeline.clock(times),
         duration=course.duration,
         pixel_aspect=clip.pixel_aspect,
         steady=course.steady,
@@ -71,7 +77,8 @@ def retime(
     with ThreadPoolExecutor(workers(), thread_name_prefix="paint") as pool:
         stage = _Stage(clip, encoder, tween)
         size = (clip.width, clip.height)
-        written(abreast(_moments(clip, course), stage, size, pool), encoder, len(course), tick)
+        moments = partial(_moments, clip, course)
+        Rendering(encoder, times, moments, stage, size).write(out, pool, tick, parts)
 
 
 class _Moment(NamedTuple):
@@ -121,11 +128,11 @@ class _Stage:
         return made
 
 
-def _moments(clip: Clip, course: Course) -> Sources[_Moment]:
-    """The moments of a course, decoded as they are needed."""
+def _moments(clip: Clip, course: Course, start: int, stop: int) -> Sources[_Moment]:
+    """A stretch of a course's moments, decoded as they are needed."""
     latest: _Pair | None = None
     with closing(_Shelf(clip)) as shelf:
-        for time, place in course:
+        for time, place in islice(course, start, stop):
             low, share = divmod(place, 1)
             if share < _NEAR or share > 1 - _NEAR:
                 yield time, _Moment(_Pair(shelf.frame(round(place)), None), 0.0)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,14 @@ from numpy.typing import NDArray
 from cutroom.engine import Tick
 from cutroom.errors import EngineFailed
 from cutroom.media import planes, timeline
-from cutroom.media.abreast import Sources, abreast, workers, written
+from cutroom.media.abreast import Sources, workers
 from cutroom.media.colour import is_hdr, is_wide, matrix
 from cutroom.media.colour_map import ColourMap, PlaneMap
 from cutroom.media.decode import Developer, Raw, raw_frames
 from cutroom.media.encode import Encoder
 from cutroom.media.orientation import Orientation
+from cutroom.media.parts import Parts
+from cutroom.media.rendering import Rendering
 from cutroom.types import Clip, Encoding
 
 Pixels = NDArray[np.uint8]
@@ -34,6 +37,7 @@ def transcode(
     keep_audio: bool,
     encoding: Encoding,
     shown: Clip | None = None,
+    parts: Parts | None = None,
 ) -> None:
     """Write the clip to `out` with every frame painted; same size, rate, times and duration.
 
@@ -45,6 +49,7 @@ def transcode(
     everything at once and leaves no file. Raises InvalidMedia and EngineFailed.
     """
     line = timeline.of(clip.path)
+    times = tuple(line.times())
     shown = shown or clip
     tell(shown, tick, keep_audio=keep_audio)
     encoder = Encoder(
@@ -55,7 +60,7 @@ def transcode(
         encoding,
         colour=clip.colour,
         audio_from=clip if keep_audio else None,
-        time_base=timeline.clock(line.times()),
+        time_base=timeline.clock(times),
         duration=line.duration,
         pixel_aspect=shown.pixel_aspect,
         steady=line.steady,
@@ -63,7 +68,9 @@ def transcode(
     with ThreadPoolExecutor(workers(), thread_name_prefix="paint") as pool:
         stage = _Stage(clip, shown, paint, encoder, pool)
         size = (clip.width, clip.height)
-        written(abreast(_sources(clip), stage, size, pool), encoder, len(line), tick)
+        Rendering(encoder, times, partial(_sources, clip), stage, size).write(
+            out, pool, tick, parts
+        )
 
 
 def tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
@@ -82,8 +89,8 @@ def tell(clip: Clip, tick: Tick, *, keep_audio: bool) -> None:
         tick.note("The source has no sound to keep.")
 
 
-def _sources(clip: Clip) -> Sources[Raw]:
-    with closing(raw_frames(clip)) as decoded:
+def _sources(clip: Clip, start: int, stop: int) -> Sources[Raw]:
+    with closing(raw_frames(clip, start=start, stop=stop)) as decoded:
         for raw in decoded:
             yield raw.time, raw
 

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -80,6 +81,7 @@ class Carrier:
         self._intake = intake
         self._worker = worker
         self._folder = settings.data_dir.absolute() / "work" / worker
+        self._parts = settings.data_dir.absolute() / "parts"
         self._stopping = Event()
         self._idle = Event()
         self._idle.set()
@@ -120,6 +122,7 @@ class Carrier:
                 self._insist(self._life.lose_attempt, claim, str(death))
             else:
                 self._finish(claim, outcome)
+        shutil.rmtree(self._parts / generation_id, ignore_errors=True)
 
     def _take(self, generation_id: str) -> Claim | None:
         """The claim, waited for while another worker has it; None when the generation is final."""
@@ -167,6 +170,8 @@ class Carrier:
         out = folder / "out.mp4"
         with EngineProcess(claim.id, model.engine, self._settings, folder) as engine:
             edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
+            # Not in the attempt's own folder: what is finished of a long result is for the next as well.
+            edit = replace(edit, parts=self._parts / claim.id)
             deadline = time.monotonic() + self._settings.engine_timeout
             engine.begin(Order(edit, model, str(out)))
             end, notes = engine.wait(watch.wanted, self._settings.poll_interval, deadline)

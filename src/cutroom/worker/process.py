@@ -4,11 +4,13 @@ import logging
 import os
 import shutil
 import signal
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 from cutroom import db
 from cutroom.catalog import Catalog
+from cutroom.errors import NotFound
 from cutroom.intake import Intake
 from cutroom.jobs import Executor, Fleet, Queue
 from cutroom.life import Life
@@ -35,6 +37,7 @@ def run(settings: Settings) -> None:
     queue.offer([pool])
     fleet.join(pool)
     sweep(settings.data_dir / "work", fleet)
+    sweep_parts(settings.data_dir / "parts", life)
     storage = Storage(settings)
     carrier = Carrier(
         settings,
@@ -63,3 +66,12 @@ def sweep(work: Path, fleet: Fleet) -> None:
     for folder in work.glob("*"):
         if fleet.deserted(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_parts(parts: Path, life: Life) -> None:
+    """Remove finished parts of generations that nobody will work on any more."""
+    for folder in parts.glob("*"):
+        with suppress(NotFound):
+            if not life.get(folder.name).status.final:
+                continue
+        shutil.rmtree(folder, ignore_errors=True)

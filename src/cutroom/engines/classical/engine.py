@@ -19,7 +19,9 @@ from cutroom.engines.classical.render import Share, framed, paint_of_plan
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.timing.length import length
 from cutroom.engines.classical.timing.retimed import lossless, retimed
+from cutroom.engines.classical.unfinished import unfinished
 from cutroom.errors import CannotDo, InvalidParams
+from cutroom.media.parts import Parts
 from cutroom.media.probe import probe
 from cutroom.media.transcode import transcode
 from cutroom.types import Clip, Edit, Kind
@@ -78,24 +80,31 @@ class Classical:
         cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
         timed = [op for op in plan.ops if isinstance(op, Timed)]
         others = [op for op in plan.ops if not isinstance(op, Timed)]
+        look, time = (unfinished(plan, edit, name) for name in ("look", "time"))
         if not timed:
-            self._paint(others, edit, out, tick)
+            self._paint(others, edit, out, tick, look)
         elif not others:
             retimed(
-                timed, _clip(edit), out, tick, keep_audio=edit.keep_audio, encoding=edit.encoding
-            )
+                timed, _clip(edit), out, tick,
+                keep_audio=edit.keep_audio, encoding=edit.encoding, parts=time,
+            )  # fmt: skip
         else:
             with TemporaryDirectory(prefix=".cutroom-", dir=out.parent) as folder:
                 path = Path(folder) / "retimed.mp4"
                 first = Share(tick, 0.0, _TIMING)
                 fine = lossless(edit.encoding)
-                retimed(timed, _clip(edit), path, first, keep_audio=edit.keep_audio, encoding=fine)
+                retimed(
+                    timed, _clip(edit), path, first,
+                    keep_audio=edit.keep_audio, encoding=fine, parts=time,
+                )  # fmt: skip
                 clip = probe(path)
                 sound = edit.keep_audio and clip.audio is not None
                 rest = replace(edit, video=clip, keep_audio=sound)
-                self._paint(others, rest, out, Share(tick, _TIMING, 1.0))
+                self._paint(others, rest, out, Share(tick, _TIMING, 1.0), look)
 
-    def _paint(self, ops: Sequence[Op], edit: Edit, out: Path, tick: Tick) -> None:
+    def _paint(
+        self, ops: Sequence[Op], edit: Edit, out: Path, tick: Tick, parts: Parts | None
+    ) -> None:
         clip = _clip(edit)
         looks = any(op.stage <= Stage.BACKGROUND for op in ops)
         share = _ANALYSIS if looks else 0.02
@@ -104,7 +113,7 @@ class Classical:
         paint = paint_of_plan(ops, scene)
         transcode(
             clip, out, paint, Share(tick, share, 1.0),
-            keep_audio=edit.keep_audio, encoding=edit.encoding, shown=framed(ops, clip),
+            keep_audio=edit.keep_audio, encoding=edit.encoding, shown=framed(ops, clip), parts=parts,
         )  # fmt: skip
 
 

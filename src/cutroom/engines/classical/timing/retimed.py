@@ -9,6 +9,7 @@ from cutroom.engines.classical.op import Timed
 from cutroom.engines.classical.timing.tween import Between
 from cutroom.errors import CannotDo
 from cutroom.media.course import Course
+from cutroom.media.parts import Parts
 from cutroom.media.retime import retime
 from cutroom.media.sound import Block, heard
 from cutroom.types import Clip, Encoding
@@ -25,6 +26,7 @@ def retimed(
     *,
     keep_audio: bool,
     encoding: Encoding,
+    parts: Parts | None = None,
 ) -> None:
     """Write the clip to `out` as the ops have it, one after the other. Raises CannotDo."""
     course = Course.of(clip)
@@ -39,7 +41,7 @@ def retimed(
     sound = _sound(ops, before, clip) if keep_audio else None
     if sound is not None and clip.audio is not None:
         tick.note("The sound follows the picture: its length is the result's.")
-    retime(clip, out, course, Between, tick, encoding=encoding, sound=sound)
+    retime(clip, out, course, Between, tick, encoding=encoding, sound=sound, parts=parts)
 
 
 def lossless(encoding: Encoding) -> Encoding:
