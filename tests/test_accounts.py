@@ -134,7 +134,7 @@ def test_owners_administer_members_do_not(tx):
         member.administer("org")
     accounts.admit(tx, "org", "me", accounts.OWNER)
     accounts.caller(tx, "me").administer("org")
-    weak = accounts.caller(tx, "me", scopes=frozenset({Scope.READ, Scope.WRITE}))
+    weak = accounts.caller(tx, "me", accounts.find(tx, accounts.create(tx, "me")))
     with pytest.raises(Forbidden, match="scope admin; yours has read write"):
         weak.administer("org")
 

@@ -1,17 +1,18 @@
 """Spend limits: what counts, in which period, and for whom."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, db, generations, ledger, spending
+from cutroom import accounts, db, generations, ledger, spending, usage
 from cutroom.errors import InsufficientCredits, InvalidParams, LimitReached, Unauthenticated
 from cutroom.generations import Draft, Outcome
 from cutroom.life import Life
 from cutroom.terms import Limit, Period, Terms
 from cutroom.types import Scope, Status
+from cutroom.usage import Tally
 
 DOLLAR = 1_000_000
 
@@ -46,7 +47,7 @@ def ask(engine):
             )
             for amount in dollars
         ]  # fmt: skip
-        return [one.id for one in life.submit(drafts, lambda *_: None)]
+        return [one.id for one in life.submit(drafts, lambda *_: None).generations]
 
     return submit
 
@@ -206,3 +207,36 @@ def test_who_administers_cannot_be_held_to_a_limit(engine):
     terms = Terms(frozenset(Scope), limit=Limit(1, Period.DAY))
     with db.writing(engine) as tx, pytest.raises(InvalidParams, match="could make a key without"):
         accounts.create(tx, "me", terms=terms)
+
+
+def test_usage_is_told_by_day_model_and_key(engine, ask, end, key, monkeypatch):
+    def clock(text):
+        for module in (spending, generations, ledger):
+            monkeypatch.setattr(module, "now", lambda: at(text))
+
+    mine = key(50)
+    clock("2026-11-30 23:59")
+    first, second = ask(2, 3, key=mine)
+    clock("2026-12-01 00:00")
+    third, _ = ask(4, 5)
+    (others,) = ask(6, key=mine, namespace="org")
+    end(first, seconds=1.5)
+    end(second)
+    end(third, seconds=2.25)
+    end(others, seconds=1)
+    with db.writing(engine) as tx:
+        found = usage.of(tx, "me", date(2026, 11, 30), date(2026, 12, 1))
+        assert found.by_day == {
+            date(2026, 11, 30): Tally(2, succeeded=1, cancelled=1, seconds=1.5, cost=1_500_000),
+            date(2026, 12, 1): Tally(2, succeeded=1, seconds=2.25, cost=2_250_000, held=5_000_000),
+        }
+        assert list(found.by_model) == ["m"]
+        assert {known and known.id: each.cost for known, each in found.by_key.items()} == {
+            mine: 1_500_000,
+            None: 2_250_000,
+        }
+        charged = [move for move in ledger.statement(tx, "me") if move.kind is ledger.Move.CHARGE]
+        assert found.total.cost == sum(move.amount for move in charged)
+        assert found.total.held == ledger.balance(tx, "me").held
+        assert usage.of(tx, "me", date(2026, 12, 1), date(2026, 12, 1)).total.generations == 2
+        assert usage.of(tx, "org", date(2026, 12, 1), date(2026, 12, 31)).total.cost == 1_000_000

@@ -8,7 +8,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from cutroom.types import Caller, Scope
 
 PREFIX = "cr_"
 SHOWN = 8
-"""Letters of a key that stay readable, to tell keys apart."""
+"""Letters of a key that stay readable, to tell keys apart; never more than half of it."""
 NAME = 200
 """Letters of what a key is for."""
 MEMBER, OWNER = ROLES = ("member", "owner")
@@ -126,7 +126,7 @@ def create(
         "id": str(uuid.uuid4()),
         "namespace": namespace,
         "hash": digest,
-        "prefix": key[:SHOWN],
+        "prefix": key[: min(SHOWN, len(key) // 2)],
         "name": name,
         "created": now(),
         "scopes": spoken(terms.scopes),
@@ -154,6 +154,14 @@ def named(tx: sa.Connection, key: str) -> Key:
     if len(found) > 1:
         raise InvalidParams("Several keys begin like that; give the id.")
     return _read(found[0])
+
+
+def key(tx: sa.Connection, key_id: str) -> Key:
+    """A key by its id, revoked or not. Raises NotFound."""
+    row = tx.execute(sa.select(keys).where(keys.c.id == key_id)).first()
+    if row is None:
+        raise NotFound
+    return _read(row)
 
 
 def all_keys(tx: sa.Connection, namespace: str | None = None) -> Sequence[Key]:
@@ -186,14 +194,16 @@ def used(tx: sa.Connection, key: Key) -> None:
 def caller(
     tx: sa.Connection,
     namespace: str,
-    key_id: str = "",
-    scopes: frozenset[Scope] = frozenset(Scope),
+    key: Key | None = None,
 ) -> Caller:
-    """The caller that acts as `namespace`, with all it may act for."""
+    """The caller that acts as `namespace`, with all it may act for and all that its key lets it do."""
     query = sa.select(members).where(members.c.member == namespace)
     roles = {row.namespace: row.role for row in tx.execute(query)} | {namespace: OWNER}
     owned = frozenset(name for name, role in roles.items() if role == OWNER)
-    return Caller(namespace, frozenset(roles), owned, scopes, key_id)
+    everything = Caller(namespace, frozenset(roles), owned, frozenset(Scope))
+    if key is None:
+        return everything
+    return replace(everything, scopes=key.terms.scopes, key_id=key.id, expires=key.terms.expires)
 
 
 def _member(namespace: str, member: str) -> tuple[sa.ColumnElement[bool], ...]:

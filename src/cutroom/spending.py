@@ -41,9 +41,7 @@ def admit(tx: sa.Connection, namespace: str, key_id: str | None, amount: int) ->
     # Always in this order, or two requests could wait for each other. SQLite has one writer anyway.
     payer = sa.select(namespaces).where(namespaces.c.name == namespace)
     limit = _limit(tx.execute(payer.with_for_update(key_share=True)).first())
-    if limit and amount > (
-        left := remaining(tx, generations.c.namespace, namespace, limit, moment)
-    ):
+    if limit and amount > (left := left_of_namespace(tx, namespace, limit, moment)):
         raise LimitReached(_sentence(namespace, limit, left, amount))
     if key_id is None:
         return
@@ -52,20 +50,27 @@ def admit(tx: sa.Connection, namespace: str, key_id: str | None, amount: int) ->
     if row is None or row.revoked is not None:
         raise Unauthenticated
     limit = _limit(row)
-    if limit and amount > (left := remaining(tx, generations.c.key_id, key_id, limit, moment)):
+    if limit and amount > (left := left_of_key(tx, key_id, limit, moment)):
         raise LimitReached(_sentence("this key", limit, left, amount))
 
 
-def remaining(
-    tx: sa.Connection, column: sa.Column[str], value: str, limit: Limit, moment: int
-) -> int:
-    """What is left of a limit at that moment, never less than nothing."""
+def left_of_namespace(tx: sa.Connection, namespace: str, limit: Limit, moment: int) -> int:
+    """Micro-dollars that are left of a namespace's limit at a moment, never less than nothing."""
+    return _left(tx, generations.c.namespace == namespace, limit, moment)
+
+
+def left_of_key(tx: sa.Connection, key_id: str, limit: Limit, moment: int) -> int:
+    """Micro-dollars that are left of a key's limit at a moment, never less than nothing."""
+    return _left(tx, generations.c.key_id == key_id, limit, moment)
+
+
+def _left(tx: sa.Connection, whose: sa.ColumnElement[bool], limit: Limit, moment: int) -> int:
     spent = sa.case(
         (generations.c.status.in_((Status.QUEUED, Status.PROCESSING)), generations.c.hold),
         else_=sa.func.coalesce(generations.c.cost, 0),
     )
     query = sa.select(sa.func.coalesce(sa.func.sum(spent), 0)).where(
-        column == value, generations.c.enqueued_at >= limit.period.began(moment)
+        whose, generations.c.enqueued_at >= limit.period.began(moment)
     )
     return max(0, limit.amount - int(tx.execute(query).scalar_one()))
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from cutroom.errors import InvalidParams
-from cutroom.types import Scope
+from cutroom.errors import Forbidden, InvalidParams
+from cutroom.types import Caller, Scope
 
 UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400}
 """Seconds in what an expiry may count."""
@@ -71,6 +71,16 @@ class Terms:
         if self.limit and Scope.ADMIN in self.scopes:
             raise InvalidParams(
                 "A key with the scope admin can have no spend limit: it could make a key without."
+            )
+
+    def granted_by(self, caller: Caller) -> None:
+        """Raises Forbidden unless the caller's own key has these scopes and is good as long."""
+        for scope in in_order(self.scopes):
+            caller.require(scope)
+        if caller.expires is not None and (self.expires is None or self.expires > caller.expires):
+            raise Forbidden(
+                f"Your key is good until {minute(caller.expires)} UTC;"
+                " it can make none that is good for longer."
             )
 
 

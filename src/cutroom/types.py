@@ -244,12 +244,23 @@ class Caller:
     scopes: frozenset[Scope]
     key_id: str = ""
     """Empty where no key is needed: on the command line, and with `auth` off."""
+    expires: int | None = None
+    """Unix seconds from which its key is good no more."""
 
     def require(self, scope: Scope) -> None:
         """Raises Forbidden unless the caller has that scope."""
         if scope not in self.scopes:
             has = " ".join(one for one in Scope if one in self.scopes)
             raise Forbidden(f"This needs a key with the scope {scope}; yours has {has or 'none'}.")
+
+    def role(self, namespace: str) -> str:
+        """What the caller is in a namespace that it may act for."""
+        return "owner" if namespace in self.owned else "member"
+
+    def look_into(self, namespace: str) -> None:
+        """Raises Forbidden unless the caller may act for that namespace."""
+        if namespace not in self.namespaces:
+            raise Forbidden("Your key may not look into that namespace.")
 
     def administer(self, namespace: str) -> None:
         """Raises Forbidden unless the caller may administer that namespace."""

@@ -157,3 +157,73 @@ def test_a_setting_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> 
     settings = Settings()
     assert settings.data_dir.name == ".cutroom"
     assert settings.host == "127.0.0.1"
+
+
+def test_the_terms_of_a_key_are_listed_and_its_limit_changes() -> None:
+    words = ("keys", "create", "--namespace", "alice", "--scopes", "write,read", "--expires", "30d")
+    assert run(*words, "--limit", "5/month").exit_code == Exit.OK
+    (key,) = json.loads(run("keys", "list", "--json").stdout)
+    assert (key["scopes"], key["spend_limit"], key["spend_period"]) == (
+        ["read", "write"],
+        5_000_000,
+        "month",
+    )
+    assert key["expires"] - key["created"] in range(30 * 86_400, 30 * 86_400 + 60)
+    done = run("keys", "limit", key["prefix"] + "…", "0.5/day")
+    assert done.stdout == f"{key['prefix']}… of alice may spend $0.50 a day\n"
+    assert "$0.50 a day" in run("keys", "list").stdout
+    assert run("keys", "limit", key["id"], "none").exit_code == Exit.OK
+    for wrong in ("5", "-5/day", "5/year"):
+        assert run("keys", "limit", key["id"], "--", wrong).exit_code == Exit.BAD_INPUT
+    for option in (
+        ("--scopes", "root"),
+        ("--expires", "yesterday"),
+        ("--limit", "5"),
+        ("--scopes", "admin", "--limit", "5/day"),
+    ):
+        failed = run("keys", "create", "--namespace", "alice", *option)
+        assert (failed.exit_code, failed.stdout) == (Exit.BAD_INPUT, ""), option
+
+
+def test_a_namespace_is_limited() -> None:
+    run("credits", "add", "--namespace", "alice", "20")
+    done = run("credits", "limit", "--namespace", "alice", "10/month")
+    assert done.stdout == "alice may spend $10.00 a month\n"
+    assert run("credits", "show", "--namespace", "alice").stdout.startswith(
+        "alice: $20.00; at most $10.00 a month\n"
+    )
+    told = json.loads(run("credits", "limit", "--namespace", "alice", "none", "--json").stdout)
+    assert told == {"namespace": "alice", "spend_limit": None, "spend_period": None}
+    assert run("credits", "limit", "--namespace", "nobody", "1/day").exit_code == Exit.BAD_INPUT
+
+
+def test_members_have_roles_and_leave() -> None:
+    for name in ("alice", "bob"):
+        run("keys", "create", "--namespace", name)
+    done = run("members", "add", "--organisation", "acme", "--role", "owner", "alice")
+    assert done.stdout == "alice may act for acme and administer it\n"
+    run("members", "add", "--organisation", "acme", "bob")
+    listed = run("members", "list", "--organisation", "acme", "--json").stdout
+    assert json.loads(listed) == [
+        {"member": "alice", "role": "owner"},
+        {"member": "bob", "role": "member"},
+    ]
+    assert run("members", "remove", "--organisation", "acme", "bob").exit_code == Exit.OK
+    assert run("members", "remove", "--organisation", "acme", "bob").exit_code == Exit.BAD_INPUT
+    assert "bob" not in run("members", "list", "--organisation", "acme").stdout
+    assert run("members", "list", "--organisation", "nowhere").exit_code == Exit.BAD_INPUT
+
+
+def test_usage_of_nothing_is_nothing_and_days_are_days() -> None:
+    run("credits", "add", "--namespace", "alice", "20")
+    assert "total" in run("usage", "--namespace", "alice").stdout
+    told = json.loads(
+        run(
+            "usage", "--namespace", "alice", "--from", "2026-01-01", "--to", "2026-01-31", "--json"
+        ).stdout
+    )
+    assert (told["from"], told["to"], told["total"]["cost"]) == ("2026-01-01", "2026-01-31", 0)
+    assert run("usage", "--namespace", "nobody").exit_code == Exit.BAD_INPUT
+    assert run("usage", "--namespace", "alice", "--from", "soon").exit_code == Exit.USAGE
+    wrong = ("--from", "2026-02-01", "--to", "2026-01-01")
+    assert run("usage", "--namespace", "alice", *wrong).exit_code == Exit.BAD_INPUT

@@ -20,12 +20,15 @@ LOOK = {
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "03-api.md").read_text(encoding="utf-8")
 SHELL = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
+ADMIN = ("keys", "create", "--namespace", "alice", "--scopes", "read,write,admin")
+
 
 def test_the_examples_run(web, done, tmp_path):
     shutil.copy(web.web / "birds-on-wire.mp4", tmp_path / "birds.mp4")
     environment = os.environ | {
         "HOST": web.url,
         "KEY": web.key,
+        "ADMIN_KEY": web.cutroom(*ADMIN),
         "GENERATION_ID": done["generation_id"],
         "RESULT_URL": done["result_url"],
         "FAILED_ID": cancelled(web),

@@ -54,7 +54,7 @@ def test_as_many_are_accepted_as_the_money_is_for(counter, bound):
     key = service.accounts.create_key(name, terms=terms)
     service.add_credit(name, enough if bound == "credit" else AT_ONCE * HOLD)
     if bound == "limit of the namespace":
-        service.accounts.limit_namespace(name, limit)
+        service.spending.limit_namespace(name, limit)
     answers = statuses(server.url, key)
     assert answers == {(200, ""): ENOUGH, (402, "insufficient_credits"): AT_ONCE - ENOUGH}
     assert service.balance(name).held == ENOUGH * HOLD

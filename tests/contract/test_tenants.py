@@ -5,6 +5,7 @@ it has its line in EXPECTED, and an unknown name in its path until PLACES can fi
 """
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -49,6 +50,17 @@ EXPECTED = {
     "POST /api/ai/queue/{generation_id}/retry": Closed("write", 404),
     "GET /api/ai/generations": Closed("read", 200),
     "GET /api/ai/generations/{generation_id}": Closed("read", 404),
+    "GET /api/ai/usage": Closed("read", 200),
+    "GET /api/ai/keys": Closed("admin", 200),
+    "POST /api/ai/keys": Closed("admin", 400),
+    "PATCH /api/ai/keys/{key_id}": Closed("admin", 404),
+    "DELETE /api/ai/keys/{key_id}": Closed("admin", 404),
+    "GET /api/ai/namespaces/{namespace}": Closed("read", 403),
+    "PATCH /api/ai/namespaces/{namespace}": Closed("admin", 403),
+    "GET /api/ai/namespaces/{namespace}/members": Closed("read", 403),
+    "PUT /api/ai/namespaces/{namespace}/members/{member}": Closed("admin", 403),
+    "DELETE /api/ai/namespaces/{namespace}/members/{member}": Closed("admin", 403),
+    "GET /api/users/me": Closed("read", 200),
     "POST /api/repos": Closed("write", 400),
     "POST /api/repos/": Closed("write", 400),
     "GET /api/repos/{namespace}/{repo}": Closed("read", 404),
@@ -69,8 +81,38 @@ PLACES = {
     "repo": lambda _, done: file_of(done)[1],
     "branch": lambda *_: "main",
     "path:path": lambda _, done: file_of(done)[2],
+    "key_id": lambda server, _: a_key(server, "alice")[1].id,
+    "member": lambda server, _: a_member(server),
 }
 """What stands for a name in a path, made of the server and a finished generation of alice's."""
+
+
+@contextmanager
+def writing(server):
+    """A transaction over the server's database, for what its doors would not do."""
+    engine = db.connect(Settings(data_dir=server.data_dir).database)
+    with db.writing(engine) as tx:
+        yield tx
+    engine.dispose()
+
+
+def a_key(server, namespace, **terms):
+    """A new key of a namespace, and what is known of it."""
+    with writing(server) as tx:
+        secret = accounts.create(tx, namespace, terms=Terms(**terms))
+        (known,) = (
+            key for key in accounts.all_keys(tx, namespace) if secret.startswith(key.prefix)
+        )
+        return secret, known
+
+
+def a_member(server):
+    """Somebody who acts for alice."""
+    with writing(server) as tx:
+        accounts.ensure(tx, "guest")
+        accounts.admit(tx, "alice", "guest")
+    return "guest"
+
 
 QUERIES = {"/api/ai/models/search": "?search=kling"}
 
@@ -95,7 +137,7 @@ def ask(server, done, method, path, headers):
         requests.put(away, headers=server.headers, data=b"x", timeout=20).raise_for_status()
         done = done | {"result_url": f"{away}?signed"}
     filled = re.sub(r"{([^}]+)}", lambda found: PLACES[found[1]](server, done), path)
-    if method == "PUT":
+    if method == "PUT" and "{path" in path:
         filled += ".txt"  # the result itself is for other tests to read
     url = server.url + filled + QUERIES.get(path, "")
     answer = requests.request(method, url, headers=headers, json={}, timeout=20, stream=True)
@@ -110,11 +152,7 @@ def key_with(server):
     """The headers of a key of a namespace, on terms that the command line would not give."""
 
     def make(namespace, **terms):
-        engine = db.connect(Settings(data_dir=server.data_dir).database)
-        with db.writing(engine) as tx:
-            key = accounts.create(tx, namespace, terms=Terms(**terms))
-        engine.dispose()
-        return server.headers_of(key)
+        return server.headers_of(a_key(server, namespace, **terms)[0])
 
     return make
 
@@ -177,12 +215,19 @@ def check_refused(answer, method):
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
 @pytest.mark.parametrize(
-    "authorization",
-    [None, "", "Bearer", "Bearer ", "Bearer nonsense", "Basic WU9VUl9BUElfS0VZ", "YOUR_API_KEY", "Bearer \xff", "Bearer " + "k" * 9999],
-)  # fmt: skip
-def test_without_a_good_key(server, done, method, path, authorization):
-    headers = {} if authorization is None else {"Authorization": authorization.encode("latin-1")}
+    "headers", [{}, {"Authorization": "Bearer nonsense"}], ids=["none", "wrong"]
+)
+def test_without_a_good_key(server, done, method, path, headers):
     check_refused(ask(server, done, method, path, headers), method)
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer ", "Basic WU9VUl9BUElfS0VZ", "YOUR_API_KEY", "Bearer \xff", "Bearer " + "k" * 9999],
+)  # fmt: skip
+def test_headers_that_hold_no_key(server, done, authorization):
+    headers = {"Authorization": authorization.encode("latin-1")}
+    check_refused(ask(server, done, "GET", "/api/ai/queue", headers), "GET")
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)

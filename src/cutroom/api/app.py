@@ -12,14 +12,18 @@ from cutroom.api import (
     events,
     files,
     generations,
+    keys,
     manual,
     metrics,
     models,
+    namespaces,
     pages,
     plan,
     queue,
     repositories,
     uploads,
+    usage,
+    users,
     videos,
     workbench,
 )
@@ -32,6 +36,8 @@ from cutroom.errors import CutroomError
 from cutroom.service import Service
 from cutroom.settings import Settings
 
+NAMESPACE = "/api/ai/namespaces/{namespace}"
+MEMBER = f"{NAMESPACE}/members/{{member}}"
 REPO = "/api/repos/{namespace}/{repo}"
 FILE = f"{REPO}/file/{{branch}}/{{path:path}}"
 PRESIGN = f"{REPO}/file/presigned_url/{{branch}}/{{path:path}}"
@@ -57,9 +63,20 @@ ROUTES = [
     Route("/api/ai/generations", generations.every),
     Route("/api/ai/generations/{generation_id}", generations.one),
     Route("/api/events", events.listen),
+    Route("/api/ai/usage", usage.used),
+    Route("/api/ai/keys", keys.every),
+    Route("/api/ai/keys", keys.create, methods=["POST"]),
+    Route("/api/ai/keys/{key_id}", keys.change, methods=["PATCH"]),
+    Route("/api/ai/keys/{key_id}", keys.revoke, methods=["DELETE"]),
+    Route(NAMESPACE, namespaces.one),
+    Route(NAMESPACE, namespaces.change, methods=["PATCH"]),
+    Route(f"{NAMESPACE}/members", namespaces.members),
+    Route(MEMBER, namespaces.admit, methods=["PUT"]),
+    Route(MEMBER, namespaces.dismiss, methods=["DELETE"]),
     Route("/api/ai/models", models.every),
     Route("/api/ai/models/search", models.search),
     Route("/api/ai/models/{model_id}", models.one),
+    Route("/api/users/me", users.me),
     Route("/api/repos", repositories.create, methods=["POST"]),
     Route("/api/repos/", repositories.create, methods=["POST"]),
     Route(REPO, repositories.one),

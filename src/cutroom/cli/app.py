@@ -42,6 +42,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "credits": Entry(
             "cutroom.cli.credits:credit", "Add credit to a namespace, limit it, or show it."
         ),
+        "usage": Entry("cutroom.cli.usage:usage", "Say what a namespace used, and what it cost."),
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
         "secrets": Entry("cutroom.cli.secrets:secrets", "Change what signs URLs."),
     },

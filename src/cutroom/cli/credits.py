@@ -83,7 +83,7 @@ def limit(*, namespace: str, amount: str) -> None:
     """
     asked = limit_of(amount)
     with installation() as service:
-        service.accounts.limit_namespace(namespace, asked)
+        service.spending.limit_namespace(namespace, asked)
     if wants_json():
         write_json({"namespace": namespace, **bound(asked)})
     else:
@@ -93,7 +93,7 @@ def limit(*, namespace: str, amount: str) -> None:
 def _show_balance(namespace: str, *, entries: bool) -> None:
     with installation() as service:
         balance = service.balance(namespace)
-        limit = service.accounts.limit_of(namespace)
+        limit = service.spending.limit_of(namespace)
         moves = service.statement(namespace) if entries else ()
     if wants_json():
         answer: dict[str, object] = {

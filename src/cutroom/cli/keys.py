@@ -133,7 +133,7 @@ def limit(*, key: str, amount: str) -> None:
     Days and months are those of UTC. What was spent in the period counts.
     """
     with installation() as service:
-        changed = service.accounts.limit_key(key.rstrip("…"), limit_of(amount))
+        changed = service.spending.limit_key(key.rstrip("…"), limit_of(amount))
     if wants_json():
         write_json({"id": changed.id, "namespace": changed.namespace, **told(changed.terms)})
     else:

@@ -4,5 +4,6 @@ from cutroom.answers import Once
 from cutroom.life import Accepted
 from cutroom.service.history import Filters
 from cutroom.service.service import DEFAULT, Service
+from cutroom.service.spending import Bound, Standing
 
-__all__ = ["DEFAULT", "Accepted", "Filters", "Once", "Service"]
+__all__ = ["DEFAULT", "Accepted", "Bound", "Filters", "Once", "Service", "Standing"]

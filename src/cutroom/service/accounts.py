@@ -1,13 +1,13 @@
-"""Keys, members and limits: what an installation's operator, and owners through the API, look after."""
+"""Keys and members: what an installation's operator, and owners through the API, look after."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from cutroom import accounts, spending
+from cutroom import accounts
 from cutroom.accounts import Key, Member
 from cutroom.db import Database, reading, writing
 from cutroom.errors import NotFound
-from cutroom.terms import ORDINARY, Limit, Terms
+from cutroom.terms import ORDINARY, Terms
+from cutroom.types import Caller
 
 
 class Accounts:
@@ -30,41 +30,47 @@ class Accounts:
         with writing(self._engine) as tx:
             return accounts.revoke(tx, key)
 
+    def give_key(self, caller: Caller, namespace: str, name: str, terms: Terms) -> tuple[str, Key]:
+        """A new key, and what is known of it, of a namespace that the caller administers.
+
+        Raises Forbidden for terms that are better than those of the caller's own key.
+        """
+        caller.administer(namespace)
+        terms.granted_by(caller)
+        with writing(self._engine) as tx:
+            made = accounts.create(tx, namespace, name=name, terms=terms)
+            return made, accounts.find(tx, made)
+
+    def own_key(self, caller: Caller) -> Key | None:
+        """The key that the caller came with; None where none is needed."""
+        if not caller.key_id:
+            return None
+        with reading(self._engine) as tx:
+            return accounts.key(tx, caller.key_id)
+
+    def key(self, caller: Caller, key_id: str) -> Key:
+        """A key of a namespace that the caller administers. Raises NotFound."""
+        with reading(self._engine) as tx:
+            found = accounts.key(tx, key_id)
+        if found.namespace not in caller.owned:
+            raise NotFound
+        return found
+
     def keys(self, namespace: str | None = None) -> Sequence[Key]:
         """The keys of a namespace, or all."""
         with reading(self._engine) as tx:
             return accounts.all_keys(tx, namespace)
-
-    # --- limits ---------------------------------------------------------------------------
-    def limit_key(self, key: str, limit: Limit | None) -> Key:
-        """Give a key, told as `revoke_key` has it, another spend limit, or none.
-
-        What was spent in the period already counts. Raises NotFound, InvalidParams.
-        """
-        with writing(self._engine) as tx:
-            found = accounts.named(tx, key)
-            terms = replace(found.terms, limit=limit)
-            terms.check()
-            spending.limit_key(tx, found.id, limit)
-            return replace(found, terms=terms)
-
-    def limit_namespace(self, namespace: str, limit: Limit | None) -> None:
-        """Give a namespace another spend limit, or none. Raises NotFound."""
-        with writing(self._engine) as tx:
-            if not accounts.exists(tx, namespace):
-                raise NotFound(f"There is no namespace {namespace}.")
-            spending.limit_namespace(tx, namespace, limit)
-
-    def limit_of(self, namespace: str) -> Limit | None:
-        """The spend limit of a namespace."""
-        with reading(self._engine) as tx:
-            return spending.limit_of_namespace(tx, namespace)
 
     # --- members --------------------------------------------------------------------------
     def admit(self, organisation: str, member: str, role: str = accounts.MEMBER) -> None:
         """Let `member` act and pay for `organisation`, which is made if need be. Raises NotFound."""
         with writing(self._engine) as tx:
             accounts.ensure(tx, organisation, "organisation")
+            accounts.admit(tx, organisation, member, role)
+
+    def join(self, organisation: str, member: str, role: str) -> None:
+        """Let `member` act for a namespace that is there. Raises NotFound."""
+        with writing(self._engine) as tx:
             accounts.admit(tx, organisation, member, role)
 
     def dismiss(self, organisation: str, member: str) -> None:

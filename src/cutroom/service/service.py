@@ -25,6 +25,7 @@ from cutroom.service.files import Files
 from cutroom.service.history import History
 from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
+from cutroom.service.spending import Spending
 from cutroom.service.upkeep import Upkeep
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
@@ -58,6 +59,7 @@ class Service:
         self.accounts = Accounts(engine)
         self.events = Events(settings, engine)
         self.counting = Counting(engine, settings.worker_ttl)
+        self.spending = Spending(engine)
         self.history = History(engine)
         """What was asked for before."""
         self.upkeep = Upkeep(settings, engine, self.files.tidy, self.events.prune)
@@ -110,7 +112,7 @@ class Service:
         """Who a key belongs to. Raises Unauthenticated."""
         with reading(self._engine) as tx:
             found = accounts.find(tx, key)
-            caller = accounts.caller(tx, found.namespace, found.id, found.terms.scopes)
+            caller = accounts.caller(tx, found.namespace, found)
         if (found.last_used or 0) < db.now() - accounts.FRESH:
             with suppress(Unreachable), writing(self._engine) as tx:
                 accounts.used(tx, found)  # a full disk is no reason not to look at results

@@ -6,6 +6,7 @@ from typing import Any
 
 from cutroom import __version__
 from cutroom.api.openapi import (
+    accounts,
     events,
     faults,
     files,
@@ -25,6 +26,7 @@ NOUNS = (
     events,
     models,
     files,
+    accounts,
     pages,
 )  # fmt: skip
 """The modules that describe addresses, in the order of the page. Each has `OPERATIONS` and `SCHEMAS`."""
