@@ -53,6 +53,8 @@ class Settings(BaseModel):
     """What `/metrics` must be asked with, as a bearer key; empty: it is told on this machine alone."""
     url_ttl: Annotated[int, Field(ge=1)] = 3600
     """Seconds a signed result URL is good for."""
+    rate_limit: Annotated[int, Field(ge=0)] = 0
+    """Requests a minute that each key may make, and as many at once; 0: any number."""
     starting_credit: Annotated[float, Field(ge=0, le=1e12)] = 100.0
     """Dollars that the namespace made at first start begins with."""
 

@@ -30,6 +30,7 @@ from cutroom.api import (
 from cutroom.api.arrival import Room
 from cutroom.api.broadcast import Broadcast
 from cutroom.api.errors import on_error, on_http_error
+from cutroom.api.rates import Rates
 from cutroom.api.requests import Requests
 from cutroom.api.traffic import Traffic
 from cutroom.errors import CutroomError
@@ -108,6 +109,7 @@ def create_app(
     app.state.settings = settings
     app.state.manual = manual.Manual(service, settings)
     app.state.stopping = stopping
+    app.state.rates = Rates(settings.rate_limit) if settings.rate_limit else None
     app.state.traffic = traffic
     app.state.broadcast = Broadcast(service, settings.poll_interval, stopping)
     app.state.uploads = CapacityLimiter(UPLOADS)

@@ -1,16 +1,20 @@
 """Who asks and what of: the service behind a request, its caller, and the base of its URLs."""
 
 from ipaddress import ip_address
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from cutroom.errors import Forbidden, Unauthenticated
+from cutroom.api.requests import add_header
+from cutroom.errors import Busy, Forbidden, Unauthenticated
 from cutroom.service import Service
 from cutroom.settings import Settings
 from cutroom.types import Caller, Scope
+
+if TYPE_CHECKING:
+    from cutroom.api.rates import Rates
 
 OPEN_NAMESPACE = "default"
 """Whom everybody is where `auth` is off."""
@@ -35,10 +39,11 @@ def key_of(request: Request) -> str | None:
 async def caller(request: Request, scope: Scope | None = None) -> Caller:
     """Who asks, and may: with `scope`, or where none is given READ for GET and HEAD, else WRITE.
 
-    Raises Unauthenticated without a good key, where keys are needed, and Forbidden for a key
-    without the scope.
+    Raises Unauthenticated without a good key, where keys are needed, Forbidden for a key without
+    the scope, and Busy for one that asks more often than it may.
     """
     who = await _known(request)
+    count(request, who)
     who.require(scope or (Scope.READ if request.method in {"GET", "HEAD"} else Scope.WRITE))
     return who
 
@@ -54,6 +59,19 @@ async def _known(request: Request) -> Caller:
     who = await run_in_threadpool(service(request).authenticate, key)
     request.state.namespace = who.namespace
     return who
+
+
+def count(request: Request, who: Caller) -> None:
+    """Count a request, once, where there is a limit on them. Raises Busy past it."""
+    rates: Rates | None = request.app.state.rates
+    if rates is None or getattr(request.state, "counted", False):
+        return
+    request.state.counted = True
+    standing = rates.take(who.key_id or who.namespace)
+    for name, value in standing.headers.items():
+        add_header(request, name, value)
+    if standing.wait:
+        raise Busy("Your key asks too often; try again in a moment.", standing.wait)
 
 
 def refuse_strange_names(request: Request) -> None:

@@ -38,7 +38,8 @@ Edits and makes videos by saying what should be in them. It answers the hosted O
 Send `Authorization: Bearer KEY`; a key belongs to a namespace, which owns what it makes and pays for it. \
 What the key must be good for (`read`, `write` or `admin`) stands at each address. \
 Fields of a request that a model does not know are accepted, and come back in its rows. `null` means "not given". \
-HEAD is answered wherever GET is. Every answer has an `x-request-id`: the one that was sent, or a new one."""
+HEAD is answered wherever GET is. Every answer has an `x-request-id`: the one that was sent, or a new one. \
+Where the server limits how often a key may ask, answers have `RateLimit` and `RateLimit-Policy`."""
 
 
 def document(
