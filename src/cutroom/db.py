@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from threading import Lock
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -34,6 +34,19 @@ metadata = sa.MetaData()
 
 Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """A key that counts up: SQLite counts only in a column declared INTEGER."""
+
+
+class Word(sa.String):
+    """A column of words of a StrEnum, which are compared as the text they are."""
+
+    def coerce_compared_value(self, op: object, value: object) -> "sa.types.TypeEngine[Any]":  # noqa: ARG002 - SQLAlchemy's signature
+        """Text, whatever `value` is a subclass of.
+
+        SQLAlchemy would ask its registry of classes, which is not complete while another thread loads
+        its ORM, as DBOS does in the first second of a process.
+        """
+        return self
+
 
 namespaces = sa.Table(
     "namespaces",
@@ -86,7 +99,7 @@ generations = sa.Table(
     sa.Column("origin", sa.String(300), nullable=False),  # the base URL it was asked for under
     sa.Column("params", sa.JSON, nullable=False),  # long data: URIs cut short
     sa.Column("seed", sa.BigInteger, nullable=False),
-    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("status", Word(16), nullable=False),
     sa.Column("progress", sa.Float, nullable=False),
     sa.Column("enqueued_at", sa.BigInteger, nullable=False),
     sa.Column("started_at", sa.BigInteger),
@@ -129,7 +142,7 @@ entries = sa.Table(
     metadata,
     sa.Column("seq", Sequence, primary_key=True),
     sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),  # deposit, hold, release, charge
+    sa.Column("kind", Word(16), nullable=False),  # deposit, hold, release, charge
     sa.Column("amount", sa.BigInteger, nullable=False),  # micro-dollars, never negative
     sa.Column("generation", sa.ForeignKey("generations.id")),  # null for a deposit
     sa.Column("note", sa.String(200), nullable=False),
@@ -163,6 +176,8 @@ webhooks = sa.Table(
     sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False, index=True),
     sa.Column("url", sa.String(2000), nullable=False),
     sa.Column("secret", sa.String(200), nullable=False),
+    sa.Column("old_secret", sa.String(200)),  # signs too for a while after a change
+    sa.Column("old_until", sa.BigInteger),
     sa.Column("events", sa.JSON, nullable=False),  # names; empty: all
     sa.Column("description", sa.String(200), nullable=False),
     sa.Column("created", sa.BigInteger, nullable=False),
@@ -178,7 +193,7 @@ deliveries = sa.Table(
     sa.Column("name", sa.String(64), nullable=False),
     sa.Column("generation", sa.String(36), nullable=False),
     sa.Column("payload", sa.Text, nullable=False),
-    sa.Column("status", sa.String(16), nullable=False),  # pending, delivered, failed
+    sa.Column("status", Word(16), nullable=False),  # pending, delivered, failed
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("next_at", sa.Float),  # unix seconds; null once it is over
     sa.Column("response_status", sa.Integer),

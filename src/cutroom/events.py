@@ -5,8 +5,10 @@ nothing that did not happen is told. Who calls `in_order` first in that transact
 visible in their order: whoever remembers the largest number it has seen has missed none below it.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +45,10 @@ class Event:
         """What is told, with the URL that `url` makes of the key of the result."""
         return told(self.data, url)
 
+    def message(self) -> str:
+        """The same as a message to a webhook, in JSON, as the Standard Webhooks spec shapes it."""
+        return message(self.name, self.created, self.data)
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -68,6 +74,13 @@ def told(data: Mapping[str, Any], url: Callable[[str], str]) -> dict[str, Any]:
     if (key := said.pop("result_key", None)) is not None:
         said["url"] = url(key)
     return said
+
+
+def message(name: str, created: float, data: Mapping[str, Any]) -> str:
+    """A message of that type, in JSON."""
+    moment = datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds")
+    said = {"type": name, "timestamp": moment.replace("+00:00", "Z"), "data": data}
+    return json.dumps(said, separators=(",", ":"))
 
 
 def in_order(tx: sa.Connection) -> None:

@@ -5,7 +5,7 @@
 Every step may raise Unreachable, and may then simply be taken again. The row is the truth. Durable
 workflows only see to it that somebody always works on it, so every step here says what happened if
 another was first, and none of them can happen twice. The step that ends a generation writes down its
-event as well: there is one for each end.
+event as well, and the messages to those who want to be told: there is one for each end.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom import answers, events, generations, ledger, spending, whole
+from cutroom import answers, deliveries, events, generations, ledger, spending, whole
 from cutroom.answers import Once
 from cutroom.db import reading, writing
 from cutroom.errors import EngineFailed, InvalidParams
@@ -173,7 +173,8 @@ class Life:
         if ended is None:
             return False
         ledger.settle(tx, ended.namespace, ended.id, held=ended.hold, charge=charge)
-        events.add(tx, ended)
+        event = events.add(tx, ended)
+        deliveries.tell_all(tx, event.namespace, event.name, event.generation, event.message())
         return True
 
 

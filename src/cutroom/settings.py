@@ -107,6 +107,11 @@ class Settings(BaseModel):
     events_kept: Annotated[float, Field(ge=60)] = 7 * 86_400.0
     """Seconds that events are kept, for those who come back with Last-Event-ID."""
 
+    webhook_timeout: Annotated[float, Field(gt=0)] = 15.0
+    """Seconds that a webhook has to answer."""
+    webhook_allow: tuple[str, ...] = ()
+    """`host:port` of webhooks that need not be public, as a JSON list; whoever may have webhooks may post there."""
+
     planner_url: Annotated[str, AfterValidator(_web)] = ""
     """Base URL of an OpenAI-compatible chat endpoint, asked for a plan of what the grammar refuses; empty: nobody."""
     planner_model: str = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from cutroom import accounts, db
+from cutroom import accounts, db, deliveries, events, webhooks
 from cutroom.api.app import ROUTES
 from cutroom.settings import Settings
 from cutroom.terms import Terms
@@ -46,6 +46,15 @@ EXPECTED = {
     "GET /api/ai/queue": Closed("read", 200),  # 200: one's own, with nothing of alice's in it
     "GET /api/ai/queue/{generation_id}": Closed("read", 404),
     "GET /api/events": Closed("read", 200),  # one's own
+    "GET /api/ai/webhooks": Closed("admin", 200),
+    "POST /api/ai/webhooks": Closed("admin", 400),
+    "GET /api/ai/webhooks/{webhook_id}": Closed("admin", 404),
+    "PATCH /api/ai/webhooks/{webhook_id}": Closed("admin", 404),
+    "DELETE /api/ai/webhooks/{webhook_id}": Closed("admin", 404),
+    "POST /api/ai/webhooks/{webhook_id}/secret": Closed("admin", 404),
+    "POST /api/ai/webhooks/{webhook_id}/test": Closed("admin", 404),
+    "GET /api/ai/webhooks/{webhook_id}/deliveries": Closed("admin", 404),
+    "POST /api/ai/webhooks/{webhook_id}/deliveries/{delivery_id}/retry": Closed("admin", 404),
     "DELETE /api/ai/queue/{generation_id}": Closed("write", 404),
     "POST /api/ai/queue/{generation_id}/retry": Closed("write", 404),
     "GET /api/ai/generations": Closed("read", 200),
@@ -80,6 +89,8 @@ PLACES = {
     "namespace": lambda _, done: done["target_namespace"],
     "repo": lambda _, done: file_of(done)[1],
     "branch": lambda *_: "main",
+    "webhook_id": lambda server, _: webhook_of(server).webhook,
+    "delivery_id": lambda server, _: webhook_of(server).id,
     "path:path": lambda _, done: file_of(done)[2],
     "key_id": lambda server, _: a_key(server, "alice")[1].id,
     "member": lambda server, _: a_member(server),
@@ -127,6 +138,18 @@ NOT_FOUND = {"type": "resource_not_found", "title": "The requested resource coul
 
 def file_of(done):
     return re.match(r".*/repos/([^/]+)/([^/]+)/file/main/([^?]+)", done["result_url"]).groups()
+
+
+def webhook_of(server):
+    """A message to a webhook of alice's; both are made if they are not there (any more)."""
+    engine = db.connect(Settings(data_dir=server.data_dir).database)
+    with db.writing(engine) as tx:
+        found = webhooks.all_of(tx, ["alice"])
+        hook = found[0] if found else webhooks.add(tx, "alice", "https://hooks.test/", (), "")[0]
+        payload = events.message("webhook_test", 0, {})
+        told = deliveries.newest(tx, hook.id) or [deliveries.add(tx, hook.id, "t", "", payload)]
+    engine.dispose()
+    return told[0]
 
 
 def ask(server, done, method, path, headers):

@@ -25,6 +25,7 @@ from cutroom.api import (
     usage,
     users,
     videos,
+    webhooks,
     workbench,
 )
 from cutroom.api.arrival import Room
@@ -42,6 +43,8 @@ MEMBER = f"{NAMESPACE}/members/{{member}}"
 REPO = "/api/repos/{namespace}/{repo}"
 FILE = f"{REPO}/file/{{branch}}/{{path:path}}"
 PRESIGN = f"{REPO}/file/presigned_url/{{branch}}/{{path:path}}"
+WEBHOOKS = "/api/ai/webhooks"
+WEBHOOK = f"{WEBHOOKS}/{{webhook_id}}"
 UPLOADS = 8
 """Uploads at once; a slow one holds a thread, or a form's file on disk, for as long as it takes."""
 SMALL_BODIES = 20_000_000
@@ -74,6 +77,15 @@ ROUTES = [
     Route(f"{NAMESPACE}/members", namespaces.members),
     Route(MEMBER, namespaces.admit, methods=["PUT"]),
     Route(MEMBER, namespaces.dismiss, methods=["DELETE"]),
+    Route(WEBHOOKS, webhooks.add, methods=["POST"]),
+    Route(WEBHOOKS, webhooks.every),
+    Route(WEBHOOK, webhooks.one),
+    Route(WEBHOOK, webhooks.change, methods=["PATCH"]),
+    Route(WEBHOOK, webhooks.remove, methods=["DELETE"]),
+    Route(f"{WEBHOOK}/secret", webhooks.change_secret, methods=["POST"]),
+    Route(f"{WEBHOOK}/test", webhooks.test, methods=["POST"]),
+    Route(f"{WEBHOOK}/deliveries", webhooks.deliveries),
+    Route(f"{WEBHOOK}/deliveries/{{delivery_id}}/retry", webhooks.retry, methods=["POST"]),
     Route("/api/ai/models", models.every),
     Route("/api/ai/models/search", models.search),
     Route("/api/ai/models/{model_id}", models.one),

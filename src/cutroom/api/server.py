@@ -94,4 +94,9 @@ def run(
     )
     server = Server(config, on_ready)
     threading.Thread(target=service.upkeep.forever, name="upkeep", daemon=True).start()
-    server.run()
+    sender = service.webhooks.sender()
+    sender.start()
+    try:
+        server.run()
+    finally:
+        sender.stop()

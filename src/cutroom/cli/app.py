@@ -43,6 +43,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
             "cutroom.cli.credits:credit", "Add credit to a namespace, limit it, or show it."
         ),
         "usage": Entry("cutroom.cli.usage:usage", "Say what a namespace used, and what it cost."),
+        "webhooks": Entry("cutroom.cli.webhooks:group", "Say who is told when generations end."),
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
         "secrets": Entry("cutroom.cli.secrets:secrets", "Change what signs URLs."),
     },

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpcore
 
-from cutroom import __version__, urls
+from cutroom import urls
 from cutroom.errors import InvalidMedia, InvalidParams
-from cutroom.intake import addresses, dial
+from cutroom.intake import addresses, dial, exchange
 from cutroom.intake.addresses import IP
-from cutroom.intake.dial import Clock, Dialler, NotPublic, Resolve, TooLate
+from cutroom.intake.dial import Clock, Dialler, Resolve, TooLate
 from cutroom.intake.sink import Sink
 from cutroom.settings import Settings
 from cutroom.urls import Address
@@ -59,8 +59,10 @@ class Fetcher:
                 return self._follow(url, file.write, most, clock)
         except BaseException as error:
             out.unlink(missing_ok=True)
-            if (sentence := _sentence(error, clock)) is not None:
-                raise InvalidMedia(f"{_short(url)} could not be fetched: {sentence}") from error
+            if (sentence := exchange.sentence(error, clock)) is not None:
+                raise InvalidMedia(
+                    f"{exchange.short(url)} could not be fetched: {sentence}"
+                ) from error
             raise
 
     def _follow(self, url: str, write: Callable[[bytes], int], most: int, clock: Clock) -> int:
@@ -69,14 +71,16 @@ class Fetcher:
             dialler = Dialler(clock, self._resolve, self._allow)
             with (
                 httpcore.ConnectionPool(self._tls, network_backend=dialler) as pool,
-                pool.stream("GET", _url(address), headers=_headers(address)) as response,
+                pool.stream(
+                    "GET", exchange.url_of(address), headers=exchange.headers_of(address)
+                ) as response,
             ):
                 location = _location(response)
                 if location is None:
                     _check_status(response.status, url)
                     return self._receive(response, write, most, clock)
             address = _redirected(address, location)
-        raise InvalidMedia(f"{_short(url)} could not be fetched: it redirects too often.")
+        raise InvalidMedia(f"{exchange.short(url)} could not be fetched: it redirects too often.")
 
     def _receive(
         self,
@@ -86,9 +90,9 @@ class Fetcher:
         clock: Clock,
     ) -> int:
         """Write the body, counting."""
-        if _header(response, b"content-encoding").lower() not in {b"", b"identity"}:
+        if exchange.header(response, b"content-encoding").lower() not in {b"", b"identity"}:
             raise InvalidMedia("The server sent the file compressed, which was not asked for.")
-        announced = _header(response, b"content-length")
+        announced = exchange.header(response, b"content-length")
         sink = Sink(write, most, int(announced) if announced.isdigit() else None)
         for chunk in response.iter_stream():
             sink.take(chunk)
@@ -98,64 +102,11 @@ class Fetcher:
         return sink.bytes
 
 
-def _sentence(error: BaseException, clock: Clock) -> str | None:
-    """What a caller may know of a failure; None for what passes as it is.
-
-    Never which address answered what: a refused connection, a silent port and a name that leads
-    nowhere public tell a stranger about networks that are not theirs.
-    """
-    said: str | None = None
-    match error:
-        case NotPublic():
-            said = "its host is unknown or its address is not public."
-        case TooLate():
-            said = f"it was too slow ({clock.elapsed:.0f} s)."
-        case httpcore.ConnectError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            said = "the server's certificate is not trusted."
-        case httpcore.RemoteProtocolError() if "disconnected" in str(error):
-            said = "the server did not answer."
-        case httpcore.RemoteProtocolError() if "complete message" in str(error):
-            said = "the connection ended before the file was complete."
-        case httpcore.ProtocolError():
-            said = "the server did not answer in HTTP."
-        case httpcore.NetworkError() | httpcore.TimeoutException():
-            said = "the server did not answer."
-    return said
-
-
-def _short(url: str) -> str:
-    """The URL as its caller knows it, cut to a length that a sentence bears."""
-    return url if len(url) <= 300 else f"{url[:299]}…"
-
-
-def _url(address: Address) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=address.scheme.encode(),
-        host=address.host.encode(),
-        port=address.port,
-        target=address.target.encode(),
-    )
-
-
-def _headers(address: Address) -> list[tuple[bytes, bytes]]:
-    return [
-        (b"Host", address.authority.encode()),
-        (b"User-Agent", f"cutroom/{__version__}".encode()),
-        (b"Accept", b"*/*"),
-        (b"Accept-Encoding", b"identity"),
-        (b"Connection", b"close"),
-    ]
-
-
-def _header(response: httpcore.Response, name: bytes) -> bytes:
-    return next((value for key, value in response.headers if key.lower() == name), b"")
-
-
 def _location(response: httpcore.Response) -> str | None:
     """Where the answer redirects to, None when it does not."""
     if response.status not in {301, 302, 303, 307, 308}:
         return None
-    location = _header(response, b"location")
+    location = exchange.header(response, b"location")
     return location.decode("utf-8", errors="replace") if location else None
 
 
@@ -179,4 +130,4 @@ def _check_status(status: int, url: str) -> None:
     except ValueError:
         phrase = "Unknown"
     side = {4: "Client Error", 5: "Server Error"}.get(status // 100, "Unexpected Answer")
-    raise InvalidMedia(f"{status} {side}: {phrase} for url: {_short(url)}")
+    raise InvalidMedia(f"{status} {side}: {phrase} for url: {exchange.short(url)}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cutroom import events, generations
+from cutroom import deliveries, events, generations
 from cutroom.db import Database, reading, writing
 from cutroom.errors import Forbidden
 from cutroom.events import Audience, Event
@@ -76,6 +76,7 @@ class Events:
             return events.between(tx, audience, seq, until)
 
     def prune(self) -> int:
-        """Forget what is older than the settings keep; returns how many."""
+        """Forget events and messages to webhooks older than the settings keep; how many events."""
         with writing(self._engine) as tx:
+            deliveries.prune(tx, self._settings.events_kept)
             return events.prune(tx, self._settings.events_kept)

@@ -27,6 +27,7 @@ from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
 from cutroom.service.spending import Spending
 from cutroom.service.upkeep import Upkeep
+from cutroom.service.webhooks import Webhooks
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
@@ -58,6 +59,7 @@ class Service:
         """What is asked for."""
         self.accounts = Accounts(engine)
         self.events = Events(settings, engine)
+        self.webhooks = Webhooks(settings, engine, self.files.url)
         self.counting = Counting(engine, settings.worker_ttl)
         self.spending = Spending(engine)
         self.history = History(engine)

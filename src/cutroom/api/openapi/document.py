@@ -14,6 +14,7 @@ from cutroom.api.openapi import (
     models,
     pages,
     queue,
+    webhooks,
 )
 from cutroom.api.openapi.operation import Content, Operation
 from cutroom.api.openapi.shapes import Schema, modern, ref, text
@@ -24,6 +25,7 @@ NOUNS = (
     queue,
     generations,
     events,
+    webhooks,
     models,
     files,
     accounts,

@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.Column("namespace", sa.String(length=64), nullable=False),
         sa.Column("url", sa.String(length=2000), nullable=False),
         sa.Column("secret", sa.String(length=200), nullable=False),
+        sa.Column("old_secret", sa.String(length=200), nullable=True),
+        sa.Column("old_until", sa.BigInteger(), nullable=True),
         sa.Column("events", sa.JSON(), nullable=False),
         sa.Column("description", sa.String(length=200), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
