@@ -1,6 +1,7 @@
 """Things taken out of drawn clips, against the same scenes drawn without them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,7 @@ import pytest
 
 from cutroom.engine import Silent
 from cutroom.engines.classical.engine import Classical
+from cutroom.engines.classical.sprites.emptied import emptied
 from cutroom.errors import CannotDo
 from cutroom.media.decode import frames
 from cutroom.types import Edit, Kind
@@ -43,6 +45,25 @@ def test_what_was_behind_is_there_and_the_rest_untouched(
         outside = ~_grown(ball.masks[index], 16)
         assert np.array_equal(before[outside], after[outside])
     assert min(scores) > 38
+
+
+def test_what_the_matte_loses_for_a_while_is_found_beside_the_hole(tmp_path: Path) -> None:
+    ball = drawn.ball(tmp_path / "a.mp4")
+    scene, _ = drawn.scene_of(ball.clip, "remove the ball")
+    found = scene.sight.subject()
+    lost = range(5, 11)
+
+    def halved(index: int) -> np.ndarray:
+        plane = found.small(index).copy()
+        if index in lost:
+            rows = np.flatnonzero((plane > 127).any(axis=1))
+            plane[: (rows[0] + rows[-1]) // 2] = 0
+        return plane
+
+    empty = emptied(replace(found, plane=halved), scene, "the ball")
+    for frame in frames(ball.clip):
+        truth, mask = _empty(frame.index, 0), _grown(ball.masks[frame.index], 2)
+        assert _psnr(empty(frame.pixels, frame.index)[mask], truth[mask]) > 30, frame.index
 
 
 def _restless(index: int, *, ball: bool) -> np.ndarray:

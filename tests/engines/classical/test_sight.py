@@ -3,12 +3,13 @@
 import tracemalloc
 from pathlib import Path
 
+import cv2
 import drawn
 import numpy as np
 import pytest
 
 from cutroom.engine import Silent
-from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.sight import Sight, plate
 from cutroom.engines.classical.sight.coloured import find
 from cutroom.engines.classical.sight.shots import shots
 from cutroom.engines.classical.target import Target
@@ -54,9 +55,48 @@ def test_the_matte_of_an_upright_figure(tmp_path: Path) -> None:
 
 def test_the_plate_is_the_place_without_the_mover(tmp_path: Path) -> None:
     ball = drawn.ball(tmp_path / "a.mp4")
-    plate = Sight(ball.clip, Silent()).full_plate.behind(5)
+    empty = Sight(ball.clip, Silent()).full_plate.behind(5)
     truth = drawn.texture(drawn.WIDTH + 80, drawn.HEIGHT + 10)[4 : 4 + drawn.HEIGHT, : drawn.WIDTH]
-    assert np.abs(plate.astype(int) - truth).mean() < 5
+    assert np.abs(empty.astype(int) - truth).mean() < 5
+
+
+def test_a_canvas_may_be_bounded_and_the_place_is_the_same_but_softer(tmp_path: Path) -> None:
+    ball = drawn.ball(tmp_path / "a.mp4", pan=4)
+    sight = Sight(ball.clip, Silent())
+    size, most = (drawn.WIDTH, drawn.HEIGHT), 40_000
+    whole, wide = plate.canvas_of(sight.camera, size, sight.reel.scale)
+    small, (across, down) = plate.canvas_of(sight.camera, size, sight.reel.scale, most)
+    assert wide[0] * wide[1] > most >= across * down > 0.95 * most
+    pictures = [
+        (
+            f.index,
+            f.pixels,
+            cv2.dilate(ball.masks[f.index].astype(np.uint8), np.ones((11, 11), np.uint8)) > 0,
+        )
+        for f in frames(ball.clip)
+    ]
+    full = plate.build(pictures, whole, wide, Silent()).behind(5).astype(int)
+    soft = plate.build(pictures, small, (across, down), Silent()).behind(5)
+    assert np.abs(full - soft).mean() < 6
+
+
+def test_a_place_is_sorted_in_strips_that_join_and_bound_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ground = drawn.texture(1700, 330)
+    shifts = [(120 * k, 6 * k) for k in range(9)]
+    pictures = [(k, ground[y : y + 270, x : x + 480], None) for k, (x, y) in enumerate(shifts)]
+    home = np.stack([np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], float) for x, y in shifts])
+    found, peaks = [], []
+    for strip in (10**9, 10**6):
+        monkeypatch.setattr(plate, "_STRIP", strip)
+        tracemalloc.start()
+        found.append(plate.build(pictures, home, (1440, 318), Silent()))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert np.array_equal(found[0].pixels, found[1].pixels)
+    assert np.array_equal(found[0].seen, found[1].seen)
+    assert peaks[1] < 0.5 * peaks[0]
 
 
 def test_nothing_that_moves_is_said(tmp_path: Path) -> None:

@@ -211,11 +211,8 @@ class Sight:
     def full_plate(self) -> Plate:
         """The empty place at full size, without the movers."""
         size = (self.clip.width, self.clip.height)
-        scale = self.reel.scale
-        matrices, canvas = plate.canvas_of(self.camera, size, scale)
-        share = size[0] * size[1] / (canvas[0] * canvas[1])
-        budget = int(300e6 * share / (size[0] * size[1] * 6))  # int16 samples: at most ~300 MB
-        wanted = set(self.reel.sample(max(7, min(25, budget))))
+        matrices, canvas = plate.canvas_of(self.camera, size, self.reel.scale, plate.CANVAS)
+        wanted = set(self.reel.sample(plate.sampled(size, 25)))
         pictures: list[tuple[int, Pixels, NDArray[np.bool_] | None]] = []
         for frame in self.pictures():
             if frame.index in wanted:

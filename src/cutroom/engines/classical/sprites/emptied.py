@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical.noise import dice
 from cutroom.engines.classical.op import Pixels, Scene
-from cutroom.engines.classical.sight import Sight, plate
+from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Shelf
 from cutroom.engines.classical.sight.subject import Cut, Subject
 from cutroom.engines.classical.sprites.hole import holes_of, kept_in_sight
 from cutroom.engines.classical.sprites.membrane import membrane
 from cutroom.engines.classical.sprites.patch import patched
+from cutroom.engines.classical.sprites.place import place_without
 from cutroom.engines.classical.sprites.remnant import goes_on
-from cutroom.engines.classical.sprites.sprite import grain_of
 from cutroom.errors import CannotDo
 
 Float = NDArray[np.float32]
@@ -32,8 +32,6 @@ _MOVES = 60
 """Of 255: how likely a small pixel moves that does not belong to the place."""
 _LIGHT = 14
 """Grey levels that surroundings may differ from one another in by light alone."""
-_PICTURES = 25
-"""Most frames that the place is pieced together from."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +129,8 @@ def emptied(thing: Subject, scene: Scene, what: str) -> Emptied:
     """What takes `thing` out of the clip. Raises CannotDo where nothing is known of what it hides."""
     sight = scene.sight
     kept_in_sight(thing, sight, what)
-    holes, others = holes_of(thing, sight, scene.tick)
-    place, grain = _place(sight, holes, others, scene)
+    holes, others, veils = holes_of(thing, sight, scene.tick)
+    place, grain = place_without(veils, others, sight, scene.tick)
     unknown, largest = _unknown(place, holes)
     if largest > _PATCH:
         raise CannotDo(
@@ -177,55 +175,6 @@ def _whole(empty: Emptied, sight: Sight, what: str) -> None:
             f"Only a part of {what} stands out clearly (it goes on beyond one side of what was found), so"
             " it cannot be taken out whole. A part of one clear colour can be, when it is named."
         )
-
-
-def _place(sight: Sight, holes: Shelf, others: Shelf, scene: Scene) -> tuple[Plate, float]:
-    """(the place without the thing at full size, the grain that it lacks).
-
-    Where nothing else moves it is the median of what was seen; where something always does (leaves),
-    the median of that. `seen` is where the thing itself was not in the way.
-    """
-    clip, reel = sight.clip, sight.reel
-    size = (clip.width, clip.height)
-    matrices, canvas = plate.canvas_of(sight.camera, size, reel.scale)
-    share = size[0] * size[1] / (canvas[0] * canvas[1])
-    budget = int(300e6 * share / (size[0] * size[1] * 6))  # int16 samples: at most ~300 MB
-    wanted = set(reel.sample(max(7, min(_PICTURES, budget))))
-    pictures: list[tuple[int, Pixels]] = []
-    for frame in scene.sight.pictures():
-        if frame.index in wanted:
-            pictures.append((frame.index, frame.pixels))
-        if frame.index % 8 == 0:
-            scene.tick(0.0)
-    mine = [(i, p, _wide(holes[i], size)) for i, p in pictures]
-    both = [(i, p, h | plate.hidden(others[i], size)) for i, p, h in mine]
-    without = plate.build(mine, matrices, canvas, scene.tick)
-    empty = plate.patched(without, plate.build(both, matrices, canvas, scene.tick))
-    index, picture = pictures[len(pictures) // 2]
-    grain = max(0.0, grain_of(picture) ** 2 - grain_of(empty.behind(index)) ** 2) ** 0.5
-    return replace(empty, seen=_often(mine, without)), grain
-
-
-def _often(pictures: list[tuple[int, Pixels, Mask]], place: Plate) -> Mask:
-    """Where the canvas was seen without the thing more than once or twice.
-
-    What a few frames alone uncover is more often a gap in the matte than the place.
-    """
-    size = place.pixels.shape[1::-1]
-    least = max(1, round(0.1 * len(pictures)))
-    count = np.zeros(size[::-1], np.uint8)
-    for index, _, hole in pictures:
-        shown = np.where(hole, 0, 255).astype(np.uint8)
-        if size != place.size:
-            shown = np.asarray(cv2.warpPerspective(shown, place.to_canvas[index], size), np.uint8)
-        count += (shown > 250).astype(np.uint8)
-    return np.asarray(place.seen & (count >= least), np.bool_)
-
-
-def _wide(hole: NDArray[np.uint8], size: tuple[int, int]) -> Mask:
-    """The hole at full size with a rim, for what must not get into the place."""
-    grown = cv2.dilate(hole, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.resize(grown, size, interpolation=cv2.INTER_LINEAR) > 0, np.bool_)
 
 
 def _unknown(place: Plate, holes: Shelf) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """What has to be filled where a thing is taken out: the thing, its rim, and the shadow that goes with it."""
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.evidence import difference, fill, thresholds
 from cutroom.engines.classical.sight.reel import Shelf
 from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sprites.leftover import gathered
 from cutroom.errors import CannotDo
 
 Plane = NDArray[np.uint8]
@@ -19,6 +21,8 @@ Plane = NDArray[np.uint8]
 
 _SURE = 40
 """Of 255: how likely the thing a pixel is that goes with it."""
+_MOMENT = 0.2
+"""Seconds for which a matte may lose a part of a thing."""
 _MOVES = 60
 """Of 255: how likely a pixel moves that does not belong to the place."""
 
@@ -56,8 +60,19 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def holes_of(thing: Subject, sight: Sight, tick: Tick) -> tuple[Shelf, Shelf]:
-    """(the hole, what else moves) in every frame: 255 where it is; small planes."""
+class Holes(NamedTuple):
+    """What has to be filled, and what it must not be filled from; small planes, one a frame."""
+
+    holes: Shelf
+    """255 where the thing, its rim and its shadow are."""
+    others: Shelf
+    """How likely something else moves there, 0..255."""
+    veils: Shelf
+    """255 where a frame does not show the place: the hole, a rim, and what looks like the thing beside it."""
+
+
+def holes_of(thing: Subject, sight: Sight, tick: Tick) -> Holes:
+    """The hole in every frame, and what of it shows the place."""
     reel, count = sight.reel, len(sight.reel)
     bare, others, holes = (Shelf(count, reel.height, reel.width) for _ in range(3))
     rim = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
@@ -70,15 +85,27 @@ def holes_of(thing: Subject, sight: Sight, tick: Tick) -> tuple[Shelf, Shelf]:
     slack = 0 if sight.camera.still else 1
     low = 0.6 * thresholds(reel, sight.plate, slack)[0]
     for index in range(count):
-        # A hole that closes for one frame would flash the thing.
-        beside = cv2.min(bare[max(index - 1, 0)], bare[min(index + 1, count - 1)])
-        hole = np.asarray(cv2.max(bare[index], beside), np.uint8)
+        hole = bridged(bare, index, sight)
         behind = sight.plate.behind(index)
         dark = darker(reel[index], behind, low, slack) & (others[index] < _MOVES)
         holes[index] = _with_shadow(hole, dark)
         if index % 8 == 0:
             tick(0.0)
-    return holes, others
+    return Holes(holes, others, gathered(holes, others, thing, sight, tick))
+
+
+def bridged(planes: Shelf, index: int, sight: Sight) -> Plane:
+    """A frame's hole with what both a moment before and a moment after it is one.
+
+    A hole that closes for a moment would flash the thing, or a limb of it.
+    """
+    reach = max(1, round(_MOMENT * float(sight.clip.rate)))
+    sides = []
+    for step in (-1, 1):
+        near = [index + step * k for k in range(1, reach + 1)]
+        known = [planes[i] for i in near if 0 <= i < len(planes)] or [planes[index]]
+        sides.append(np.maximum.reduce(known))
+    return np.asarray(cv2.max(planes[index], cv2.min(*sides)), np.uint8)
 
 
 def whole(mask: NDArray[np.bool_]) -> Plane:
