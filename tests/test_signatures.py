@@ -9,9 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from cutroom.errors import Forbidden, InvalidParams
-from cutroom.settings import Settings
+from cutroom.settings import SECRETS, Settings
 from cutroom.signatures import Signatures, made_once
-from cutroom.worker.engine_process import SECRETS
 
 PATH = "/api/repos/ada/generations/file/main/a b/é.mp4"
 

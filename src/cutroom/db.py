@@ -251,7 +251,11 @@ def connect(url: str) -> sa.Engine:
     Raises InvalidParams for what is no URL of SQLite or PostgreSQL.
     """
     try:
-        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        engine = sa.create_engine(
+            url,
+            pool_pre_ping=not url.startswith("sqlite"),
+            hide_parameters=True,  # prompts are in them, and errors are logged
+        )
     except (sa.exc.ArgumentError, ImportError):
         # What it says may hold the password.
         raise InvalidParams(

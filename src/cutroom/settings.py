@@ -24,6 +24,11 @@ def _web(url: str) -> str:
 
 PREFIX = "CUTROOM_"
 """How the variables of all settings begin."""
+SECRETS = frozenset({
+    "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_METRICS_TOKEN",
+    "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL",
+})  # fmt: skip
+"""Variables that an engine's process has no business with."""
 
 
 class Settings(BaseModel):
@@ -131,6 +136,8 @@ class Settings(BaseModel):
     """Frames after which work on a long result can stop and go on; one of fewer than twice as many is made in one piece."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What the log tells."""
+    log_format: Literal["text", "json"] = "text"
+    """How it tells it: lines for people, or a JSON object a line."""
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401  any setting, checked by pydantic
         """Read the environment; what is `given` goes before it.
@@ -153,6 +160,16 @@ class Settings(BaseModel):
     def encoding(self) -> Encoding:
         """How results are encoded."""
         return Encoding(self.codec, self.preset, self.crf, self.segment)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be read in a log."""
+        given = (
+            self.signing_secret,
+            *self.signing_secrets_old,
+            self.metrics_token,
+            self.planner_key,
+        )
+        return tuple(one.get_secret_value() for one in given if one.get_secret_value())
 
     def environment(self) -> dict[str, str]:
         """The variables that make a process of ours read these same settings, secrets included."""

@@ -140,6 +140,20 @@ class Edit:
     Whoever gives the folder removes it in the end; it need not be there yet. None: nothing is kept.
     """
 
+    def said(self) -> tuple[str, ...]:
+        """What the caller wrote, whole and line by line: a log does not repeat it."""
+        found = [self.prompt]
+        waiting: list[object] = [self.params]
+        while waiting:
+            match waiting.pop():
+                case Mapping() as some:
+                    found += (v for k, v in some.items() if "prompt" in k and isinstance(v, str))
+                    waiting += some.values()
+                case list() | tuple() as several:
+                    waiting += several
+        lines = (line for text in found for line in (text, *text.splitlines()))
+        return tuple(line for line in lines if len(line.strip()) > 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from cutroom import logs
 from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.requests import Requests
 from cutroom.api.traffic import Traffic
@@ -52,12 +53,14 @@ def get(path: str, **headers: str) -> httpx.Response:
 
 
 def test_a_bug_is_logged_whole_and_told_nobody(caplog):
+    caplog.handler.setFormatter(logs.Text())
     answer = get("/bad", **{"x-request-id": "bug-1"})
     assert answer.status_code == 500
     assert answer.json()["error"] == {"type": "unknown_error", "title": "Internal error"}
     assert answer.headers["x-request-id"] == "bug-1"
     (record,) = [one for one in caplog.records if one.levelno == logging.ERROR]
-    assert "bug-1 GET /bad" in record.getMessage()
+    assert record.getMessage() == "GET /bad failed"
+    assert "[request_id=bug-1]: GET /bad failed" in caplog.text
     assert "the secret is 42" in str(record.exc_info)
 
 
@@ -70,7 +73,7 @@ def test_a_line_a_request(caplog):
     caplog.set_level(logging.INFO)
     get("/good?oxen_signature=secret", authorization="Bearer secret", **{"x-request-id": "a"})
     (line,) = [one.getMessage() for one in caplog.records if one.name == "cutroom.api"]
-    assert line.startswith("a GET /good 200 ")
+    assert line.startswith("GET /good 200 ")
     assert line.endswith(" ms alice")
 
 

@@ -28,7 +28,7 @@ def ended(engine: EngineProcess) -> tuple[Done | Failed, tuple[str, ...]]:
 
 def test_an_order_may_come_when_the_engine_is_long_loaded(birds_clip: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
-    with EngineProcess("one", MODEL.engine, Settings(), tmp_path) as engine:
+    with EngineProcess(MODEL.engine, Settings(), tmp_path) as engine:
         maps = Path(f"/proc/{engine._process.pid}/maps")
         if maps.exists():  # Linux
             while "libavcodec" not in maps.read_text():
@@ -40,7 +40,7 @@ def test_an_order_may_come_when_the_engine_is_long_loaded(birds_clip: Path, tmp_
 
 
 def test_a_refusal_is_an_outcome(birds_clip: Path, tmp_path: Path) -> None:
-    with EngineProcess("one", MODEL.engine, Settings(), tmp_path) as engine:
+    with EngineProcess(MODEL.engine, Settings(), tmp_path) as engine:
         engine.begin(order(birds_clip, tmp_path / "out.mp4", "sing me a song"))
         end, _ = ended(engine)
     assert isinstance(end, Failed)
@@ -51,7 +51,7 @@ def test_an_engine_that_cannot_be_loaded_is_told_when_something_is_ordered(
     birds_clip: Path, tmp_path: Path
 ) -> None:
     odd = replace(MODEL, engine="no.such.engine:Class")
-    with EngineProcess("one", odd.engine, Settings(), tmp_path) as engine:
+    with EngineProcess(odd.engine, Settings(), tmp_path) as engine:
         engine.begin(replace(order(birds_clip, tmp_path / "out.mp4"), model=odd))
         end, _ = ended(engine)
     assert isinstance(end, Failed)
@@ -64,7 +64,7 @@ def test_an_engine_that_cannot_be_loaded_is_told_when_something_is_ordered(
 def test_nothing_is_left_of_one_that_never_got_an_order(tmp_path: Path) -> None:
     with (
         pytest.raises(InterruptedError),
-        EngineProcess("one", MODEL.engine, Settings(), tmp_path) as engine,
+        EngineProcess(MODEL.engine, Settings(), tmp_path) as engine,
     ):
         raise InterruptedError  # as when the generation is cancelled while its files are fetched
     assert engine._process.returncode is not None

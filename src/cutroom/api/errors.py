@@ -112,13 +112,13 @@ def unexpected() -> Response:
     return JSONResponse(body(ANSWERS[errors.CutroomError]), 500)
 
 
-async def on_error(request: Request, error: Exception) -> Response:
+async def on_error(_request: Request, error: Exception) -> Response:
     """Starlette's handler for everything that goes wrong on purpose."""
     assert isinstance(error, errors.CutroomError)
     if answer_for(error).status >= 500:
         name = type(error).__name__
         cause = error.__cause__
-        log.warning("%s %s: %s", request.state.request_id, name, error.message, exc_info=cause)
+        log.warning("%s: %s", name, error.message, exc_info=cause)
     return respond(error)
 
 

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cutroom import logs
 from cutroom.api import errors
 from cutroom.api.traffic import Traffic
 
@@ -54,23 +55,41 @@ class Requests:
             await send(message)
 
         began = time.monotonic()
-        try:
-            await self.app(scope, receive, answer)
-        except Exception:
-            log.exception("%s %s %s failed", request_id, scope["method"], scope["path"])
-            if status:  # half an answer is out; only the server can break it off
-                raise
-            await errors.unexpected()(scope, receive, answer)
-        finally:
-            seconds = time.monotonic() - began
-            self._traffic.count(scope.get("endpoint"), scope["method"], status, seconds)
-            log.log(
-                logging.DEBUG if scope["path"] in PROBES else logging.INFO,
-                "%s %s %s %d %.0f ms %s",
-                request_id,
-                scope["method"],
-                ascii(scope["path"])[1:-1],
-                status,
-                1000 * seconds,
-                state.get("namespace", "-"),
-            )
+        with logs.about(request_id=request_id):
+            try:
+                await self.app(scope, receive, answer)
+            except Exception:
+                log.exception("%s %s failed", scope["method"], plain(scope["path"]))
+                if status:  # half an answer is out; only the server can break it off
+                    raise
+                await errors.unexpected()(scope, receive, answer)
+            finally:
+                seconds = time.monotonic() - began
+                self._traffic.count(scope.get("endpoint"), scope["method"], status, seconds)
+                tell(scope, status, seconds)
+
+
+def tell(scope: Scope, status: int, seconds: float) -> None:
+    """The request's line in the log."""
+    about = {
+        "method": scope["method"],
+        "path": plain(scope["path"]),
+        "status": status,
+        "ms": round(1000 * seconds, 1),
+        "namespace": scope["state"].get("namespace", "-"),
+    }
+    generation = scope.get("path_params", {}).get(logs.GENERATION, "")
+    log.log(
+        logging.DEBUG if scope["path"] in PROBES else logging.INFO,
+        "%(method)s %(path)s %(status)d %(ms).0f ms %(namespace)s",
+        about,
+        extra={
+            "fields": about,
+            "ids": {logs.GENERATION: generation} if GOOD_ID.fullmatch(generation) else {},
+        },
+    )
+
+
+def plain(path: str) -> str:
+    """A path in one line of ASCII: nobody writes a line of the log by asking for it."""
+    return ascii(path)[1:-1]

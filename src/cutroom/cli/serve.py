@@ -36,7 +36,7 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     and a key that is printed this once.
     """
     settings = read_settings(port=port, host=host, workers=workers)
-    begin_log(settings)
+    begin_log(settings, "server")
     check_port(settings.host, settings.port)
     service = Service.open(settings)
     try:

@@ -27,5 +27,5 @@ def worker(*, pool: str | None) -> None:
     from cutroom.worker.process import run  # noqa: PLC0415  the help page needs none of it
 
     settings = read_settings(pools=(pool,) if pool else None)
-    begin_log(settings)
+    begin_log(settings, "worker")
     run(settings)

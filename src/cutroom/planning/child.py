@@ -7,10 +7,12 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from cutroom import logs
 from cutroom.catalog import load_engine
 from cutroom.engine import Engine, Planning
 from cutroom.errors import CannotDo, CutroomError
@@ -31,8 +33,8 @@ def main() -> None:
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     settings = Settings()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
+    logs.begin(
+        settings.log_level, settings.log_format, process="planner", secrets=settings.secrets()
     )
 
     @cache
@@ -61,8 +63,9 @@ def answer(asked: Question, engine_of: Callable[[str], Engine]) -> Answer:
         return Answer(refusal=_told(refusal, asked.edit.prompt))
     except CutroomError as error:
         return Answer(error_kind=error.kind, message=error.message)
-    except Exception:
-        log.exception("the engine of %s raised what it should not while planning", asked.model.id)
+    except Exception:  # noqa: BLE001 - told in the log, less the prompt that may be in it
+        trace = logs.without(traceback.format_exc(), asked.edit.said(), "[the prompt]")
+        log.error("the engine of %s raised what it should not:\n%s", asked.model.id, trace)  # noqa: TRY400
         return Answer(error_kind=CutroomError.kind, message=CutroomError().message)
 
 

@@ -19,7 +19,7 @@ from cutroom.errors import Busy, CutroomError, EngineFailed, by_kind
 from cutroom.params import Params
 from cutroom.planning.imagined import imagined
 from cutroom.planning.messages import Answer, Question, answers, questions
-from cutroom.settings import Settings
+from cutroom.settings import SECRETS, Settings
 from cutroom.types import Kind, Model
 
 IDLE = 120.0
@@ -28,8 +28,6 @@ WAITING = 16
 """Questions that wait; more are sent away."""
 MOST = 1 << 20
 """Bytes of one answer."""
-SECRETS = frozenset({"CUTROOM_SIGNING_SECRET", "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL"})
-"""Settings that an engine has no business with."""
 
 _TIMED = frozenset({Kind.REFERENCE, Kind.IMAGE, Kind.TEXT})
 """Kinds whose requests say how long the result is."""

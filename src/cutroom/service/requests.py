@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cutroom import answers, params, urls
+from cutroom import answers, logs, params, urls
 from cutroom.answers import Once
 from cutroom.catalog import Catalog
 from cutroom.db import now
@@ -90,7 +90,7 @@ class Requests:
             for sibling in range(times)
         ]
         self._queue.opened()
-        return self._life.submit(drafts, self._queue.enqueue, once)
+        return told(self._life.submit(drafts, self._queue.enqueue, once))
 
     def retry(self, caller: Caller, source: Generation, once: Once | None = None) -> Accepted:
         """Another generation of the same request, at today's price; `source` ends unless it is final.
@@ -122,7 +122,7 @@ class Requests:
         accepted = self._life.retry(source.id, draft, self._queue.enqueue, once)
         if accepted.ended:
             self.take_out(source.id)
-        return accepted
+        return told(accepted)
 
     def plan(self, caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
         """What `submit` of the same would come to: `plan`, or `refusal` in words; nothing is kept.
@@ -146,7 +146,8 @@ class Requests:
         try:
             self._queue.cancel(generation_id)
         except Exception:  # the row is final: whoever takes it out of the queue puts it aside
-            log.exception("generation %s: cancelled, but still in the queue", generation_id)
+            with logs.about(generation_id=generation_id):
+                log.exception("cancelled, but still in the queue")
 
     def _checked(self, caller: Caller, body: Mapping[str, Any]) -> tuple[Model, str, Params]:
         """The model, who pays, and the parameters. Raises as `submit` does."""
@@ -182,3 +183,11 @@ def payer(caller: Caller, body: Mapping[str, Any]) -> str:
     if target not in caller.namespaces:
         raise Forbidden("Your key may not act for that namespace.")
     return target
+
+
+def told(accepted: Accepted) -> Accepted:
+    """The same, with a line in the log for each generation: it ties the request's id to the other's."""
+    for one in accepted.generations:
+        with logs.about(generation_id=one.id):
+            log.info("%s by %s for %s", one.status, one.user, one.model)
+    return accepted

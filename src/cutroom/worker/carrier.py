@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from cutroom import params
+from cutroom import logs, params
 from cutroom.catalog import Catalog
 from cutroom.errors import Cancelled, CutroomError, Unreachable
 from cutroom.generations import Claim, Outcome
@@ -103,12 +103,13 @@ class Carrier:
         an attempt, and in the end told to the caller, while an exception would only stop the queue.
         """
         self._idle.clear()
-        try:
-            self._see_through(generation_id)
-        except Exception:
-            log.exception("generation %s: this worker cannot go on", generation_id)
-            logging.shutdown()
-            os._exit(70)  # EX_SOFTWARE
+        with logs.about(generation_id=generation_id):
+            try:
+                self._see_through(generation_id)
+            except Exception:
+                log.exception("this worker cannot go on")
+                logging.shutdown()
+                os._exit(70)  # EX_SOFTWARE
         self._idle.set()
 
     def _see_through(self, generation_id: str) -> None:
@@ -116,9 +117,9 @@ class Carrier:
             try:
                 outcome = self._attempt(claim)
             except Cancelled:
-                log.info("generation %s: broken off", claim.id)
+                log.info("broken off")
             except Died as death:
-                log.warning("generation %s: attempt %s lost", claim.id, claim.attempt)
+                log.warning("attempt %s lost", claim.attempt)
                 self._insist(self._life.lose_attempt, claim, str(death))
             else:
                 self._finish(claim, outcome)
@@ -128,7 +129,7 @@ class Carrier:
         """The claim, waited for while another worker has it; None when the generation is final."""
         while not self._stopping.is_set():
             if claim := self._insist(self._life.take, generation_id, self._worker):
-                log.info("generation %s: attempt %s", generation_id, claim.attempt)
+                log.info("attempt %s begins", claim.attempt)
                 return claim
             if self._insist(self._life.get, generation_id).status.final:
                 return None
@@ -151,7 +152,7 @@ class Carrier:
         except Died:
             raise
         except Exception:
-            log.exception("generation %s: unexpected", claim.id)
+            log.exception("unexpected")
             return Outcome(Status.FAILED, CutroomError.kind, CutroomError().message)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -168,7 +169,7 @@ class Carrier:
         )
         origins = [generation.origin] if generation.origin else []
         out = folder / "out.mp4"
-        with EngineProcess(claim.id, model.engine, self._settings, folder) as engine:
+        with EngineProcess(model.engine, self._settings, folder) as engine:
             edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
             # Not in the attempt's own folder: what is finished of a long result is for the next as well.
             edit = replace(edit, parts=self._parts / claim.id)
@@ -187,7 +188,7 @@ class Carrier:
             # Cancelled in the last moment, or done by another worker meanwhile.
             with suppress(CutroomError):
                 self._storage.delete(outcome.result_key)
-        log.info("generation %s: %s", claim.id, outcome.status if first else "too late")
+        log.info("%s" if first else "%s, too late", outcome.status)
 
     def _insist(self, step: Callable[..., T], *arguments: object) -> T:
         """What the step returns, once the database is there to take it."""

@@ -81,7 +81,7 @@ def carry_out(order: Order, tick: Reporter) -> Message:
     except CutroomError as error:
         return Failed(error.kind, error.message)
     except Exception:
-        log.exception("generation %s: the engine raised what it should not", order.edit.id)
+        log.exception("the engine raised what it should not")
         return Failed(CutroomError.kind, CutroomError().message)
 
 

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -16,15 +17,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from cutroom import logs
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
-from cutroom.settings import Settings
+from cutroom.settings import SECRETS, Settings
 from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick
-
-SECRETS = frozenset({
-    "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_DATABASE_URL",
-    "CUTROOM_STORAGE_URL", "CUTROOM_METRICS_TOKEN",
-})  # fmt: skip
-"""Settings that an engine has no business with."""
 
 _MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
 log = logging.getLogger(__name__)
@@ -40,10 +36,9 @@ class EngineProcess:
     It loads the engine while the edit is still being made ready; `begin` sets it to work.
     """
 
-    def __init__(self, name: str, engine: str, settings: Settings, folder: Path) -> None:
-        """`name` is the generation's in the log, `folder` is where the engine may leave temporary files."""
-        self._name = name
-        self._prompt = ""
+    def __init__(self, engine: str, settings: Settings, folder: Path) -> None:
+        """`folder` is where the engine may leave temporary files."""
+        self._said: tuple[str, ...] = ()
         self._settings = settings
         environment = {**os.environ, **settings.environment(), "TMPDIR": str(folder)}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -58,8 +53,9 @@ class EngineProcess:
         self._heard: Queue[Message | None] = Queue()
         self._last_words: deque[str] = deque(maxlen=20)
         self._threads = [
-            Thread(target=self._hear, daemon=True),
-            Thread(target=self._log, daemon=True),
+            # What they log belongs to the generation as well.
+            Thread(target=copy_context().run, args=(self._hear,), daemon=True),
+            Thread(target=copy_context().run, args=(self._log,), daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -81,7 +77,7 @@ class EngineProcess:
 
     def begin(self, order: Order) -> None:
         """Set it to work; call it once."""
-        self._prompt = order.edit.prompt
+        self._said = order.edit.said()
         self._say(order.to_bytes())
 
     def wait(
@@ -139,7 +135,7 @@ class EngineProcess:
                 try:
                     self._heard.put(_MESSAGES.validate_json(line))
                 except ValidationError:
-                    log.warning("generation %s: the engine's process talks nonsense", self._name)
+                    log.warning("the engine's process talks nonsense")
         self._heard.put(None)
 
     def _log(self) -> None:
@@ -148,11 +144,11 @@ class EngineProcess:
             for line in self._process.stderr:
                 text = line.decode(errors="replace").rstrip()
                 self._last_words.append(text)
-                log.debug("generation %s: %s", self._name, text)
+                log.debug("the engine: %s", self._unsaid(text))
 
     def _death(self) -> str:
         code = self._process.wait()
-        log.warning("generation %s: the engine's process ended with %s", self._name, code)
+        log.warning("the engine's process ended with %s", code)
         self._tell_last_words()
         if code >= 0:
             return f"its engine ended without a result (status {code})"
@@ -162,8 +158,9 @@ class EngineProcess:
     def _tell_last_words(self) -> None:
         """Log the end of what the engine printed, but not what was asked of it."""
         self._threads[1].join(timeout=1)
-        words = "\n".join(self._last_words)
-        if self._prompt:
-            words = words.replace(self._prompt, "[the prompt]")
-        if words:
-            log.warning("generation %s: the engine's last words:\n%s", self._name, words)
+        if words := self._unsaid("\n".join(self._last_words)):
+            log.warning("the engine's last words:\n%s", words)
+
+    def _unsaid(self, text: str) -> str:
+        """What the engine printed, less what was asked of it."""
+        return logs.without(text, self._said, "[the prompt]")
