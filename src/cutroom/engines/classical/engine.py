@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 
@@ -16,15 +17,15 @@ from cutroom.engines.classical.plan import GRAMMAR, Plan
 from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.reader import read
 from cutroom.engines.classical.render import Share, framed, paint_of_plan
-from cutroom.engines.classical.sight import Sight
-from cutroom.engines.classical.timing.length import length
-from cutroom.engines.classical.timing.retimed import lossless, retimed
 from cutroom.engines.classical.unfinished import unfinished
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.media.parts import Parts
 from cutroom.media.probe import probe
 from cutroom.media.transcode import transcode
 from cutroom.types import Clip, Edit, Kind
+
+if TYPE_CHECKING:
+    from cutroom.engines.classical.sight import Sight
 
 _ANALYSIS = 0.25
 """Share of the progress that looking at the clip gets, where a plan has to look."""
@@ -53,6 +54,8 @@ class Classical:
         """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""
         if edit.kind in MAKERS:
             return _maker(edit.kind).plan(edit)
+        from cutroom.engines.classical.timing.length import length  # noqa: PLC0415  edits go without
+
         found = read(edit)
         return {**found.to_json(), **length(found.ops, edit.video.duration if edit.video else None)}
 
@@ -83,24 +86,27 @@ class Classical:
         look, time = (unfinished(plan, edit, name) for name in ("look", "time"))
         if not timed:
             self._paint(others, edit, out, tick, look)
-        elif not others:
-            retimed(
-                timed, _clip(edit), out, tick,
-                keep_audio=edit.keep_audio, encoding=edit.encoding, parts=time,
-            )  # fmt: skip
         else:
-            with TemporaryDirectory(prefix=".cutroom-", dir=out.parent) as folder:
-                path = Path(folder) / "retimed.mp4"
-                first = Share(tick, 0.0, _TIMING)
-                fine = lossless(edit.encoding)
-                retimed(
-                    timed, _clip(edit), path, first,
-                    keep_audio=edit.keep_audio, encoding=fine, parts=time,
-                )  # fmt: skip
-                clip = probe(path)
-                sound = edit.keep_audio and clip.audio is not None
-                rest = replace(edit, video=clip, keep_audio=sound)
-                self._paint(others, rest, out, Share(tick, _TIMING, 1.0), look)
+            self._retime(timed, others, edit, out, tick, parts=(time, look))
+
+    def _retime(
+        self, timed: Sequence[Timed], others: Sequence[Op], edit: Edit, out: Path, tick: Tick,
+        *, parts: tuple[Parts | None, Parts | None],
+    ) -> None:  # fmt: skip
+        from cutroom.engines.classical.timing.retimed import lossless, retimed  # noqa: PLC0415  as above
+
+        clip, sound = _clip(edit), edit.keep_audio
+        time, look = parts
+        if not others:
+            retimed(timed, clip, out, tick, keep_audio=sound, encoding=edit.encoding, parts=time)
+            return
+        with TemporaryDirectory(prefix=".cutroom-", dir=out.parent) as folder:
+            path = Path(folder) / "retimed.mp4"
+            first, fine = Share(tick, 0.0, _TIMING), lossless(edit.encoding)
+            retimed(timed, clip, path, first, keep_audio=sound, encoding=fine, parts=time)
+            clip = probe(path)
+            rest = replace(edit, video=clip, keep_audio=sound and clip.audio is not None)
+            self._paint(others, rest, out, Share(tick, _TIMING, 1.0), look)
 
     def _paint(
         self, ops: Sequence[Op], edit: Edit, out: Path, tick: Tick, parts: Parts | None
@@ -109,12 +115,30 @@ class Classical:
         looks = any(op.stage <= Stage.BACKGROUND for op in ops)
         share = _ANALYSIS if looks else 0.02
         analysis = Share(tick, 0.0, share)
-        scene = Scene(edit, clip, Sight(clip, analysis), analysis, edit.seed)
+        sight = cast("Sight", _Unopened(clip, analysis))
+        scene = Scene(edit, clip, sight, analysis, edit.seed)
         paint = paint_of_plan(ops, scene)
         transcode(
             clip, out, paint, Share(tick, share, 1.0),
             keep_audio=edit.keep_audio, encoding=edit.encoding, shown=framed(ops, clip), parts=parts,
         )  # fmt: skip
+
+
+class _Unopened:
+    """A Sight that is made when something is asked of it: most looks ask nothing, and it is large."""
+
+    def __init__(self, clip: Clip, tick: Tick) -> None:
+        self._clip = clip
+        self._tick = tick
+
+    @cached_property
+    def _sight(self) -> "Sight":
+        from cutroom.engines.classical.sight import Sight  # noqa: PLC0415  as the docstring says
+
+        return Sight(self._clip, self._tick)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever a Sight has
+        return getattr(self._sight, name)
 
 
 def _maker(kind: Kind) -> Maker:

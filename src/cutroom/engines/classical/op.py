@@ -83,7 +83,9 @@ class Op(Protocol):
     """Stable; the `op` of the plan's JSON."""
     stage: ClassVar[Stage]
     # Besides, where a plan from a file or a model must be held to it: `choices`, field -> the values
-    # it may have, and `bounds`, field -> (least, most); both ClassVars, both may be left out.
+    # it may have, and `bounds`, field -> (least, most); both ClassVars, both may be left out. And where
+    # `read` is the op's own, `hint`, a regular expression without which it finds nothing in
+    # `Instruction.text`: ops of which nothing is said are not even imported (`planner/likely.py`).
     examples: ClassVar[tuple[str, ...]]
     """Prompts that come to a plan of this op alone: its tests and its documentation."""
 

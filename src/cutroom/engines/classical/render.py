@@ -6,7 +6,6 @@ from itertools import groupby
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.colour.grade import Graded, paint_of
-from cutroom.engines.classical.montage import montage
 from cutroom.engines.classical.op import Framed, Op, Paint, Painting, Pixels, Scene, Stage
 from cutroom.types import Clip
 
@@ -40,11 +39,17 @@ def paint_of_plan(ops: Sequence[Op], scene: Scene) -> Paint:
                 tick = Share(scene.tick, (done + n) / len(ops), (done + n + 1) / len(ops))
                 one = replace(scene, clip=clip, tick=tick)
                 looks = Stage.OBJECT <= op.stage <= Stage.BACKGROUND
-                paints.append(montage(op, one) if looks else op.prepare(one))
+                paints.append(_of_shots(op, one) if looks else op.prepare(one))
                 clip = framed([op], clip)
         done += len(group)
         scene.tick(done / len(ops))
     return paints[0] if len(paints) == 1 else _chain(paints)
+
+
+def _of_shots(op: Painting, scene: Scene) -> Paint:
+    from cutroom.engines.classical.montage import montage  # noqa: PLC0415  most plans need no shots
+
+    return montage(op, scene)
 
 
 def framed(ops: Sequence[Op], clip: Clip) -> Clip:

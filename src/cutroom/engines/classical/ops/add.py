@@ -57,6 +57,9 @@ class Add:
     """Whether it goes all across the picture and out again."""
     name: ClassVar[str] = "add"
     stage: ClassVar[Stage] = Stage.OBJECT
+    hint: ClassVar[str] = (
+        rf"@|between|wire|line|cable|rope|left|right|middle|cent|sky|ground|{_FLY}|{_WALK}"
+    )
     choices: ClassVar[Mapping[str, Collection[str]]] = {
         "colour": ("", *palette.COLOURS),
         "shade": ("", *palette.SHADES.split("|")),

@@ -13,7 +13,7 @@ from cutroom.engines.classical.op import Paint, Pixels, Reading, Scene, Stage
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.scenes.backdrop import Canvas, Hour
 from cutroom.engines.classical.scenes.panned import Panned, panned
-from cutroom.engines.classical.scenes.places import PATTERN, PLACES, understand
+from cutroom.engines.classical.scenes.places import NOUNS, PATTERN, PLACES, understand
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.evidence import colours, look_up
 from cutroom.engines.classical.sight.reel import Reel
@@ -65,6 +65,7 @@ class Background:
     """The number of the `@Image`; 0: the drawn place."""
     name: ClassVar[str] = "background"
     stage: ClassVar[Stage] = Stage.BACKGROUND
+    hint: ClassVar[str] = rf"@image|{NOUNS}"
     choices: ClassVar[Mapping[str, Collection[str]]] = {"place": ("", *PLACES)}
     bounds: ClassVar[Mapping[str, tuple[float, float]]] = {"image": (0, 9)}
     examples: ClassVar[tuple[str, ...]] = (

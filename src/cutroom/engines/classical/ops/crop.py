@@ -56,6 +56,7 @@ class Crop:
     """Of the width or height that the part has; the middle has that of both."""
     name: ClassVar[str] = "crop"
     stage: ClassVar[Stage] = Stage.FRAME
+    hint: ClassVar[str] = rf"crop|cut|trim|reframe|only|ratio|{'|'.join(_SHAPES)}|\d"
     examples: ClassVar[tuple[str, ...]] = (
         "Crop the left half",
         "crop it to a square",
@@ -65,7 +66,7 @@ class Crop:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """A shape, or a side and how much of it."""
-        if not re.search(rf"crop|cut|trim|reframe|only|ratio|{'|'.join(_SHAPES)}|\d", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern in _PATTERNS:
             for found in said.find(pattern):

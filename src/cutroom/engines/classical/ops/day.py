@@ -24,6 +24,7 @@ class Day(Spoken):
     strength: float = 1.0
     name: ClassVar[str] = "day"
     stage: ClassVar[Stage] = Stage.LIGHT
+    hint: ClassVar[str] = "night"
     examples: ClassVar[tuple[str, ...]] = (
         "make it daytime",
         "turn night into day",

@@ -30,6 +30,7 @@ class Faster:
     """1 is the clip's own."""
     name: ClassVar[str] = "faster"
     stage: ClassVar[Stage] = Stage.TIME
+    hint: ClassVar[str] = "fast|quick|speed|sped|slow|lapse"
     examples: ClassVar[tuple[str, ...]] = (
         "Make it twice as fast",
         "speed the video up 3x",
@@ -43,7 +44,7 @@ class Faster:
         for speed, found in speeds(said):
             if speed > 1:
                 yield Reading(cls(speed), found.words, 1.2)
-        if not re.search("fast|quick|speed|lapse", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern, usual in ((_LAPSE, 8.0), (_MOTION, 2.0), (_FASTER, 2.0)):
             for found in said.find(pattern):

@@ -40,6 +40,7 @@ class Freeze:
     seconds: float = 2.0
     name: ClassVar[str] = "freeze"
     stage: ClassVar[Stage] = Stage.TIME
+    hint: ClassVar[str] = r"freez|hold|pause"
     examples: ClassVar[tuple[str, ...]] = (
         "Freeze the last frame for 2 seconds",
         "freeze frame at 3s",
@@ -49,7 +50,7 @@ class Freeze:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """A frame by its place or time, and how long it stands."""
-        if not re.search(r"freez|hold|pause", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern in _PATTERNS:
             for found in said.find(pattern):

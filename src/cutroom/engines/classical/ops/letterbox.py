@@ -28,6 +28,7 @@ class Letterbox:
     """Width to height of what stays to be seen."""
     name: ClassVar[str] = "letterbox"
     stage: ClassVar[Stage] = Stage.FRAME
+    hint: ClassVar[str] = "letterbox|bars"
     examples: ClassVar[tuple[str, ...]] = (
         "Add cinematic black bars",
         "letterbox the video to 2.39:1",
@@ -37,7 +38,7 @@ class Letterbox:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Black or letterbox bars, and the shape between them."""
-        for pattern in _PATTERNS if re.search("letterbox|bars", said.text) else ():
+        for pattern in _PATTERNS if re.search(cls.hint, said.text) else ():
             for found in said.find(pattern):
                 if found.groups["bars"] == "bars":
                     continue  # whose bars?

@@ -51,6 +51,7 @@ class LikeImage:
     strength: float = 1.0
     name: ClassVar[str] = "like_image"
     stage: ClassVar[Stage] = Stage.LOOK
+    hint: ClassVar[str] = "@image"
     examples: ClassVar[tuple[str, ...]] = (
         "in the colours of @Image1",
         "make it look like @Image1",
@@ -61,7 +62,7 @@ class LikeImage:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Every way to ask for an image's colours or style."""
-        if "@image" not in said.text:
+        if cls.hint not in said.text:
             return
         for style, forms in ((False, _COLOUR_FORMS), (True, _STYLE_FORMS)):
             for form in forms:

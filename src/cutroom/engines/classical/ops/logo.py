@@ -39,6 +39,7 @@ class Logo:
     fade_out: float = 0.0
     name: ClassVar[str] = "logo"
     stage: ClassVar[Stage] = Stage.TEXT
+    hint: ClassVar[str] = "@image"
     choices: ClassVar[Mapping[str, Collection[str]]] = {"place": PLACES}
     bounds: ClassVar[Mapping[str, tuple[float, float]]] = {
         "size": (0.3, 3.0),
@@ -54,7 +55,7 @@ class Logo:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Every picture that is to be a mark."""
-        if not re.search(r"@image", said.text) or not re.search(_MARK, said.text):
+        if cls.hint not in said.text or not re.search(_MARK, said.text):
             return
         after = modes()
         forms = (

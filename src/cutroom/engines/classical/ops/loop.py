@@ -32,6 +32,7 @@ class Loop:
     """Each time forwards and then backwards: where it ends it can begin again."""
     name: ClassVar[str] = "loop"
     stage: ClassVar[Stage] = Stage.TIME
+    hint: ClassVar[str] = "loop|repeat|play|run|boomerang|ping|back"
     examples: ClassVar[tuple[str, ...]] = (
         "Loop it twice",
         "repeat the video 3 times",
@@ -42,7 +43,7 @@ class Loop:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """How often, or that its ends should meet."""
-        if not re.search("loop|repeat|play|run|boomerang|ping|back", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern in _PATTERNS:
             for found in said.find(pattern):

@@ -34,6 +34,7 @@ class Mirror:
     """Top and bottom change places rather than left and right."""
     name: ClassVar[str] = "mirror"
     stage: ClassVar[Stage] = Stage.FRAME
+    hint: ClassVar[str] = "mirror|flip"
     examples: ClassVar[tuple[str, ...]] = (
         "Mirror the video",
         "flip it horizontally",
@@ -43,7 +44,7 @@ class Mirror:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Mirrored or flipped, and which way."""
-        if not re.search("mirror|flip", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern, upright in _PATTERNS:
             for found in said.find(pattern):

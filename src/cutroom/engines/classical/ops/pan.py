@@ -33,6 +33,7 @@ class Pan:
     zoom: float = 1.3
     name: ClassVar[str] = "pan"
     stage: ClassVar[Stage] = Stage.FRAME
+    hint: ClassVar[str] = "pan|tilt|sweep|camera"
     examples: ClassVar[tuple[str, ...]] = (
         "Pan slowly from left to right",
         "pan to the left",
@@ -42,7 +43,7 @@ class Pan:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Which way."""
-        if not re.search("pan|tilt|sweep|camera", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern in _PATTERNS:
             for found in said.find(pattern):

@@ -47,6 +47,10 @@ class Recolour:
     """Whether all of them are meant."""
     name: ClassVar[str] = "recolour"
     stage: ClassVar[Stage] = Stage.OBJECT
+    # Black and white together are a look, not the colour of a thing.
+    hint: ClassVar[str] = (
+        rf"(?!black(?: and |-and-)white\b)(?<!\bblack and )(?<!\bblack-and-)\b(?:{_COLOUR})\b"
+    )
     choices: ClassVar[Mapping[str, Collection[str]]] = {
         "target": palette.COLOURS,
         "shade": ("", *palette.SHADES.split("|")),
@@ -61,10 +65,9 @@ class Recolour:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every thing that is given a colour."""
-        # Black and white together are a look, not the colour of a thing.
-        text = re.sub(r"\bblack(?: and |-and-)white\b", "", said.text)
-        colours = re.search(rf"\b(?:{_COLOUR})\b", text)
-        for form in _FORMS if colours else ():  # they take their time to compile
+        for form in (
+            _FORMS if re.search(cls.hint, said.text) else ()
+        ):  # they take their time to compile
             for found in said.find(form):
                 if op := _understood(cls, found):
                     yield Reading(op, found.words)

@@ -29,6 +29,10 @@ class Remove:
     """As it was said, e.g. `the person on the left`."""
     name: ClassVar[str] = "remove"
     stage: ClassVar[Stage] = Stage.OBJECT
+    hint: ClassVar[str] = (
+        r"\b(?:remove|delete|erase|get rid|take|cut|eliminate|wipe|edit|paint|disappear|vanish|go away"
+        r"|invisible)\b"
+    )
     examples: ClassVar[tuple[str, ...]] = (
         "remove the person",
         "delete the ball",
@@ -40,10 +44,7 @@ class Remove:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every thing that is to go; a background is none."""
-        if not re.search(
-            r"\b(?:remove|delete|erase|get rid|take|cut|eliminate|wipe|edit|paint|disappear|vanish|go away|invisible)\b",
-            said.text,
-        ):
+        if not re.search(cls.hint, said.text):
             return
         for form in _FORMS:
             for found in said.find(form):

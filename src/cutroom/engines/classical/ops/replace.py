@@ -43,6 +43,7 @@ class Replace:
     """What the prompt calls the one that gives way, e.g. `the person on the left`."""
     name: ClassVar[str] = "replace"
     stage: ClassVar[Stage] = Stage.OBJECT
+    hint: ClassVar[str] = "@"
     examples: ClassVar[tuple[str, ...]] = (
         "Replace the person with @Image1 walking in the same direction",
         "@Element1 replaces the main character in the scene",
@@ -53,7 +54,7 @@ class Replace:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Readings of every exchange of a thing for a reference."""
-        for form in _FORMS if "@" in said.text else ():  # they take their time to compile
+        for form in _FORMS if cls.hint in said.text else ():  # they take their time to compile
             for found in said.find(form):
                 who = found.groups["who"] or found.groups["other"] or ""
                 if understand(who).kind != "background":

@@ -24,6 +24,7 @@ class Reverse:
 
     name: ClassVar[str] = "reverse"
     stage: ClassVar[Stage] = Stage.TIME
+    hint: ClassVar[str] = "reverse|backward|rewind"
     examples: ClassVar[tuple[str, ...]] = (
         "Play it in reverse",
         "reverse the video",
@@ -33,7 +34,7 @@ class Reverse:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Backwards, reversed, rewind."""
-        for found in said.find(_PATTERN) if re.search("reverse|backward|rewind", said.text) else ():
+        for found in said.find(_PATTERN) if re.search(cls.hint, said.text) else ():
             yield Reading(cls(), found.words)
 
     def say(self) -> str:

@@ -45,6 +45,7 @@ class Rotate:
     """Clockwise; negative ones the other way."""
     name: ClassVar[str] = "rotate"
     stage: ClassVar[Stage] = Stage.FRAME
+    hint: ClassVar[str] = "rotat|turn|straighten|tilt|level|flip|upside|head"
     examples: ClassVar[tuple[str, ...]] = (
         "Rotate the video 90 degrees clockwise",
         "turn it upside down",
@@ -54,7 +55,7 @@ class Rotate:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """By how many degrees, and which way; a quarter without a figure."""
-        if not re.search("rotat|turn|straighten|tilt|level|flip|upside|head", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern in _PATTERNS:
             for found in said.find(pattern):

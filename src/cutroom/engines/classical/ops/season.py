@@ -28,6 +28,7 @@ class Season(Spoken):
     strength: float = 1.0
     name: ClassVar[str] = "season"
     stage: ClassVar[Stage] = Stage.LIGHT
+    hint: ClassVar[str] = "autumn|fall|winter|spring|summer"
     examples: ClassVar[tuple[str, ...]] = (
         "make it autumn",
         "change the season to winter",

@@ -31,6 +31,7 @@ class Sky(Spoken):
     kind: str = "clear"
     name: ClassVar[str] = "sky"
     stage: ClassVar[Stage] = Stage.LIGHT
+    hint: ClassVar[str] = "sky"
     scaled: ClassVar[str] = ""
     choices: ClassVar[Mapping[str, Collection[str]]] = {"kind": tuple(_SKIES)}
     examples: ClassVar[tuple[str, ...]] = (
@@ -51,7 +52,7 @@ class Sky(Spoken):
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Set phrases, and `make the sky …`."""
         yield from spoken(cls, said, cls.phrases, scaled="")
-        if "sky" in said.text:
+        if cls.hint in said.text:
             for kind, words in _SKIES.items():
                 for found_in in said.find(_TURN + words):
                     yield Reading(cls(kind), found_in.words, 1.2)

@@ -29,6 +29,7 @@ class SlowMotion:
     """1 is the clip's own."""
     name: ClassVar[str] = "slow_motion"
     stage: ClassVar[Stage] = Stage.TIME
+    hint: ClassVar[str] = "slo|speed|sped|fast|quick"
     examples: ClassVar[tuple[str, ...]] = (
         "Slow it down to half speed",
         "make it 2x slow motion",

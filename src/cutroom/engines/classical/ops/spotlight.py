@@ -30,6 +30,7 @@ class Spotlight(Spoken):
     """As it was said, e.g. `the man`; empty: whoever moves, else the middle."""
     name: ClassVar[str] = "spotlight"
     stage: ClassVar[Stage] = Stage.LIGHT
+    hint: ClassVar[str] = "light"
     examples: ClassVar[tuple[str, ...]] = (
         "add spotlight effect.",
         "add a spotlight",
@@ -63,7 +64,7 @@ class Spotlight(Spoken):
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Set phrases, and a light on somebody."""
         yield from spoken(cls, said, cls.phrases, company=cls.company)
-        if "light" in said.text:
+        if cls.hint in said.text:
             for found in said.find(_ON):
                 yield Reading(
                     cls(on=found.groups["what"] or found.groups["lit"] or ""), found.words, 1.2

@@ -46,6 +46,7 @@ class Stabilise:
 
     name: ClassVar[str] = "stabilise"
     stage: ClassVar[Stage] = Stage.STEADY
+    hint: ClassVar[str] = "stabil|stead|shak|smooth|jitter|wobbl|judder|still"
     examples: ClassVar[tuple[str, ...]] = (
         "Stabilise the video",
         "remove the camera shake",
@@ -56,7 +57,7 @@ class Stabilise:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """Stabilise, steady, shake to be removed."""
-        if not re.search("stabil|stead|shak|smooth|jitter|wobbl|judder|still", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern in _PATTERNS:
             for found in said.find(pattern):

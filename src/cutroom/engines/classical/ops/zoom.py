@@ -38,6 +38,7 @@ class Zoom:
     """The largest it gets."""
     name: ClassVar[str] = "zoom"
     stage: ClassVar[Stage] = Stage.FRAME
+    hint: ClassVar[str] = "zoom|push|pull|dolly|punch|move|closer|nearer"
     examples: ClassVar[tuple[str, ...]] = (
         "Slowly zoom in",
         "slowly zoom out",
@@ -48,7 +49,7 @@ class Zoom:
     @classmethod
     def read(cls, said: Instruction) -> Iterable[Reading]:
         """In or out, how far, and whether little by little."""
-        if not re.search("zoom|push|pull|dolly|punch|move|closer|nearer", said.text):
+        if not re.search(cls.hint, said.text):
             return
         for pattern in _PATTERNS:
             for found in said.find(pattern):

@@ -15,6 +15,7 @@ from cutroom.engines.classical.planner.declined import Declined, declined
 from cutroom.engines.classical.planner.glue import glue
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.keep import Kept, broken, kept
+from cutroom.engines.classical.planner.likely import likely
 from cutroom.engines.classical.planner.qualities import qualities
 from cutroom.engines.classical.planner.refusal import Impossible, Refused, refuse
 from cutroom.engines.classical.planner.spelling import respelled
@@ -71,7 +72,7 @@ def plan(edit: Edit) -> Plan:
 
 def _heard(said: Instruction) -> Heard:
     found: list[Part] = [*kept(said), *declined(said)]
-    found += [reading for kind in OPS for reading in kind.read(said)]
+    found += [reading for kind in likely(said) for reading in kind.read(said)]
     found += qualities(said)
     chosen = choose(found)
     idle = glue(said).union(*(accounted(part) for part in chosen))

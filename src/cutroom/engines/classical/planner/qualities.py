@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from cutroom.engines.classical.op import Op, Reading
-from cutroom.engines.classical.ops import OPS
+from cutroom.engines.classical.ops import named
 from cutroom.engines.classical.planner.clauses import clauses
 from cutroom.engines.classical.planner.degrees import Degree, degree_of, degrees
 from cutroom.engines.classical.planner.instruction import Instruction
@@ -26,8 +26,9 @@ _PASSED = frozenset(
 class Quality:
     """One table of `qualities.toml`."""
 
-    up: type[Op] | None
-    down: type[Op] | None
+    up: str
+    """The name of an op, or nothing."""
+    down: str
 
 
 def qualities(said: Instruction) -> Iterator[Reading]:
@@ -38,9 +39,9 @@ def qualities(said: Instruction) -> Iterator[Reading]:
         if quality is None:
             continue
         for first, last, way in _ways(heard, at):
-            kind = quality.up if way == _UP else quality.down
-            if kind is not None and not _negated(said, first):
-                yield from _readings(kind, heard, first, last)
+            name = quality.up if way == _UP else quality.down
+            if name and not _negated(said, first):
+                yield from _readings(named(name), heard, first, last)
 
 
 def _readings(kind: type[Op], heard: tuple[Token, ...], first: int, last: int) -> Iterator[Reading]:
@@ -105,9 +106,8 @@ def _negated(said: Instruction, first: int) -> bool:
 def _known() -> dict[str, Quality]:
     """Word -> what it is a word for."""
     data = tomllib.loads((files(__package__) / "qualities.toml").read_text("utf-8"))
-    by_name = {kind.name: kind for kind in OPS}
     return {
-        canonical(word): Quality(by_name.get(row["up"]), by_name.get(row["down"]))
+        canonical(word): Quality(row["up"], row["down"])
         for row in data.values()
         for word in row["words"].split()
     }

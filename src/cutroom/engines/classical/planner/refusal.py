@@ -13,7 +13,6 @@ from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.planner.clauses import clauses
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.language import language, tokens
-from cutroom.engines.classical.scenes.places import PLACES
 from cutroom.errors import CannotDo
 
 _NAMED = 3
@@ -85,6 +84,8 @@ def refuse(
 
 def impossible(text: str) -> Impossible:
     """A part with its reason and what comes near to it."""
+    from cutroom.engines.classical.scenes.places import PLACES  # noqa: PLC0415  draws them, too
+
     words = " ".join(text.lower().split())
     reason = next(one for one in _reasons() if re.search(one["when"], words))
     why = reason["why"].format(places=", ".join(PLACES))

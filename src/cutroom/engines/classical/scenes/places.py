@@ -69,6 +69,8 @@ _HOURS: Mapping[Hour, str] = {
 _ANY_HOUR = "|".join(_HOURS.values())
 _PLACE = "|".join(f"(?:(?:{_KINDS[name]}) ){{0,3}}(?:{noun})" for name, noun in _NOUNS.items())
 
+NOUNS = "|".join([*_NOUNS.values(), "sunset", "sunrise"])
+"""A regular expression for the words that name places: one is in all that PATTERN matches."""
 PATTERN = (
     rf"(?:(?:a|an|the|some) )?(?:(?:{_PRAISE}) ){{0,4}}(?:(?:{_ANY_HOUR}) )?(?:(?:{_PRAISE}) ){{0,4}}"
     rf"(?:{_PLACE}|sunset|sunrise)(?: (?:scene|landscape|background|backdrop|view|setting))?"
