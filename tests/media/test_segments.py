@@ -11,11 +11,12 @@ import av
 import numpy as np
 import pytest
 
-from cutroom.errors import Cancelled
+from cutroom.errors import Cancelled, EngineFailed
 from cutroom.media.decode import frames
+from cutroom.media.encode import Encoder
 from cutroom.media.parts import Parts
 from cutroom.media.probe import probe
-from cutroom.media.segments import segments
+from cutroom.media.segments import Segment, segments
 from cutroom.media.transcode import transcode
 from cutroom.types import Encoding
 
@@ -181,3 +182,23 @@ def test_work_goes_on_at_the_first_segment_that_is_not_finished(
     seen.clear()
     run("other.mp4", "two", listener(), plan="2")
     assert len(seen) == 61
+
+
+@pytest.mark.parametrize(
+    ("count", "preset", "fault"),
+    [(12, "ultrafast", "other parameters"), (11, "veryfast", "lacks 1"), (13, "veryfast", "own")],
+)
+def test_a_part_that_is_not_what_it_should_be_is_not_joined(
+    tmp_path: Path, write_clip: Callable, draw: Callable, listener: Callable,
+    count: int, preset: str, fault: str,
+) -> None:  # fmt: skip
+    clip = probe(write_clip(tmp_path / "a.mp4", (draw(i) for i in range(36))))
+    parts, out = parts_in(tmp_path / "parts", plan="1"), tmp_path / "out.mp4"
+    parts.open()
+    part, coded = parts.path(Segment(12, 24)), Encoding(crf=12, preset=preset)
+    with Encoder(part, 64, 48, clip.rate, coded, colour=clip.colour) as encoder:
+        for index in range(count):
+            encoder.write(draw(index), index / clip.rate)
+    with pytest.raises(EngineFailed, match=fault):
+        transcode(clip, out, inverted, listener(), keep_audio=False, encoding=SHORT, parts=parts)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "parts"]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -26,6 +27,7 @@ class Parts:
         """`made_of` is asked when there are parts to be kept, not for a result in one piece."""
         self.folder = folder
         self._made_of = made_of
+        self._draft = secrets.token_hex(4)
 
     def open(self) -> None:
         """Make the folder ready; what was made of something else, or not finished, goes."""
@@ -45,8 +47,8 @@ class Parts:
         return self.folder / f"{segment.start:07}-{segment.stop:07}.mp4"
 
     def draft(self, segment: Segment) -> Path:
-        """Where a part is written."""
-        return self.folder / f".{self.path(segment).name}"
+        """Where a part is written: here and not in another process that should still be at it."""
+        return self.folder / f".{self._draft}-{self.path(segment).name}"
 
     def keep(self, segment: Segment) -> None:
         """The part of this segment is whole: give it its name."""
