@@ -99,7 +99,7 @@ def filled(value: object) -> object:
     return [
         item
         for item in given
-        if not (isinstance(item, Mapping) and all(part in (None, []) for part in item.values()))
+        if not (isinstance(item, Mapping) and all(part in (None, [], "") for part in item.values()))
     ]
 
 

@@ -256,17 +256,40 @@ def test_a_body_of_unknown_length_is_cut_off_too(web):
     assert answer.status_code == 413
 
 
-def test_odd_fields_come_back_and_never_stand_in_for_ours(web, until_final):
-    odd = {
-        "status": "forged", "result_url": "https://evil.example/", "generation_id": "forged",
-        "progress": 7, "favourite": {"bird": "\N{BIRD}", "n": 12345678901234567890},
-    }  # fmt: skip
-    (one,) = post(web, LOOK | odd).json()["generations"]
+ASKED = {
+    "model",
+    "prompt",
+    "input_video",
+    "seed",
+    "target_namespace",
+    "target_repo",
+    "target_directory",
+}
+"""Names of a row that are parameters: a caller may say them."""
+
+
+def test_odd_fields_come_back_and_never_stand_in_for_ours(web, done, until_final):
+    url = f"{web.url}/api/ai/generations"
+    entry = requests.get(f"{url}/{done['generation_id']}", headers=web.headers, timeout=10).json()
+    forged = dict.fromkeys(entry["generation"].keys() - ASKED, "forged")
+    assert {
+        "status",
+        "result_url",
+        "cost",
+        "error_type",
+        "retried_from_id",
+        "username",
+    } <= forged.keys()
+    odd = {"favourite": {"bird": "\N{BIRD}", "n": 12345678901234567890}, "data": None}
+    (one,) = post(web, LOOK | forged | odd).json()["generations"]
     row = until_final(one["generation_id"])
-    assert row["favourite"] == odd["favourite"]
-    assert row["generation_id"] == one["generation_id"]
-    assert row["status"] == "succeeded"
+    assert (row["status"], row["generation_id"]) == ("succeeded", one["generation_id"])
     assert row["result_url"].startswith(web.url)
+    assert {name: row[name] for name in odd} == odd
+    found = requests.get(f"{url}/{row['generation_id']}", headers=web.headers, timeout=10).json()
+    assert "forged" not in found["generation"].values()
+    shown = {name for name, value in row.items() if value == "forged"}
+    assert shown == {"user_id", "username", "user_image"}  # the queue's rows have none of these
 
 
 def test_out_of_credits(web):

@@ -41,6 +41,7 @@ EXPECTED = {
     "GET /api/ai/models/search": OPEN,
     "GET /api/ai/models/{model_id}": OPEN,
     "POST /api/ai/videos/generate": Closed("write", 400),  # 400: an empty request of one's own
+    "POST /api/videos/generate": Closed("write", 400),
     "POST /api/ai/queue": Closed("write", 400),
     "POST /api/ai/plan": Closed("write", 400),
     "GET /api/ai/queue": Closed("read", 200),  # 200: one's own, with nothing of alice's in it

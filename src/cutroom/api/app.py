@@ -58,6 +58,7 @@ ROUTES = [
     Route("/metrics", metrics.read),
     Route("/openapi.json", manual.openapi),
     Route("/api/ai/videos/generate", videos.generate, methods=["POST"]),
+    Route("/api/videos/generate", videos.generate, methods=["POST"]),
     Route("/api/ai/queue", queue.enqueue, methods=["POST"]),
     Route("/api/ai/plan", plan.ask, methods=["POST"]),
     Route("/api/ai/queue", queue.active),

@@ -53,6 +53,12 @@ HTTP_ANSWERS: Mapping[int, Answer] = {
 }
 
 
+ELSEWHERE = ("/api/ai/chat/", "/api/ai/images/", "/api/ai/audio/")
+"""Addresses of the hosted API that are not ours."""
+NOT_OURS = (
+    "cutroom makes videos: there is no chat, and no generation of images, speech or text here."
+)
+
 AWAY = Answer(503, "unavailable", "The server cannot take work now.")
 
 
@@ -131,7 +137,8 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     answer = HTTP_ANSWERS.get(error.status_code)
     if answer is None:
         answer = Answer(error.status_code, "invalid_params", error.detail)
-    return JSONResponse(body(answer), answer.status, headers)
+    detail = NOT_OURS if request.url.path.startswith(ELSEWHERE) else None
+    return JSONResponse(body(answer, detail), answer.status, headers)
 
 
 def methods_at(request: Request) -> list[str]:

@@ -1,6 +1,7 @@
 """/api/ai/queue, /api/ai/videos/generate and /api/ai/plan: generations, asked for and looked at."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cutroom.api.openapi.operation import Operation, Parameter, json
@@ -176,6 +177,21 @@ LISTED = json(
     {"count": 1, "generations": [ROW]},
 )
 
+GENERATE = Operation(
+    "POST", "/api/ai/videos/generate", "generateVideo", TAG,
+    "Ask for one and wait for it.",
+    {
+        200: json(
+            "The video.",
+            record("", {"created": moment("When it was done."), "model": text(), "videos": several(ref("Result"))}),
+            {"created": 1795435209, "model": MODEL, "videos": [{"url": ROW["result_url"]}]},
+            x_generation_id="Which generation it was.", Idempotent_Replayed=REPLAYED,
+        )
+    },
+    about="There is no time limit. When the connection breaks, the generation goes on.",
+    body=json("The model and its parameters.", ref("GenerateRequest"), REQUEST),
+    parameters=(IDEMPOTENCY_KEY,), errors=(402, 404, 409, 422, 502),
+)  # fmt: skip
 OPERATIONS = (
     Operation(
         "POST", "/api/ai/queue", "enqueue", TAG,
@@ -218,20 +234,9 @@ OPERATIONS = (
         "succeeded cannot be retried.",
         parameters=(GENERATION_ID, IDEMPOTENCY_KEY), errors=(400, 402, 404, 422),
     ),
-    Operation(
-        "POST", "/api/ai/videos/generate", "generateVideo", TAG,
-        "Ask for one and wait for it.",
-        {
-            200: json(
-                "The video.",
-                record("", {"created": moment("When it was done."), "model": text(), "videos": several(ref("Result"))}),
-                {"created": 1795435209, "model": MODEL, "videos": [{"url": ROW["result_url"]}]},
-                x_generation_id="Which generation it was.", Idempotent_Replayed=REPLAYED,
-            )
-        },
-        about="There is no time limit. When the connection breaks, the generation goes on.",
-        body=json("The model and its parameters.", ref("GenerateRequest"), REQUEST),
-        parameters=(IDEMPOTENCY_KEY,), errors=(402, 404, 409, 422, 502),
+    GENERATE,
+    replace(
+        GENERATE, path="/api/videos/generate", name="generateVideoOfOld", summary="The same, at its address of early 2026."
     ),
     Operation(
         "POST", "/api/ai/plan", "plan", TAG,
