@@ -74,10 +74,15 @@ def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
 
 
 def admit(tx: sa.Connection, namespace: str, member: str, role: str = MEMBER) -> None:
-    """Let `member` act for `namespace` in that role. Raises NotFound unless both are there."""
+    """Let `member` act for `namespace` in that role. Raises NotFound unless both are there.
+
+    Raises InvalidParams for a namespace itself.
+    """
+    if namespace == member:
+        raise InvalidParams("Every namespace acts for itself already.")
     for name in (namespace, member):
         if not exists(tx, name):
-            raise NotFound(f"There is no namespace {name}.")
+            raise NotFound(f"There is no namespace {name[:64]}.")
     row = {"namespace": namespace, "member": member}
     known = sa.update(members).where(*_member(namespace, member)).values(role=role)
     if not tx.execute(known).rowcount:

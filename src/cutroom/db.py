@@ -122,8 +122,9 @@ generations = sa.Table(
     sa.Index("generations_of_namespace", "namespace", "seq"),
     # Counts and sums over a history are answered from it alone.
     sa.Index("generations_of_namespace_by_status", "namespace", "status", "seq", "cost"),
-    sa.Index("generations_paid_by", "namespace", "enqueued_at"),
-    sa.Index("generations_of_key", "key_id", "enqueued_at"),
+    # What was spent is summed up from these two alone.
+    sa.Index("generations_paid_by", "namespace", "enqueued_at", "status", "hold", "cost"),
+    sa.Index("generations_of_key", "key_id", "enqueued_at", "status", "hold", "cost"),
     sa.Index("generations_by_status", "status", "model", "pool"),
     sa.Index("generations_of_worker", "worker"),
 )

@@ -89,3 +89,12 @@ def test_a_path_cannot_forge_a_line(caplog):
     (line,) = [one.getMessage() for one in caplog.records if one.name == "cutroom.api"]
     assert "\n" not in line
     assert "\x1b" not in line
+
+
+def test_an_address_with_a_nul_goes_no_further():
+    """No database is asked: PostgreSQL would fail on it."""
+    assert get("/bad%00").status_code == 404
+    answer = get("/bad?status=a%00b")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["detail"] == "The query holds a NUL character"
+    assert answer.headers["x-request-id"]

@@ -296,7 +296,7 @@ def test_its_scope_alone_is_enough_for_its_owner(server, done, alice_with, metho
 def test_another_tenant_s_namespace_in_a_query_or_body(server, done, bob, namespace):
     queue = f"{server.url}/api/ai/queue"
     look = requests.get(queue, headers=bob, params={"namespace": namespace}, timeout=10)
-    assert look.status_code == 403
+    assert look.status_code == (400 if "\x00" in namespace else 403)
     body = {"model": done["model"], "prompt": "a", "input_video": "https://example.com/a.mp4"}
     ask_for = requests.post(
         queue, headers=bob, json=body | {"target_namespace": namespace}, timeout=10

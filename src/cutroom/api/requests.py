@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cutroom import logs
 from cutroom.api import errors
 from cutroom.api.traffic import Traffic
+from cutroom.errors import CutroomError, InvalidParams, NotFound
 
 log = logging.getLogger("cutroom.api")
 GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -57,7 +58,8 @@ class Requests:
         began = time.monotonic()
         with logs.about(request_id=request_id):
             try:
-                await self.app(scope, receive, answer)
+                wrong = nul_in(scope)
+                await (errors.respond(wrong) if wrong else self.app)(scope, receive, answer)
             except Exception:
                 log.exception("%s %s failed", scope["method"], plain(scope["path"]))
                 if status:  # half an answer is out; only the server can break it off
@@ -93,3 +95,12 @@ def tell(scope: Scope, status: int, seconds: float) -> None:
 def plain(path: str) -> str:
     """A path in one line of ASCII: nobody writes a line of the log by asking for it."""
     return ascii(path)[1:-1]
+
+
+def nul_in(scope: Scope) -> CutroomError | None:
+    """What is wrong with an address that holds a NUL: PostgreSQL has no such text to compare it with."""
+    if "\x00" in scope["path"]:
+        return NotFound()
+    if b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
+        return InvalidParams("The query holds a NUL character")
+    return None

@@ -109,7 +109,12 @@ def upgrade() -> None:
     op.create_index(
         "generations_by_status", "generations", ["status", "model", "pool"], unique=False
     )
-    op.create_index("generations_of_key", "generations", ["key_id", "enqueued_at"], unique=False)
+    op.create_index(
+        "generations_of_key",
+        "generations",
+        ["key_id", "enqueued_at", "status", "hold", "cost"],
+        unique=False,
+    )
     op.create_index(
         "generations_of_namespace_by_status",
         "generations",
@@ -117,7 +122,10 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        "generations_paid_by", "generations", ["namespace", "enqueued_at"], unique=False
+        "generations_paid_by",
+        "generations",
+        ["namespace", "enqueued_at", "status", "hold", "cost"],
+        unique=False,
     )
     op.add_column(
         "keys",
