@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutroom import accounts, db, history, ledger
+from cutroom import accounts, db, events, history, ledger
 from cutroom.errors import InsufficientCredits
 from cutroom.generations import Draft, Outcome
 from cutroom.history import Wanted
@@ -182,6 +182,12 @@ class Lives(RuleBasedStateMachine):
             assert not (status.final and row.worker)
             if status.final:
                 assert (status, row.cost) == self.ends[row.id]
+
+    @invariant()
+    def each_end_is_told_once(self):
+        with db.reading(self.engine) as tx:
+            told = [(one.generation, one.data["status"]) for one in events.after(tx, 0, 10**6)]
+        assert sorted(told) == sorted((one, status.value) for one, (status, _) in self.ends.items())
 
     # --- inside
     def finish(self, claim, outcome, cost):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cutroom.db import generations, reading, workers
+from cutroom.db import events, generations, reading, workers
 from cutroom.service import Service
 from cutroom.settings import Settings
 from cutroom.types import Status
@@ -135,6 +135,10 @@ class House:
                 assert generation.cost == PRICE
                 assert self.service.files.find(generation.result_key).bytes > 0
             assert balance.total == self.started - PRICE * len(paid)
+        with reading(self.service._engine) as tx:
+            ended = tx.execute(sa.select(generations.c.id).where(generations.c.completed_at > 0))
+            told = tx.execute(sa.select(events.c.generation))
+            assert sorted(told.scalars()) == sorted(ended.scalars())
         work = self.settings.data_dir / "work"
         assert [path for path in work.glob("*/*") if path.exists()] == []
 
