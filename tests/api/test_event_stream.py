@@ -3,14 +3,19 @@
 import asyncio
 import json
 import re
+import socket
+import time
 from contextlib import asynccontextmanager
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
+import uvicorn
 
 from cutroom import db
-from cutroom.api import broadcast, events
+from cutroom.api import broadcast, events, server
 from cutroom.api.app import create_app
+from cutroom.cli.local_server import free_port
 from cutroom.service import Service
 from cutroom.settings import Settings
 
@@ -163,6 +168,35 @@ def test_who_takes_nothing_at_all_is_hung_up_on(house, monkeypatch):
             assert not caller.ended
 
     asyncio.run(story())
+
+
+def test_a_connection_that_takes_nothing_is_cut(house, monkeypatch):
+    """Over a real socket, where closing alone waits for the other side."""
+    monkeypatch.setattr(events, "PATIENCE", 0.1)
+    monkeypatch.setattr(events, "PADDING", b":" + b" " * 16_000_000 + b"\n\n")
+    monkeypatch.setattr(server, "LINGER", 0.5)
+    port = free_port()
+    config = uvicorn.Config(house.app, port=port, http="h11", lifespan="off", log_config=None)
+    up = server.Server(config, None)
+    thread = Thread(target=up.run)
+    thread.start()
+    try:
+        while not up.started:
+            time.sleep(0.05)
+        with socket.create_connection(("127.0.0.1", port), 10) as deaf:
+            head = (
+                f"GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {house.key}\r\n\r\n"
+            )
+            deaf.sendall(head.encode())
+            assert deaf.recv(15) == b"HTTP/1.1 200 OK"
+            house.end_one()
+            end = time.monotonic() + 20
+            while house.listeners or up.server_state.connections:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+    finally:
+        up.should_exit = True
+        thread.join()
 
 
 def test_who_hangs_up_is_noticed_and_nobody_reads_for_nobody(house):

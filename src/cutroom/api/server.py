@@ -21,6 +21,8 @@ KEEP_ALIVE = 75
 """Seconds an idle connection stays open; more than a proxy's usual 60."""
 SILENT = 20
 """Seconds a new connection may take until its first request has a head."""
+LINGER = 120
+"""Seconds that the other side gets to take what was sent before its connection was closed."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -31,6 +33,7 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._on_ready = on_ready
         self._idle: dict[tuple[Any, Any], float] = {}
+        self._closing: dict[Any, float] = {}
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then call `on_ready` with the base URL."""
@@ -46,7 +49,10 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     def _hang_up(self, now: float) -> None:
-        """Close connections between two requests; uvicorn forgets those whose request never comes."""
+        """Close connections between two requests; uvicorn forgets those whose request never comes.
+
+        A closed connection waits until the rest of its answer was taken, which may be never.
+        """
         resting = [
             (one, one.cycle)
             for one in self.server_state.connections
@@ -57,6 +63,11 @@ class Server(uvicorn.Server):
         for (one, cycle), since in self._idle.items():
             if now - since > (SILENT if cycle is None else KEEP_ALIVE):
                 one.transport.close()
+        closing = [one for one in self.server_state.connections if one.transport.is_closing()]
+        self._closing = {one: self._closing.get(one, now) for one in closing}
+        for one, since in self._closing.items():
+            if now - since > LINGER:
+                one.transport.abort()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
