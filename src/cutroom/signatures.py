@@ -61,7 +61,7 @@ class Signatures:
         """Let a signed request pass; a URL signed for GET is good for HEAD. Raises Forbidden."""
         try:
             text = query if isinstance(query, str) else urlencode(query)
-            fields = parse_qs(text, max_num_fields=50)
+            fields = parse_qs(text, keep_blank_values=True, max_num_fields=50)
         except ValueError:
             fields = {}
         times, given = fields.get("expires", []), fields.get("oxen_signature", [])

@@ -71,6 +71,46 @@ def test_a_signature_is_good_for_one_file_and_time(done, change):
     assert answer.json()["error"]["type"] == "forbidden"
 
 
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (lambda url: url.replace("expires=", "expires=1&expires="), 403),
+        (lambda url: url + "&expires=99999999999", 403),
+        (lambda url: re.sub(r"(oxen_signature=)(.*)", lambda m: m[1] + m[2].swapcase(), url), 403),
+        (lambda url: url.replace("oxen_signature=", "Oxen_Signature="), 401),
+        (lambda url: url.replace("expires=", "Expires="), 403),
+        (lambda url: re.sub(r"expires=(\d+)", r"expires=\1.0", url), 403),
+        (lambda url: url.replace("?", "?oxen_signature=&"), 403),
+        (lambda url: url.replace(".mp4?", ".MP4?"), 403),
+        (lambda url: url.replace("/playground/", "/Playground/"), 403),
+        (lambda url: url.replace("/api/", "/API/"), 404),
+        (lambda url: url.replace("/alice/", "/%2561lice/"), 403),
+        (lambda url: url.replace("/alice/", "/bob%2F..%2Falice/"), 404),
+        (lambda url: url.replace("/file/main/", "/file/main/x/../"), 403),
+        (lambda url: url.replace("/file/main/", "/file/main/%2e/"), 403),
+        (lambda url: url.replace("/file/main/", "/file/presigned_url/main/"), 401),
+        # Spelt otherwise it is the same file, and so the same URL.
+        (lambda url: url.replace("/alice/", "/%61lice/"), 200),
+        (lambda url: url.replace("/1.mp4?", "%2F1.mp4?") + "&download=1", 200),
+    ],
+)
+def test_each_part_of_a_signed_url_counts(done, change, status):
+    request = requests.Request("GET", done["result_url"]).prepare()
+    request.url = change(done["result_url"])  # as it is: requests would tidy it
+    assert request.url != done["result_url"]
+    with requests.Session() as session:
+        answer = session.send(request, timeout=10)
+    assert answer.status_code == status, answer.text[:200]
+
+
+@pytest.mark.parametrize(
+    ("method", "status"),
+    [("HEAD", 200), ("PUT", 401), ("DELETE", 401), ("POST", 405), ("PATCH", 405)],
+)
+def test_a_signature_is_good_for_reading_alone(done, method, status):
+    assert requests.request(method, done["result_url"], timeout=10).status_code == status
+
+
 FORM = b'--B\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--B--\r\n'
 
 
