@@ -120,7 +120,8 @@ def edit(
     VIDEO keeps its size, frame rate, length and (unless --no-audio) its sound;
     PROMPT says the change. What the engine cannot do it refuses, and says what
     it can; it never passes half an edit off as done. A file of your own has no
-    limits of length or size here.
+    limits of length or size here. A long edit that was stopped goes on when the
+    same command is given again.
     """
     if not video.is_file():
         raise InvalidParams(f"{video} is not a file: a pipe or device cannot be read twice.")
