@@ -37,6 +37,7 @@ class Row(BaseModel):
     options: dict[str, Any] = {}
     released_at: datetime | None = None
     without: tuple[str, ...] = ()
+    sizes: dict[str, Annotated[str, Field(pattern=r"^[1-9][0-9]*x[1-9][0-9]*$")]] = {}
 
 
 def model(engine: str, **options: object) -> Model:

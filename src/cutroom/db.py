@@ -119,6 +119,7 @@ generations = sa.Table(
     sa.Column("retried_from", sa.String(36)),
     sa.Column("repo", sa.String(100)),  # where its request wants the result
     sa.Column("folder", sa.String(500)),
+    sa.Column("deleted_at", sa.BigInteger),  # since when its result is gone at its owner's wish
     sa.Index("generations_of_namespace", "namespace", "seq"),
     # Counts and sums over a history are answered from it alone.
     sa.Index("generations_of_namespace_by_status", "namespace", "status", "seq", "cost"),

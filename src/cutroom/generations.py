@@ -198,6 +198,14 @@ def cancel(tx: sa.Connection, generation_id: str) -> Generation | None:
     return _end(tx, table.c.id == generation_id, table.c.status.in_(OPEN), status=Status.CANCELLED)
 
 
+def delete(tx: sa.Connection, generation_id: str) -> str | None:
+    """Note that a final generation was deleted; returns where its result lay, for that to go too."""
+    found = get(tx, generation_id).result_key
+    gone = {"deleted_at": now(), "result_key": None}
+    tx.execute(sa.update(table).where(table.c.id == generation_id).values(gone))
+    return found
+
+
 def lose(tx: sa.Connection, holder: str | Claim) -> dict[str, int]:
     """Take what a worker held, or one claim, away from it, because the process died.
 
@@ -285,4 +293,5 @@ def read(row: sa.Row[Any]) -> Generation:
         repo=row.repo or PLAYGROUND,
         folder=row.folder,
         retried_from=row.retried_from,
+        deleted_at=row.deleted_at,
     )

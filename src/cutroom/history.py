@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from cutroom import generations
 from cutroom.db import generations as table
+from cutroom.errors import NotFound
 from cutroom.generations import OPEN
 from cutroom.types import PLAYGROUND, Generation, Status
 
@@ -66,6 +67,25 @@ def newest(tx: sa.Connection, wanted: Wanted, limit: int, skip: int = 0) -> Sequ
         .limit(limit)
         .offset(skip)
     )
+    return [generations.read(row) for row in tx.execute(query)]
+
+
+def after(
+    tx: sa.Connection, wanted: Wanted, last: str | None, limit: int, *, oldest_first: bool = False
+) -> Sequence[Generation]:
+    """At most `limit` generations that come after `last` and are not deleted; from the first without it.
+
+    Raises NotFound when `last` is none of those wanted.
+    """
+    conditions = [*wanted.conditions(), table.c.deleted_at.is_(None)]
+    if last is not None:
+        place = sa.select(table.c.seq).where(*wanted.conditions(), table.c.id == last)
+        seq = tx.execute(place).scalar()
+        if seq is None:
+            raise NotFound
+        conditions.append(table.c.seq > seq if oldest_first else table.c.seq < seq)
+    order = table.c.seq.asc() if oldest_first else table.c.seq.desc()
+    query = sa.select(table).where(*conditions).order_by(order).limit(limit)
     return [generations.read(row) for row in tx.execute(query)]
 
 

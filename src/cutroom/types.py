@@ -196,6 +196,8 @@ class Model:
     released_at: str | None = None
     without: tuple[str, ...] = ()
     """Parameters of its kind that this model does not know; they are ignored."""
+    sizes: Mapping[str, str] = field(default_factory=dict)
+    """aspect_ratio -> WIDTHxHEIGHT of the results, where its engine makes them of known sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,8 @@ class Generation:
     folder: str | None = None
     """The folder there, without slashes at its ends."""
     retried_from: str | None = None
+    deleted_at: int | None = None
+    """Since when its result is gone at its owner's wish; the row stays, for the books."""
     """The id of the generation that this is another try of."""
 
     def key(self, attempt: int) -> str:

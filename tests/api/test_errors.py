@@ -50,7 +50,9 @@ def test_headers_that_say_what_to_do_next():
 
 
 def test_a_bug_tells_nothing():
-    assert json.loads(unexpected().body) == shape_a("unknown_error", "Internal error")
+    assert json.loads(unexpected("/api/ai/queue").body) == shape_a(
+        "unknown_error", "Internal error"
+    )
 
 
 def test_a_class_nobody_listed_is_answered_as_its_parent():

@@ -36,6 +36,14 @@ EXPECTED = {
     "GET /readyz": OPEN,
     "GET /docs": OPEN,
     "GET /metrics": OPEN,  # to this machine
+    "POST /v1/videos": Closed("write", 400),
+    "POST /v1/videos/edits": Closed("write", 400),
+    "GET /v1/videos": Closed("read", 200),
+    "GET /v1/videos/{generation_id}": Closed("read", 404),
+    "DELETE /v1/videos/{generation_id}": Closed("write", 404),
+    "GET /v1/videos/{generation_id}/content": Closed("read", 404),
+    "GET /v1/models": OPEN,
+    "GET /v1/models/{model_id}": OPEN,
     "GET /openapi.json": OPEN,
     "GET /api/ai/models": OPEN,
     "GET /api/ai/models/search": OPEN,
@@ -160,6 +168,11 @@ def ask(server, done, method, path, headers):
         away = f"{server.url}/api/repos/alice/box/file/main/away.mp4"
         requests.put(away, headers=server.headers, data=b"x", timeout=20).raise_for_status()
         done = done | {"result_url": f"{away}?signed"}
+    if method == "DELETE" and path.startswith("/v1"):
+        body = {key: done[key] for key in ("model", "prompt", "input_video")}
+        queue = f"{server.url}/api/ai/queue"
+        away = requests.post(queue, headers=server.headers, json=body, timeout=20).json()
+        done = done | away["generations"][0]  # others look at the finished one
     filled = re.sub(r"{([^}]+)}", lambda found: PLACES[found[1]](server, done), path)
     if method == "PUT" and "{path" in path:
         filled += ".txt"  # the result itself is for other tests to read

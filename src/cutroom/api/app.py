@@ -34,6 +34,7 @@ from cutroom.api.errors import on_error, on_http_error
 from cutroom.api.rates import Rates
 from cutroom.api.requests import Requests
 from cutroom.api.traffic import Traffic
+from cutroom.api.v1 import videos as v1
 from cutroom.errors import CutroomError
 from cutroom.service import Service
 from cutroom.settings import Settings
@@ -91,6 +92,14 @@ ROUTES = [
     Route("/api/ai/models/search", models.search),
     Route("/api/ai/models/{model_id}", models.one),
     Route("/api/users/me", users.me),
+    Route("/v1/videos", v1.create, methods=["POST"]),
+    Route("/v1/videos", v1.every),
+    Route("/v1/videos/edits", v1.edit, methods=["POST"]),
+    Route("/v1/videos/{generation_id}", v1.one),
+    Route("/v1/videos/{generation_id}", v1.delete, methods=["DELETE"]),
+    Route("/v1/videos/{generation_id}/content", v1.content),
+    Route("/v1/models", models.every),
+    Route("/v1/models/{model_id}", models.one),
     Route("/api/repos", repositories.create, methods=["POST"]),
     Route("/api/repos/", repositories.create, methods=["POST"]),
     Route(REPO, repositories.one),

@@ -1,6 +1,7 @@
 """Errors as HTTP answers: the only table of them, and the two shapes of the hosted API."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,15 @@ HTTP_ANSWERS: Mapping[int, Answer] = {
     405: Answer(405, "method_not_allowed", "This address does not answer that method."),
 }
 
+OPENAI_TYPES: Mapping[int, str] = {
+    401: "authentication_error",
+    402: "insufficient_quota",
+    403: "permission_error",
+    429: "rate_limit_error",
+}
+"""OpenAI's words for the kinds of errors; the rest are `invalid_request_error` or `server_error`."""
+FIELD = re.compile(r"(?:Field required|Invalid URL): (\w+)|([a-z_]+)(?:: | must | cannot )")
+"""How our sentences name the field at fault."""
 
 ELSEWHERE = ("/api/ai/chat/", "/api/ai/images/", "/api/ai/audio/")
 """Addresses of the hosted API that are not ours."""
@@ -96,11 +106,32 @@ def body(answer: Answer, detail: str | None = None) -> dict[str, Any]:
     return {"error": error, "status": "error", "status_message": answer.type}
 
 
-def respond(error: errors.CutroomError) -> Response:
-    """The answer to a request that raised `error`."""
+def openai_body(answer: Answer, message: str, code: str | None = None) -> dict[str, Any]:
+    """The shape that clients of OpenAI's API read."""
+    kind = OPENAI_TYPES.get(answer.status) or (
+        "server_error" if answer.status >= 500 else "invalid_request_error"
+    )
+    named = FIELD.match(message)
+    param = next(filter(None, named.groups()), None) if named and answer.status == 400 else None
+    return {
+        "error": {"message": message, "type": kind, "param": param, "code": code or answer.type}
+    }
+
+
+def is_openai(path: str) -> bool:
+    """Whether an address is of the dialect of OpenAI's clients."""
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def respond(error: errors.CutroomError, path: str = "/") -> Response:
+    """The answer to a request for `path` that raised `error`."""
     answer = answer_for(error)
+    told = body(answer, error.message)
     if isinstance(error, errors.UnknownModel):  # shape B
-        return JSONResponse({"error": {"message": error.message}}, answer.status)
+        told = {"error": {"message": error.message}}
+    if is_openai(path):
+        code = error.kind if isinstance(error, errors.UnknownModel) else None
+        told = openai_body(answer, error.message, code)
     headers = {}
     if answer.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -110,22 +141,25 @@ def respond(error: errors.CutroomError) -> Response:
         headers["Connection"] = "close"
     if answer is AWAY:
         headers["Retry-After"] = "5"
-    return JSONResponse(body(answer, error.message), answer.status, headers)
+    return JSONResponse(told, answer.status, headers)
 
 
-def unexpected() -> Response:
-    """The answer to a request that met a bug; the log has the rest."""
-    return JSONResponse(body(ANSWERS[errors.CutroomError]), 500)
+def unexpected(path: str) -> Response:
+    """The answer to a request for `path` that met a bug; the log has the rest."""
+    answer = ANSWERS[errors.CutroomError]
+    return JSONResponse(
+        openai_body(answer, answer.title) if is_openai(path) else body(answer), answer.status
+    )
 
 
-async def on_error(_request: Request, error: Exception) -> Response:
+async def on_error(request: Request, error: Exception) -> Response:
     """Starlette's handler for everything that goes wrong on purpose."""
     assert isinstance(error, errors.CutroomError)
     if answer_for(error).status >= 500:
         name = type(error).__name__
         cause = error.__cause__
         log.warning("%s: %s", name, error.message, exc_info=cause)
-    return respond(error)
+    return respond(error, request.scope["path"])
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -138,7 +172,10 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     if answer is None:
         answer = Answer(error.status_code, "invalid_params", error.detail)
     detail = NOT_OURS if request.url.path.startswith(ELSEWHERE) else None
-    return JSONResponse(body(answer, detail), answer.status, headers)
+    told = body(answer, detail)
+    if is_openai(request.scope["path"]):
+        told = openai_body(answer, answer.title)
+    return JSONResponse(told, answer.status, headers)
 
 
 def methods_at(request: Request) -> list[str]:

@@ -64,7 +64,7 @@ class Requests:
                 log.exception("%s %s failed", scope["method"], plain(scope["path"]))
                 if status:  # half an answer is out; only the server can break it off
                     raise
-                await errors.unexpected()(scope, receive, answer)
+                await errors.unexpected(scope["path"])(scope, receive, answer)
             finally:
                 seconds = time.monotonic() - began
                 self._traffic.count(scope.get("endpoint"), scope["method"], status, seconds)

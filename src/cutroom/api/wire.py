@@ -22,6 +22,9 @@ INPUTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.OMNI: ("text", "image", "video"),
 }
 
+DELETED = "The result was deleted."
+"""What a row says then: it stays, for what it cost."""
+
 
 def dollars(micros: int | None) -> str | None:
     """Micro-dollars as the decimal string of dollars."""
@@ -51,7 +54,7 @@ def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
         "progress": round(generation.progress, 4),
         "cost": dollars(generation.cost),
         "seed": generation.seed,
-        "notes": list(generation.notes),
+        "notes": [*generation.notes, *[DELETED] * (generation.deleted_at is not None)],
     }
 
 

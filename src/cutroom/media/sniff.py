@@ -56,7 +56,11 @@ class Sniffed(NamedTuple):
 
 def sniff(path: Path) -> Sniffed:
     """The kind and format of the file. Raises InvalidMedia naming what it is instead, or what is taken."""
-    head = _head(path)
+    return sniff_head(_head(path))
+
+
+def sniff_head(head: bytes) -> Sniffed:
+    """As `sniff`, of a file's first `HEAD` bytes."""
     for magic, kind, name in _MAGIC:
         if head.startswith(magic):
             return Sniffed(kind, name)

@@ -27,6 +27,7 @@ from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
 from cutroom.service.spending import Spending
 from cutroom.service.upkeep import Upkeep
+from cutroom.service.videos import Videos
 from cutroom.service.webhooks import Webhooks
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
@@ -64,6 +65,7 @@ class Service:
         self.spending = Spending(engine)
         self.history = History(engine)
         """What was asked for before."""
+        self.videos = Videos(engine, self._storage, self.cancel)
         self.upkeep = Upkeep(settings, engine, self.files.tidy, self.events.prune)
         self._storage_good_until = 0.0
 

@@ -14,6 +14,7 @@ from cutroom.api.openapi import (
     models,
     pages,
     queue,
+    videos,
     webhooks,
 )
 from cutroom.api.openapi.operation import Content, Operation
@@ -29,6 +30,7 @@ NOUNS = (
     models,
     files,
     accounts,
+    videos,
     pages,
 )  # fmt: skip
 """The modules that describe addresses, in the order of the page. Each has `OPERATIONS` and `SCHEMAS`."""

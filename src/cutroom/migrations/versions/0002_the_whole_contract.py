@@ -109,6 +109,7 @@ def upgrade() -> None:
     op.create_index(
         "generations_by_status", "generations", ["status", "model", "pool"], unique=False
     )
+    op.add_column("generations", sa.Column("deleted_at", sa.BigInteger(), nullable=True))
     op.create_index(
         "generations_of_key",
         "generations",
@@ -155,6 +156,7 @@ def downgrade() -> None:
     op.drop_index("generations_of_key", table_name="generations")
     op.drop_index("generations_by_status", table_name="generations")
     op.create_index("generations_by_status", "generations", ["status"], unique=False)
+    op.drop_column("generations", "deleted_at")
     op.drop_column("generations", "folder")
     op.drop_column("generations", "repo")
     op.drop_column("generations", "retried_from")

@@ -1,0 +1,1 @@
+"""/v1: the same generations for OpenAI's clients."""
