@@ -178,6 +178,22 @@ def test_gone_is_never_told_again(house, receiver):
     assert house.hooks.get(house.caller, hook.id).disabled is not None
 
 
+def test_what_is_under_way_when_its_webhook_is_disabled_is_not_sent_again(house, receiver):
+    hook, _ = house.hooks.add(house.caller, None, receiver.url)
+    receiver.status = 500
+    receiver.hang.set()
+    house.cancel()
+    house.send()
+    receiver.until(1)
+    house.hooks.change(house.caller, hook.id, enabled=False)
+    receiver.hang.clear()
+    house.until(hook, lambda found: found[0].response_status == 500)
+    house.hurry()
+    (told,) = house.until(hook, lambda found: found[0].state == "failed")
+    assert (told.attempts, told.error) == (2, "The webhook is disabled.")
+    assert len(receiver.messages) == 1
+
+
 def test_redirects_are_not_followed(house, receiver):
     hook, _ = house.hooks.add(house.caller, None, receiver.url)
     receiver.status, receiver.answer_headers = 307, {"Location": receiver.url}
