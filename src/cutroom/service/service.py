@@ -56,7 +56,7 @@ class Service:
         self.repositories = Repositories(engine, self._storage)
         self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
-        self.requests = Requests(settings, self._catalog, self._life, self._queue)
+        self.requests = Requests(settings, self._catalog, self._life, self._queue, self._storage)
         """What is asked for."""
         self.accounts = Accounts(engine)
         self.events = Events(settings, engine)
