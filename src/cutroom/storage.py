@@ -176,6 +176,12 @@ class Storage:
             raise Unreachable("The storage cannot be read.") from error
         return File(key, found["size"], found["last_modified"], found["e_tag"])
 
+    def path(self, file: File) -> Path | None:
+        """Where a file lies on this machine, to read it; None for a bucket's."""
+        if not isinstance(self._store, LocalStore):
+            return None
+        return Path(str(self._store.prefix), check_key(file.key))
+
     def holds(self, folder: str) -> bool:
         """Whether there is any file in this folder or below it. Raises Unreachable."""
         try:
