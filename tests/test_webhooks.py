@@ -110,6 +110,16 @@ def test_an_end_is_told_signed_and_with_a_url(house, receiver):
     assert (told.id, told.attempts, told.response_status) == (headers["webhook-id"], 1, 204)
 
 
+def test_the_specification_s_own_example():
+    signed = webhooks.signatures(
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1614265330,
+        b'{"test": 2432232314}',
+    )
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
 def test_only_what_is_asked_for_and_only_one_s_own(house, receiver):
     hook, _ = house.hooks.add(house.caller, None, receiver.url, ["generation_cancelled"])
     unasked, _ = house.hooks.add(house.caller, None, receiver.url, ["media_generation_completed"])
