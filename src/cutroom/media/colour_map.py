@@ -26,6 +26,8 @@ _CHROMAS: Final = 33
 """Points of the lattice at which the map is asked, each 0..256 in even steps."""
 _FLAT: Final = 0.25
 """Steps of chroma between all the colours of a map that makes greys, or shades of one tint."""
+_TWICE: Final = np.uint64(0x100_0000_0100)
+"""Times a chroma sample: two numbers of 32 bits, each 256 times as large."""
 _AT_ONCE: Final = 1 << 17
 """Samples that are looked up at once: what belongs to them stays in a core's own cache."""
 
@@ -87,12 +89,8 @@ class PlaneMap:
         pairs = (height // 2, 2, width)  # of the rows that share a row of chroma
         luma, out = luma.reshape(pairs), out.reshape(pairs)
         for rows in _parts(height // 2, 2 * width):
-            cells = ((cb[rows] >> 1).astype(np.uint64) << np.uint64(15)) | (
-                (cr[rows] >> 1).astype(np.uint64) << np.uint64(8)
-            )
-            twice = (cells * np.uint64(0x1_0000_0001)).view(
-                np.int32
-            )  # each sample twice in its row
+            cells = ((cb[rows] >> 1).astype(np.uint16) << 7) | (cr[rows] >> 1)
+            twice = (cells.astype(np.uint64) * _TWICE).view(np.int32)
             at = luma[rows].astype(np.int32)
             at |= twice[:, None]
             np.take(self._luma, at, mode="clip", out=out[rows])

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 from av.container import InputContainer
@@ -14,6 +15,9 @@ from cutroom.media.container import check_size, decoder, opened, picture
 from cutroom.media.decode import has_alpha
 from cutroom.types import Clip
 
+if TYPE_CHECKING:
+    from av.packet import Packet
+
 
 def probe(path: Path) -> Clip:
     """The clip in the file. Counts its frames and decodes the first; changes nothing.
@@ -21,10 +25,11 @@ def probe(path: Path) -> Clip:
     Raises InvalidMedia, saying what is wrong, for a file that is no video, has no picture, shows no
     frame, is too large, or cannot be decoded.
     """
-    line = timeline.of(path)
     with opened(path) as container:
         stream = picture(container)
-        frame = first_frame(container, stream)
+        first = FirstFrame(stream)
+        line = timeline.passing(path, container, stream, first)
+        frame = first.frame()
         turn = orientation.of(frame)
         width, height = turn.size(frame.width, frame.height)
         aspect = stream.sample_aspect_ratio or Fraction(1)
@@ -48,21 +53,33 @@ def probe(path: Path) -> Clip:
         )
 
 
-def first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
-    """The first frame that decodes. Raises InvalidMedia when none does."""
-    name = stream.codec_context.codec.canonical_name
-    decodes = decoder(stream)
-    for packet in container.demux(stream):
+class FirstFrame:
+    """Gets the packets of a picture one after the other, until one of its frames decodes."""
+
+    def __init__(self, stream: VideoStream) -> None:
+        self._name = stream.codec_context.codec.canonical_name
+        self._decodes = decoder(stream)
+        self._frame: VideoFrame | None = None
+
+    def __call__(self, packet: "Packet[VideoStream]") -> None:
+        """Take the next packet, the empty one at the end as well. Raises InvalidMedia."""
+        if self._frame is not None:
+            return
         try:
-            frames = decodes.decode(packet if packet.size else None)
+            frames = self._decodes.decode(packet if packet.size else None)
         except (av.error.DecoderNotFoundError, av.error.PatchWelcomeError) as error:
-            raise InvalidMedia(f"Videos coded as {name} cannot be decoded here.") from error
+            raise InvalidMedia(f"Videos coded as {self._name} cannot be decoded here.") from error
         except av.error.InvalidDataError:
-            continue
-        for frame in frames:
+            return
+        for frame in frames[:1]:
             check_size(frame.width, frame.height)
-            return frame
-    raise InvalidMedia(f"None of the video's frames can be decoded ({name}).")
+            self._frame = frame
+
+    def frame(self) -> VideoFrame:
+        """The first frame that decoded. Raises InvalidMedia when none did."""
+        if self._frame is None:
+            raise InvalidMedia(f"None of the video's frames can be decoded ({self._name}).")
+        return self._frame
 
 
 def _sound(container: InputContainer) -> str | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from math import lcm
 from pathlib import Path
@@ -17,6 +16,8 @@ from cutroom.errors import InvalidMedia
 from cutroom.media.container import opened, picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from av.packet import Packet
 
 _ROUNDED = {"matroska", "flv"}
@@ -27,6 +28,11 @@ _USUAL = tuple(
 _VP8_SHOWN = 0x10
 _FINEST = 1_000_000
 """Ticks a second beyond which an output's clock would not be finer for any use."""
+
+
+_MOST = 8
+"""Timelines that are remembered."""
+_KNOWN: "dict[tuple[Path, int, int], Timeline]" = {}
 
 
 class Slot(NamedTuple):
@@ -81,17 +87,34 @@ class Timeline:
 
 def of(path: Path) -> Timeline:
     """The timeline of the clip's picture, remembered while the file stays as it is. Raises InvalidMedia."""
+    key = _key(path)
+    if key not in _KNOWN:
+        with opened(path) as container:
+            return passing(path, container, picture(container), lambda _: None)
+    return _KNOWN[key]
+
+
+def passing(
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    look: "Callable[[Packet[VideoStream]], None]",
+) -> Timeline:
+    """As `of`, of a file that was just opened; on the way `look` gets every packet of its picture."""
+    key = _key(path)
+    line = read(container, stream, look)
+    while len(_KNOWN) >= _MOST:
+        _KNOWN.pop(next(iter(_KNOWN)), None)
+    _KNOWN[key] = line
+    return line
+
+
+def _key(path: Path) -> tuple[Path, int, int]:
     try:
         stat = path.stat()
     except OSError as error:
         raise InvalidMedia("The file cannot be read.") from error
-    return _of(path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=8)
-def _of(path: Path, _mtime: int, _size: int) -> Timeline:
-    with opened(path) as container:
-        return read(container, picture(container))
+    return path, stat.st_mtime_ns, stat.st_size
 
 
 def clock(times: Iterable[Fraction]) -> Fraction:
@@ -104,8 +127,12 @@ def clock(times: Iterable[Fraction]) -> Fraction:
     return Fraction(1, ticks)
 
 
-def read(container: InputContainer, stream: VideoStream) -> Timeline:
-    """The timeline, from a pass over the packets.
+def read(
+    container: InputContainer,
+    stream: VideoStream,
+    look: "Callable[[Packet[VideoStream]], None]",
+) -> Timeline:
+    """The timeline, from a pass over the packets, each of which `look` gets.
 
     Raises InvalidMedia when no frame is shown, or when the file ends before its last frame.
     """
@@ -114,6 +141,7 @@ def read(container: InputContainer, stream: VideoStream) -> Timeline:
     timed = True
     hides = stream.codec_context.name in {"vp8", "libvpx"}
     for packet in container.demux(stream):
+        look(packet)
         if packet.size == 0 or packet.is_discard or (hides and not bytes(packet)[0] & _VP8_SHOWN):
             continue
         timed = timed and packet.pts is not None
