@@ -11,6 +11,7 @@ from pathlib import Path
 
 from measure import Run, as_installed, cutroom, ffmpeg, machine, median, run
 
+from cutroom.media.probe import probe
 from cutroom.sample import birds
 from cutroom.settings import Settings
 
@@ -27,18 +28,26 @@ LOOKS: Mapping[str, str] = {
 def main() -> None:
     """Read the options, measure, print."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--clip", type=Path, help="default: 5 s of 1280x720, drawn")
+    options.add_argument(
+        "--clip", type=Path, nargs="+", default=[], help="default: 5 s of 1280x720, drawn"
+    )
     options.add_argument("--repeats", type=int, default=5)
     options.add_argument("--no-memory", action="store_true")
     given = options.parse_args()
     as_installed()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        clip = given.clip or drawn(folder / "birds.mp4")
-        print(f"{machine()}; ffmpeg {version()}; {given.repeats} runs each, medians.\n")
-        speed(clip, folder, given.repeats)
-        if not given.no_memory:
-            memory(clip, folder)
+        clips = given.clip or [drawn(folder / "birds.mp4")]
+        print(f"{machine()}; ffmpeg {version()}; {given.repeats} runs each, medians.")
+        for path in clips:
+            clip = probe(path)
+            rate, seconds = float(clip.rate), float(clip.duration)
+            print(
+                f"\n{path.stem}: {seconds:.1f} s, {clip.width}x{clip.height}, {rate:.3g} frames/s\n"
+            )
+            speed(path, folder, given.repeats)
+            if not given.no_memory:
+                memory(path, folder)
 
 
 def drawn(path: Path) -> Path:
@@ -70,16 +79,18 @@ def by_cutroom(clip: Path, prompt: str, out: Path) -> list[str | Path]:
 
 def speed(clip: Path, folder: Path, repeats: int) -> None:
     """One row for each look."""
-    print("| look | ffmpeg s | cutroom s | ratio | ffmpeg CPU s | cutroom CPU s |")
-    print("| --- | --: | --: | --: | --: | --: |")
+    print("| look | ffmpeg s | cutroom s | ratio | ffmpeg CPU s | cutroom CPU s | CPU ratio |")
+    print("| --- | --: | --: | --: | --: | --: | --: |")
     for prompt, chain in {"(no change)": "null", **LOOKS}.items():
         theirs, ours = turns(clip, prompt, chain, folder, repeats)
         wall, cpu = median(theirs, "wall"), median(theirs, "cpu")
         if not ours:
-            print(f"| ffmpeg, no filter at all | {wall:.2f} | | | {cpu:.2f} | |", flush=True)
+            print(f"| ffmpeg, no filter at all | {wall:.2f} | | | {cpu:.2f} | | |", flush=True)
             continue
-        mine = median(ours, "wall")
-        row = f"{wall:.2f} | {mine:.2f} | {mine / wall:.2f} | {cpu:.2f} | {median(ours, 'cpu'):.2f}"
+        mine, its = median(ours, "wall"), median(ours, "cpu")
+        row = (
+            f"{wall:.2f} | {mine:.2f} | {mine / wall:.2f} | {cpu:.2f} | {its:.2f} | {its / cpu:.2f}"
+        )
         print(f"| {prompt} | {row} |", flush=True)
 
 
