@@ -193,6 +193,37 @@ def test_being_stopped_leaves_nothing_behind(here: Path, number, code, words) ->
     assert [path.name for path in here.iterdir()] == ["birds.mp4"]
 
 
+def test_what_a_killed_edit_left_goes_with_the_next_and_what_a_living_one_has_stays(
+    here: Path,
+) -> None:
+    birds(here / "birds.mp4", seconds=2, size=(640, 360), rate=12)
+
+    def halted(out: str) -> tuple[subprocess.Popen[bytes], Path]:
+        before = set(here.glob(".cutroom-*"))
+        command = [sys.executable, "-m", "cutroom.cli", "edit", "birds.mp4", "oil painting"]
+        process = subprocess.Popen([*command, "-o", out], cwd=here, stdout=subprocess.DEVNULL)
+        while not list(here.glob(f".cutroom-*/.{out}.*.part")) and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGSTOP)
+        (folder,) = set(here.glob(".cutroom-*")) - before
+        return process, folder
+
+    killed, left = halted("killed.mp4")
+    killed.kill()
+    killed.wait()
+    living, kept = halted("living.mp4")
+    assert not left.exists()
+    (here / ".cutroom-empty").mkdir()
+    (here / ".cutroom-other").mkdir()
+    (here / ".cutroom-other" / "mine.txt").write_text("not of an edit")
+    assert run("birds.mp4", "make it sepia").exit_code == Exit.OK
+    assert set(here.glob(".cutroom-*")) == {kept, here / ".cutroom-other"}
+    living.send_signal(signal.SIGCONT)
+    assert living.wait(timeout=60) == 0
+    assert probe(here / "living.mp4").frames == 24
+    assert list(here.glob(".cutroom-*")) == [here / ".cutroom-other"]
+
+
 def started(here: Path, parts: int) -> subprocess.Popen[str]:
     """A long edit, halted once so many parts of it are finished."""
     command = [sys.executable, "-m", "cutroom.cli", "edit", "birds.mp4", "snow and film grain"]

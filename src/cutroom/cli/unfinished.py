@@ -41,20 +41,36 @@ class Unfinished:
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        stat = self.folder.lstat()
-        if not S_ISDIR(stat.st_mode) or stat.st_uid != os.getuid():
-            raise InvalidParams(f"{self.folder} is in the way, and not yours.")
-        self._lock = (self.folder / "lock").open("a")
-        try:
-            flock(self._lock, LOCK_EX | LOCK_NB)
-        except BlockingIOError:
-            self._lock.close()
-            raise InvalidParams(f"{self._target} is being made by another cutroom edit.") from None
+        while self._lock is None:  # again where another process took the folder away meanwhile
+            self._lock = self._locked()
         for left in self.folder.iterdir():
             if left.name not in _KEPT:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
+        for other in self.folder.parent.glob(".cutroom-*"):
+            if other != self.folder:
+                with suppress(OSError):
+                    _sweep(other)
         return self
+
+    def _locked(self) -> IO[str] | None:
+        """The open lock of the folder, which is made; None where it went before it was ours."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        if not _ours(self.folder):
+            raise InvalidParams(f"{self.folder} is in the way, and not yours.")
+        path = self.folder / "lock"
+        with suppress(FileNotFoundError):
+            lock = path.open("a")
+            try:
+                flock(lock, LOCK_EX | LOCK_NB)
+                if path.stat().st_ino == os.fstat(lock.fileno()).st_ino:
+                    return lock
+            except BlockingIOError:
+                lock.close()
+                raise InvalidParams(
+                    f"{self._target} is being made by another cutroom edit."
+                ) from None
+            lock.close()
+        return None
 
     def __exit__(
         self,
@@ -83,6 +99,26 @@ class Unfinished:
         seed = secrets.randbelow(2**32)
         path.write_text(str(seed), encoding="ascii")
         return seed
+
+
+def _ours(folder: Path) -> bool:
+    stat = folder.lstat()
+    return S_ISDIR(stat.st_mode) and stat.st_uid == os.getuid()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed edit left of another result, unless one could go on there. Raises OSError."""
+    if not _ours(folder):
+        return
+    try:
+        lock = (folder / "lock").open("r+")
+    except FileNotFoundError:
+        folder.rmdir()  # an empty one; what is in any other is not known here
+        return
+    with lock:
+        flock(lock, LOCK_EX | LOCK_NB)
+        if not finished(folder / "parts"):
+            shutil.rmtree(folder)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def first_spellings() -> list[str]:
     return [
         f"please make it {spelled(phrase)[-1]}, and nothing else"
         for kind in OPS
-        for phrase in getattr(kind, "phrases", {})
+        for phrase in list(getattr(kind, "phrases", {}))[::3]
     ]
 
 
