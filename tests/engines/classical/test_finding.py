@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import drawn
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from cutroom.engine import Silent
 from cutroom.engines.classical.planner.planner import plan
 from cutroom.engines.classical.render import paint_of_plan
-from cutroom.engines.classical.sight import Cut, Sight, certainty, cutting
+from cutroom.engines.classical.sight import Cut, Sight, certainty, cutting, kinds, people
 from cutroom.engines.classical.sight.subject import FOLLOWED
 from cutroom.engines.classical.target import Target, understand
 from cutroom.errors import CannotDo
@@ -120,6 +121,49 @@ def test_somebody_who_stands_still_is_found(tmp_path: Path) -> None:
     assert overlap(sight, understand("the person"), still.masks) > 0.85
     with pytest.raises(CannotDo, match="looks like a person"):
         sight.find(understand("the dog"))
+
+
+def test_somebody_whose_legs_the_frame_cuts_off_is_seen_as_a_person(tmp_path: Path) -> None:
+    picture = drawn.texture(drawn.WIDTH, drawn.HEIGHT, 5)
+    cv2.ellipse(picture, (160, 150), (36, 70), 0, 0, 360, (36, 40, 74), cv2.FILLED)
+    cv2.circle(picture, (160, 62), 15, (36, 40, 74), cv2.FILLED)
+    cv2.rectangle(picture, (124, 150), (196, 180), (36, 40, 74), cv2.FILLED)
+    half = drawn.write(tmp_path / "a.mp4", iter([picture] * drawn.COUNT))
+    top = 47.0
+    box = (124.0, top, 197.0, float(drawn.HEIGHT))
+    boxes = dict.fromkeys(range(drawn.COUNT), box)
+    sight = Sight(half, Silent())
+    assert people.votes(boxes, sight.reel) > 0.8
+    with pytest.raises(CannotDo, match=r"looks like a person .*not like the dog"):
+        kinds.no_person(boxes, sight, understand("the dog"))
+    kinds.no_person(boxes, sight, understand("the woman"))
+    wall = (0.0, top, 60.0, float(drawn.HEIGHT))
+    assert people.votes(dict.fromkeys(boxes, wall), sight.reel) == 0
+
+
+def test_a_matte_with_bits_beside_it_is_less_sure() -> None:
+    plane = np.zeros((90, 160), np.uint8)
+    plane[20:70, 30:80] = 255
+    assert certainty.unity(lambda _: plane, [0, 1]) == 1
+    bits = plane.copy()
+    bits[40:60, 100:120] = 255  # a hand that came along
+    assert certainty.unity(lambda _: bits, [0, 1]) < 0.2
+
+
+def test_what_is_to_be_followed_may_be_less_decided_than_what_is_cut_out(tmp_path: Path) -> None:
+    sight = Sight(drawn.walker(tmp_path / "a.mp4").clip, Silent())
+    first = sight.movers.found[0]
+    assert sight.trust_in(first, crisp=False) > sight.trust_in(first)
+
+
+def test_a_part_that_stands_out_is_not_taken_for_the_thing(tmp_path: Path) -> None:
+    wall = np.full((drawn.HEIGHT, drawn.WIDTH, 3), 186, np.uint8)
+    wall[80:150, 146:182] = (150, 154, 160)
+    wall[84:146, 150:178] = (172, 176, 178)
+    wall[48:80, 150:178] = (20, 30, 150)
+    sight = Sight(drawn.write(tmp_path / "a.mp4", iter([wall] * 12)), Silent())
+    with pytest.raises(CannotDo, match="Only a part"):
+        sight.find(understand("the bottle"))
 
 
 def test_somebody_who_stands_still_and_cannot_be_cut_out_is_refused(tmp_path: Path) -> None:

@@ -178,9 +178,11 @@ class Sight:
         """All movers as one, else what stands out. Raises CannotDo where there is no clean matte."""
         return finding.foreground(self)
 
-    def trust_in(self, mover: Mover) -> float:
-        """How sure the motion matte of a mover is, 0..1."""
-        return certainty.of_mover(mover, self.reel, self.plate, self.likelihood, self.movers.labels)
+    def trust_in(self, mover: Mover, *, crisp: bool = True) -> float:
+        """How sure the motion matte of a mover is, 0..1; `crisp` as for a new background, else to be followed."""
+        return certainty.of_mover(
+            mover, self.reel, self.plate, self.likelihood, self.movers.labels, crisp=crisp
+        )
 
     @cached_property
     def salience(self) -> Shelf:

@@ -15,6 +15,9 @@ from cutroom.engines.classical.sight.reel import Reel, Shelf
 Plane = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
+_DECIDED = 0.7
+"""How decided the pixels of a mover are that is followed well, 0..1."""
+
 
 def of_cut(reel: Reel, matte: Callable[[int], Plane], frames: list[int]) -> float:
     """0..1 for a matte found by colour and edges in the given frames.
@@ -165,11 +168,14 @@ def _centre(mask: Mask) -> tuple[float, float]:
     return float(columns.mean()), float(rows.mean())
 
 
-def of_mover(mover: Mover, reel: Reel, plate: Plate, likelihood: Shelf, labels: Shelf) -> float:
+def of_mover(
+    mover: Mover, reel: Reel, plate: Plate, likelihood: Shelf, labels: Shelf, *, crisp: bool = True
+) -> float:
     """How decided, steady and solid a motion matte is, and whether its outline is the picture's own.
 
     The outline of a real thing is an edge of the frame; that of a ghost (what the plate wrongly
-    holds) is an edge of the plate.
+    holds) is an edge of the plate. Where it need not be `crisp`, pixels are decided enough at a share
+    of that: on real clips it tells nothing of how well the matte lies on the thing.
     """
     frames = sorted(mover.boxes)[:: max(1, len(mover.boxes) // 40)]
     decided, areas, solid, edges = [], [], [], []
@@ -190,7 +196,16 @@ def of_mover(mover: Mover, reel: Reel, plate: Plate, likelihood: Shelf, labels: 
     whole = 0.4 + 0.6 * float(np.clip((np.median(solid) - 0.2) / 0.35, 0, 1))
     own = float(np.clip((np.median(edges) - 0.45) / 0.3, 0, 1))
     alone = len(mover.boxes) / (len(mover.boxes) + mover.shared)
-    return float(np.mean(decided) * steady * seen * whole * (0.3 + 0.7 * own) * alone**2)
+    told = float(np.mean(decided)) if crisp else min(1.0, float(np.mean(decided)) / _DECIDED)
+    return float(told * steady * seen * whole * (0.3 + 0.7 * own) * alone**2)
+
+
+def unity(matte: Callable[[int], Plane], frames: list[int]) -> float:
+    """0..1: less where bits lie beside the largest piece: an arm that came along, what is poured."""
+    picks = [frames[round(k)] for k in np.linspace(0, len(frames) - 1, min(12, len(frames)))]
+    masks = [np.asarray(matte(i) > 127, np.bool_) for i in picks]
+    single = [_oneness(m) for m in masks if m.sum() >= 40]
+    return float(np.clip((np.mean(single) - 0.88) / 0.05, 0.0, 1.0)) if single else 0.0
 
 
 def wholeness(matte: Callable[[int], Plane], count: int) -> float:

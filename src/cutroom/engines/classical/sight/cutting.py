@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cutroom.engines.classical.sight import certainty
 from cutroom.engines.classical.sight.movers import Box, Mover, inside
 from cutroom.engines.classical.sight.reel import Shelf
+from cutroom.engines.classical.sight.remnant import goes_on
 from cutroom.engines.classical.sight.subject import Cut, hull, parts
 from cutroom.engines.classical.sight.whole import complete
 from cutroom.errors import CannotDo
@@ -22,16 +23,22 @@ Plane = NDArray[np.uint8]
 
 _ALIKE = 0.8
 """Overlap of two mattes found in different ways above which each vouches for the other."""
+_PLAIN = 0.75
+"""Certainty of a motion matte above which no other is tried."""
 _MOST = 0.6
 """Share of the picture above which what was found is not believed: of 53 subjects drawn by hand in
 real clips none takes more than 0.28."""
 
 
-def moving(sight: "Sight", chosen: Sequence[Mover], bar: float) -> Cut:
-    """Movers as one subject. Raises CannotDo where no matte of them is as sure as the bar."""
-    motion = _by_motion(sight, chosen)
+def moving(sight: "Sight", chosen: Sequence[Mover], bar: float, *, crisp: bool = False) -> Cut:
+    """Movers as one subject. Raises CannotDo where no matte of them is as sure as the bar.
+
+    `crisp`: before a new background every pixel that is half decided is seen.
+    """
     touching = [t for t in sight.salient.found if any(_touch(t, m) for m in chosen)]
-    if motion.trust >= bar and not _part(chosen, touching):
+    part = _part(chosen, touching)
+    motion = _by_motion(sight, chosen, crisp=crisp or part)
+    if motion.trust >= max(bar, _PLAIN) and not part:
         return motion
     whole = _completed(sight, chosen, touching, motion)
     # Motion and colour know nothing of one another: where they draw one outline it is the right one.
@@ -45,7 +52,23 @@ def standing(sight: "Sight", chosen: Sequence[Mover], bar: float) -> Cut:
     """Things that stand out as one subject. Raises CannotDo where their matte is not sure enough."""
     boxes = hull(chosen)
     seed = parts(chosen, sight.salient, sight.salience)
-    return sure(cut_about(sight, chosen, boxes, seed, 0.25), bar)
+    cut = sure(cut_about(sight, chosen, boxes, seed, 0.25), bar)
+    _entire(cut, sight)
+    return cut
+
+
+def _entire(cut: Cut, sight: "Sight") -> None:
+    """Nothing, or CannotDo where what stands out goes on beyond one side of what was found."""
+    rim = np.ones((7, 7), np.uint8)
+    parts = [
+        goes_on(sight.reel[i], np.asarray(cv2.dilate(cut.small(i), rim), np.uint8))
+        for i in sight.reel.sample(7)
+    ]
+    if np.mean(parts) > 0.5:
+        raise CannotDo(
+            "Only a part of the thing stands out clearly: it goes on beyond one side of what was found. A part of"
+            " one clear colour can be found when it is named (“the red cap”)."
+        )
 
 
 def about_boxes(sight: "Sight", where: Sequence[Box]) -> Cut:
@@ -100,9 +123,12 @@ def cut_about(
     )
 
 
-def _by_motion(sight: "Sight", chosen: Sequence[Mover]) -> Cut:
+def _by_motion(sight: "Sight", chosen: Sequence[Mover], *, crisp: bool) -> Cut:
     plane = parts(chosen, sight.movers, sight.likelihood)
-    trust = sight.trust_in(chosen[0]) * certainty.wholeness(plane, len(sight.reel))
+    first = parts(chosen[:1], sight.movers, sight.likelihood)
+    trust = sight.trust_in(chosen[0], crisp=crisp)
+    trust *= certainty.wholeness(plane, len(sight.reel))
+    trust *= certainty.unity(first, sorted(chosen[0].boxes))
     return Cut(plane, tuple(chosen), hull(chosen), trust, sight.reel.scale)
 
 

@@ -63,6 +63,7 @@ def _moving(sight: "Sight", movers: tuple[Mover, ...], target: Target) -> Cut:
     """The matte of what moves and is meant. Raises CannotDo where it is not sure, or something else."""
     cut = cutting.moving(sight, kinds.believed(sight, movers, target), FOLLOWED)
     kinds.somebody(cut.boxes, sight, target)
+    kinds.no_person(cut.boxes, sight, target)
     return cut
 
 
@@ -82,7 +83,7 @@ def subject(sight: "Sight") -> Cut:
 def foreground(sight: "Sight") -> Cut:
     """All that moves, else all that stands out."""
     if found := real(sight, 0.06):
-        return cutting.moving(sight, found, CUT_OUT)
+        return cutting.moving(sight, found, CUT_OUT, crisp=True)
     return cutting.standing(sight, _one_that_stands_out(sight), CUT_OUT)
 
 

@@ -103,18 +103,36 @@ def believed(sight: "Sight", movers: Sequence[Mover], target: Target) -> tuple[M
 
 def nobody(sight: "Sight", movers: Sequence[Mover], target: Target) -> tuple[Mover, ...]:
     """Those that are not surely people, where something else was named; raises CannotDo as `believed` does."""
-    low = target.kind == "vehicle" or (target.kind == "animal" and target.noun not in _UPRIGHT)
-    if target.colour or not low:
+    if not _low(target):
         return tuple(movers)
     like = [people.likeness(m.boxes, sight.reel) for m in movers]
     left = tuple(m for m, one in zip(movers, like, strict=True) if one < _SURELY)
     if movers and not left:
-        seen = people.votes(movers[0].boxes, sight.reel)
-        raise CannotDo(
-            f"What was found looks like a person (upright, and the people detector sees somebody there in {seen:.0%} of"
-            f" the frames looked at), not like {target.say()}. Say “the person”, or name the colour of what you mean."
-        )
+        raise _a_person(movers[0].boxes, sight, target)
     return left
+
+
+def no_person(boxes: Boxes, sight: "Sight", target: Target) -> None:
+    """Nothing, or CannotDo where the whole of what was found is surely somebody, and something else was named.
+
+    Of somebody who sits and signs only the arms may move: those are not like a person.
+    """
+    if _low(target) and boxes and people.likeness(boxes, sight.reel) >= _SURELY:
+        raise _a_person(boxes, sight, target)
+
+
+def _low(target: Target) -> bool:
+    """Whether what was named, and not by a colour, never stands as people do."""
+    low = target.kind == "vehicle" or (target.kind == "animal" and target.noun not in _UPRIGHT)
+    return low and not target.colour
+
+
+def _a_person(boxes: Boxes, sight: "Sight", target: Target) -> CannotDo:
+    seen = people.votes(boxes, sight.reel)
+    return CannotDo(
+        f"What was found looks like a person (upright, and the people detector sees somebody there in {seen:.0%} of"
+        f" the frames looked at), not like {target.say()}. Say “the person”, or name the colour of what you mean."
+    )
 
 
 def somebody(boxes: Boxes, sight: "Sight", target: Target) -> None:

@@ -39,11 +39,12 @@ class _Mapped:
 class Reel:
     """All frames of a clip at analysis size, read from a nameless file: memory does not grow."""
 
-    def __init__(self, clip: Clip, tick: Tick) -> None:
+    def __init__(self, clip: Clip, tick: Tick, start: int = 0, stop: int | None = None) -> None:
+        """Read a clip, or its frames from `start` up to `stop`."""
         self.width, self.height = small_size(clip.width, clip.height)
         times: list[float] = []
         with tempfile.TemporaryFile(prefix="cutroom-reel-") as file:
-            for frame in frames(clip, size=(self.width, self.height)):
+            for frame in frames(clip, size=(self.width, self.height), start=start, stop=stop):
                 file.write(frame.pixels.tobytes())
                 times.append(float(frame.time))
                 if frame.index % 8 == 0:

@@ -11,12 +11,11 @@ from cutroom.engines.classical.op import Pixels, Scene
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Shelf
-from cutroom.engines.classical.sight.subject import Cut, Subject
+from cutroom.engines.classical.sight.subject import Subject
 from cutroom.engines.classical.sprites.hole import holes_of, kept_in_sight
 from cutroom.engines.classical.sprites.membrane import membrane
 from cutroom.engines.classical.sprites.patch import patched
 from cutroom.engines.classical.sprites.place import place_without
-from cutroom.engines.classical.sprites.remnant import goes_on
 from cutroom.errors import CannotDo
 
 Float = NDArray[np.float32]
@@ -148,8 +147,6 @@ def emptied(thing: Subject, scene: Scene, what: str) -> Emptied:
     to_small = shrink @ place.to_canvas @ np.diag([across, down, 1.0])
     empty = Emptied(holes, others, place, small, to_small, grain, scene.seed, unknown)
     _at_rest(empty, sight, what)
-    if isinstance(thing, Cut):
-        _whole(empty, sight, what)
     return empty
 
 
@@ -162,18 +159,6 @@ def _at_rest(empty: Emptied, sight: Sight, what: str) -> None:
         raise CannotDo(
             f"What is behind {what} is never seen in this clip, and what is round about it moves"
             f" ({share:.0%} of it, {_RESTLESS:.0%} at most), so what is behind cannot be made up either."
-        )
-
-
-def _whole(empty: Emptied, sight: Sight, what: str) -> None:
-    """Raises CannotDo where a thing that was found because it stands out goes on beyond its hole."""
-    if empty.made_up <= _MADE_UP:
-        return
-    parts = [goes_on(sight.reel[i], empty.holes[i]) for i in sight.reel.sample(7)]
-    if np.mean(parts) > 0.5:
-        raise CannotDo(
-            f"Only a part of {what} stands out clearly (it goes on beyond one side of what was found), so"
-            " it cannot be taken out whole. A part of one clear colour can be, when it is named."
         )
 
 
