@@ -237,3 +237,20 @@ def test_ops_are_asked_shot_by_shot(tmp_path: Path) -> None:
         index = 0 if changed.any() else 1
         assert changed.mean() > 0.01 if index == 0 else not changed.any()
     assert any("left as it is" in said for said in notes.said)
+
+
+@pytest.mark.parametrize("prompt", ["blur the ball", "remove the ball"])
+def test_a_shot_in_which_it_is_not_clear_what_is_meant_refuses_the_whole(
+    tmp_path: Path, prompt: str
+) -> None:
+    shots = [drawn.ball(tmp_path / "one.mp4"), drawn.two_balls(tmp_path / "two.mp4")]
+    pictures = (
+        np.clip(f.pixels.astype(int) + 60 * k, 0, 255).astype(np.uint8)
+        for k, shot in enumerate(shots)
+        for f in frames(shot.clip)
+    )
+    clip = drawn.write(tmp_path / "a.mp4", pictures)
+    with pytest.raises(
+        CannotDo, match=r"In the shot from 1\.5 s .* half an edit is none: Two things"
+    ):
+        drawn.paint_of(clip, prompt)

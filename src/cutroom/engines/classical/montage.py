@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cutroom.engines.classical.op import Paint, Painting, Pixels, Scene, Sought
-from cutroom.engines.classical.sight.spliced import covered, undissolved
+from cutroom.engines.classical.sight import Sight
+from cutroom.engines.classical.sight.spliced import covered, undissolved, unsure_in
+from cutroom.engines.classical.sight.subject import Unsure
 from cutroom.errors import CannotDo
 
 
 def montage(op: Painting, scene: Scene) -> Paint:
     """The paint of an op that has to know what is where, for a clip of one shot or several.
 
-    A shot in which the op is not possible stays as it is, and a note says so; what seeks a thing
+    A shot that does not show what is meant stays as it is, and a note says so; what seeks a thing
     has to be possible wherever the thing is shown, for half an edit is none. Raises CannotDo where
-    that is not so, where more than half of the clip would stay, or one shot dissolves into another.
+    that is not so, where a shot shows something that may be meant but is not sure enough, where more
+    than half of the clip would stay, or one shot dissolves into another.
     """
     sight = scene.sight
     if len(sight.shots) == 1:
@@ -22,30 +25,35 @@ def montage(op: Painting, scene: Scene) -> Paint:
     undissolved(sight)
     reasons: list[str] = []
     if isinstance(op, Sought):
-        shown = [_shows(op, replace(scene, sight=part), reasons) for part in sight.parts]
+        shown = [_shows(op, part, sight, reasons) for part in sight.parts]
         covered(sight, shown, reasons, op.say())
         paints = [
             op.prepare(replace(scene, sight=part)) if seen else None
             for part, seen in zip(sight.parts, shown, strict=True)
         ]
     else:
-        paints = [_prepared(op, replace(scene, sight=part), reasons) for part in sight.parts]
+        paints = [_prepared(op, part, scene, reasons) for part in sight.parts]
         covered(sight, [paint is not None for paint in paints], reasons, op.say())
     return _joined(paints, [shot.first for shot in sight.shots])
 
 
-def _shows(op: Sought, shot: Scene, reasons: list[str]) -> bool:
+def _shows(op: Sought, part: Sight, whole: Sight, reasons: list[str]) -> bool:
     try:
-        op.seek(shot.sight)
+        op.seek(part)
+    except Unsure as why:
+        raise unsure_in(part.first - whole.first, len(part.reel), whole, why) from why
     except CannotDo as why:
         reasons.append(str(why))
         return False
     return True
 
 
-def _prepared(op: Painting, shot: Scene, reasons: list[str]) -> Paint | None:
+def _prepared(op: Painting, part: Sight, scene: Scene, reasons: list[str]) -> Paint | None:
     try:
-        return op.prepare(shot)
+        return op.prepare(replace(scene, sight=part))
+    except Unsure as why:
+        whole = scene.sight
+        raise unsure_in(part.first - whole.first, len(part.reel), whole, why) from why
     except CannotDo as why:
         reasons.append(str(why))
         return None

@@ -12,7 +12,7 @@ from cutroom.engines.classical.sight import certainty
 from cutroom.engines.classical.sight.movers import Box, Mover, inside
 from cutroom.engines.classical.sight.reel import Shelf
 from cutroom.engines.classical.sight.remnant import goes_on
-from cutroom.engines.classical.sight.subject import Cut, hull, parts
+from cutroom.engines.classical.sight.subject import Cut, Unsure, hull, parts
 from cutroom.engines.classical.sight.whole import complete
 from cutroom.errors import CannotDo
 
@@ -89,13 +89,17 @@ def about_boxes(sight: "Sight", where: Sequence[Box]) -> Cut:
 
 
 def sure(cut: Cut, bar: float) -> Cut:
-    """The cut, or CannotDo in words that say how sure it is, or how much of the picture it takes."""
+    """The cut, or CannotDo in words that say how sure it is, or how much of the picture it takes.
+
+    What is half as sure as it has to be is something; what is less may be nothing.
+    """
     if cut.trust >= bar and (share := certainty.cover(cut.small, sorted(cut.boxes))) > _MOST:
         raise CannotDo(
             f"What was found covers {share:.0%} of the picture: that is no thing in it but the place."
         )
     if cut.trust < bar:
-        raise CannotDo(
+        refusal = Unsure if cut.trust >= 0.5 * bar else CannotDo
+        raise refusal(
             f"The subject could not be separated cleanly from its background (certainty {cut.trust:.0%},"
             f" {bar:.0%} needed). It helps when the subject moves through the picture, or stands before a"
             " background of other colours."

@@ -9,7 +9,7 @@ from cutroom.engines.classical.sight import boxes, coloured, cutting, kinds, peo
 from cutroom.engines.classical.sight.movers import Mover, Movers
 from cutroom.engines.classical.sight.named import colour_share
 from cutroom.engines.classical.sight.rest import Rest
-from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Cut, Subject
+from cutroom.engines.classical.sight.subject import CUT_OUT, FOLLOWED, Cut, Subject, Unsure
 from cutroom.engines.classical.sight.tinted import Tinted
 from cutroom.engines.classical.target import Target
 from cutroom.errors import CannotDo
@@ -159,7 +159,7 @@ def _one_standing(sight: "Sight", found: list[people.Bystander], target: Target)
         spots = [boxes.centre(f.box) for f in found]
         found = [found[at_side([(x / width, y / height) for x, y in spots], target)]]
     if len(found) > 1 and not target.all:
-        raise CannotDo(_which(target, len(found)))
+        raise Unsure(_which(target, len(found)))
     cut = cutting.about_boxes(sight, [f.box for f in found])
     return cutting.sure(
         replace(cut, trust=cut.trust * min(f.trust for f in found) ** 0.5), FOLLOWED
@@ -174,7 +174,7 @@ def _still_ones(sight: "Sight", target: Target) -> list[Mover]:
     if target.side:
         return [found[at_side([_centre(m, sight) for m in found], target)]]
     if len(found) > 1:
-        raise CannotDo(_which(target, len(found)))
+        raise Unsure(_which(target, len(found)))
     return found
 
 
@@ -199,7 +199,7 @@ def _those_meant(sight: "Sight", target: Target) -> tuple[Mover, ...]:
     if len(found) > 1 and target.kind in {"person", "animal", "vehicle"}:
         found = kinds.of_kind(sight, found, target)
     if len(found) > 1:
-        raise CannotDo(_which(target, len(found)))
+        raise Unsure(_which(target, len(found)))
     return (found[0],)
 
 
@@ -227,7 +227,7 @@ def at_side(centres: list[tuple[float, float]], target: Target) -> int:
     order = np.argsort(rank, kind="stable")
     best = int(order[0])
     if len(order) > 1 and rank[order[1]] - rank[best] < 0.03:
-        raise CannotDo(f"Two things lie about as far to that side; {target.say()} is not clear.")
+        raise Unsure(f"Two things lie about as far to that side; {target.say()} is not clear.")
     if len(order) == 1 and target.side != "middle":
         axis, sign = _SIDES[target.side]
         if sign * (places[0, axis] - 0.5) > 0.15:

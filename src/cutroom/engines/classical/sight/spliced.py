@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.sight.movers import Box
-from cutroom.engines.classical.sight.subject import Alpha, Subject
+from cutroom.engines.classical.sight.subject import Alpha, Subject, Unsure
 from cutroom.engines.classical.target import Target
 from cutroom.errors import CannotDo
 
@@ -51,13 +51,15 @@ class Spliced:
 
 
 def spliced(sight: "Sight", target: Target) -> Spliced:
-    """The target in each shot. Raises CannotDo where most of the clip shows none that is sure enough."""
+    """The target in each shot. Raises CannotDo where a shot shows it and it is not sure enough, or most show none."""
     undissolved(sight)
     found: list[Subject | None] = []
     reasons: list[str] = []
-    for part in sight.parts:
+    for part, shot in zip(sight.parts, sight.shots, strict=True):
         try:
             found.append(part.find(target))
+        except Unsure as why:
+            raise unsure_in(shot.first, len(shot), sight, why) from why
         except CannotDo as why:
             found.append(None)
             reasons.append(str(why))
@@ -65,6 +67,15 @@ def spliced(sight: "Sight", target: Target) -> Spliced:
     trust = min(subject.trust for subject in found if subject)
     starts = tuple(shot.first for shot in sight.shots)
     return Spliced(starts, tuple(found), trust, (sight.reel.width, sight.reel.height))
+
+
+def unsure_in(first: int, count: int, sight: "Sight", why: Unsure) -> Unsure:
+    """The refusal of a whole clip of which one shot, from frame `first` on, shows the thing not surely enough."""
+    begin, end = sight.reel.times[first], sight.reel.times[first + count - 1]
+    return Unsure(
+        f"In the shot from {begin:.1f} s to {end:.1f} s something may be meant that is not sure enough, and half an"
+        f" edit is none: {why} The shots can be sent one by one."
+    )
 
 
 def undissolved(sight: "Sight") -> None:

@@ -23,6 +23,10 @@ CUT_OUT = 0.70
 """Mattes less sure than this have holes, ghosts and lost feet before a new background."""
 
 
+class Unsure(CannotDo):
+    """What may be meant is there, but which it is or where it ends is not sure enough."""
+
+
 class Subject(Protocol):
     """Something that was found, to be cut out of every frame."""
 
