@@ -124,13 +124,13 @@ def test_what_the_old_secret_signs_later_is_good_for_nobody(settings: Settings) 
     stolen = made_once(settings.data_dir / "secret")
     thief = Signatures(Settings(signing_secret=SecretStr(stolen.decode())))
     until = server.rotate(now=1000)
-    assert until == 1000 + settings.url_ttl
+    assert until == 1000 + settings.url_ttl + 60
     server.verify(PATH, "GET", thief.sign(PATH, now=1000), now=1001)
     with pytest.raises(Forbidden, match="does not match"):
-        server.verify(PATH, "GET", thief.sign(PATH, now=1001), now=1001)
-    server.rotate(keep=False, now=1002)
+        server.verify(PATH, "GET", thief.sign(PATH, now=1061), now=1061)
+    server.rotate(keep=False, now=1062)
     with pytest.raises(Forbidden, match="does not match"):
-        server.verify(PATH, "GET", thief.sign(PATH, now=1000), now=1002)
+        server.verify(PATH, "GET", thief.sign(PATH, now=1062), now=1062)
 
 
 def test_secrets_that_changed_twice_in_an_hour(settings: Settings, signatures: Signatures) -> None:
@@ -140,7 +140,7 @@ def test_secrets_that_changed_twice_in_an_hour(settings: Settings, signatures: S
     signatures.rotate(now=2000)
     for query in (first, second):
         signatures.verify(PATH, "GET", query, now=2001)
-    signatures.rotate(now=1000 + 2 * settings.url_ttl)
+    signatures.rotate(now=1000 + 3 * settings.url_ttl)
     assert len((settings.data_dir / "secrets-before").read_text().splitlines()) == 1
 
 

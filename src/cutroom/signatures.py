@@ -21,6 +21,8 @@ from urllib.parse import parse_qs, urlencode
 from cutroom.errors import Forbidden, InvalidParams
 from cutroom.settings import Settings
 
+MARGIN = 60
+"""Seconds for which somebody may still sign with a secret that was changed just now."""
 EVER = 10**12
 """A time in unix seconds that never comes."""
 
@@ -92,7 +94,7 @@ class Signatures:
                 "The secret is CUTROOM_SIGNING_SECRET; it is changed where it is set."
             )
         moment = int(time.time() if now is None else now)
-        until = moment + self._settings.url_ttl
+        until = moment + self._settings.url_ttl + MARGIN
         old = made_once(self._now)
         with self._now.with_suffix(".lock").open("w") as lock:
             flock(lock, LOCK_EX)
