@@ -38,15 +38,15 @@ def shape_a(kind: str, title: str, detail: str | None = None) -> dict[str, objec
     ],
 )  # fmt: skip
 def test_an_error_has_its_status_and_body(error, status, body):
-    response = respond(error)
+    response = respond(error, "/")
     assert (response.status_code, json.loads(response.body)) == (status, body)
 
 
 def test_headers_that_say_what_to_do_next():
-    assert respond(errors.Unauthenticated()).headers["www-authenticate"] == "Bearer"
-    assert respond(errors.Busy(retry_after=7.4)).headers["retry-after"] == "7"
-    assert respond(errors.Busy(retry_after=0)).headers["retry-after"] == "1"
-    assert int(respond(Stopping()).headers["retry-after"]) > 0
+    assert respond(errors.Unauthenticated(), "/").headers["www-authenticate"] == "Bearer"
+    assert respond(errors.Busy(retry_after=7.4), "/").headers["retry-after"] == "7"
+    assert respond(errors.Busy(retry_after=0), "/").headers["retry-after"] == "1"
+    assert int(respond(Stopping(), "/").headers["retry-after"]) > 0
 
 
 def test_a_bug_tells_nothing():
@@ -59,4 +59,4 @@ def test_a_class_nobody_listed_is_answered_as_its_parent():
     class Odd(errors.EngineFailed):
         """Something new."""
 
-    assert respond(Odd()).status_code == 502
+    assert respond(Odd(), "/").status_code == 502

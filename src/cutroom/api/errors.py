@@ -123,7 +123,7 @@ def is_openai(path: str) -> bool:
     return path == "/v1" or path.startswith("/v1/")
 
 
-def respond(error: errors.CutroomError, path: str = "/") -> Response:
+def respond(error: errors.CutroomError, path: str) -> Response:
     """The answer to a request for `path` that raised `error`."""
     answer = answer_for(error)
     told = body(answer, error.message)

@@ -57,7 +57,7 @@ def described(repository: Repository) -> dict[str, object]:
 
 def refuse_unkept(body: Mapping[str, Any]) -> None:
     """Raises InvalidParams for what would be lost, or would not be as it was asked for."""
-    if body.get("visibility", "private") not in {"private", None} or body.get("is_public"):
+    if body.get("visibility", "private") not in ("private", None) or body.get("is_public"):
         raise InvalidParams(
             "visibility must be 'private': files are for their namespace, and for whoever has a "
             "signed URL."

@@ -59,7 +59,9 @@ class Requests:
         with logs.about(request_id=request_id):
             try:
                 wrong = nul_in(scope)
-                await (errors.respond(wrong) if wrong else self.app)(scope, receive, answer)
+                await (errors.respond(wrong, scope["path"]) if wrong else self.app)(
+                    scope, receive, answer
+                )
             except Exception:
                 log.exception("%s %s failed", scope["method"], plain(scope["path"]))
                 if status:  # half an answer is out; only the server can break it off

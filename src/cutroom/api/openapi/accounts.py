@@ -186,7 +186,7 @@ OPERATIONS = (
             Parameter("from", "query", "The first day; without it the first of the month.", text(format="date")),
             Parameter("to", "query", "The last day, which counts; without it today.", text(format="date")),
         ),
-        errors=(400,),
+
     ),
     Operation(
         "GET", "/api/ai/keys", "listKeys", TAG, "The keys of a namespace.",

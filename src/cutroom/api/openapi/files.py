@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cutroom.api.errors import ANSWERS, body
 from cutroom.api.openapi.operation import BYTES, FORM, Content, Operation, Parameter, json
-from cutroom.api.openapi.shapes import Schema, maybe, number, record, ref, several, text, whole
+from cutroom.api.openapi.shapes import Schema, maybe, record, ref, several, text, whole
 from cutroom.errors import AlreadyExists
 
 TAG = "Files"
@@ -23,12 +23,6 @@ SIGNATURE = (
     Parameter("oxen_signature", "query", "Of a signed URL: its permission."),
 )
 RANGE = Parameter("Range", "header", "Which bytes, e.g. `bytes=0-1023`; one range.")
-THUMBNAIL = (
-    Parameter("thumbnail", "query", "`true`: a small picture of the video or image.", text(enum=["true", "false"])),
-    Parameter("width", "query", "Pixels of the thumbnail at most; 320 unless given.", whole(minimum=16, maximum=1024)),
-    Parameter("height", "query", "The same; 1024 unless given.", whole(minimum=16, maximum=1024)),
-    Parameter("timestamp", "query", "Seconds into the video; 0 unless given.", number(minimum=0)),
-)  # fmt: skip
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 REPOSITORY = {
@@ -125,7 +119,7 @@ OPERATIONS = (
                 {"status": "success", "status_message": "resource_found", "repository": CLIPS},
             )
         },
-        parameters=PATH[:2], errors=(400, 404),
+        parameters=PATH[:2], errors=(404,),
     ),
     Operation(
         "POST", f"{REPO}/workbench/context", "addToWorkbench", TAG, "Upload a file under a name of its own.",
@@ -143,7 +137,7 @@ OPERATIONS = (
     Operation(
         "GET", PRESIGN, "signFile", TAG, "A URL of a file that needs no key for a while.",
         {200: json("The URL.", record("", {"url": text(format="uri")}), {"url": "http://127.0.0.1:8080/api/repos/alice/clips/file/main/birds.mp4?expires=1795438809&oxen_signature=6f3c"})},
-        parameters=PATH, errors=(400, 404),
+        parameters=PATH, errors=(404,),
     ),
     Operation(
         "GET", FILE, "readFile", TAG, "The bytes of a result or an upload.",
@@ -153,8 +147,8 @@ OPERATIONS = (
             416: Content("The range lies outside the file.", headers={"Content-Range": "`bytes */SIZE`."}),
             **NOT_SENT,
         },
-        about="A signed URL needs no key. With `thumbnail=true` a JPEG comes that is no larger than `width` and `height`.",
-        parameters=(*PATH, *SIGNATURE, *THUMBNAIL, RANGE), errors=(400, 404), signed=True,
+        about="A signed URL needs no key.",
+        parameters=(*PATH, *SIGNATURE, RANGE), errors=(404,), signed=True,
     ),
     Operation(
         "HEAD", FILE, "fileHead", TAG, "The file's headers alone.",
@@ -164,7 +158,7 @@ OPERATIONS = (
             416: Content("The range lies outside the file."),
             **NOT_SENT,
         },
-        parameters=(*PATH, *SIGNATURE, RANGE), errors=(400, 404), signed=True,
+        parameters=(*PATH, *SIGNATURE, RANGE), errors=(404,), signed=True,
     ),
     Operation(
         "PUT", FILE, "writeFile", TAG, "Upload a file, kept whole or not at all.",
@@ -204,6 +198,6 @@ OPERATIONS = (
                 {"status": "success", "status_message": "resource_deleted"},
             )
         },
-        parameters=PATH, errors=(400, 404),
+        parameters=PATH, errors=(404,),
     ),
 )  # fmt: skip

@@ -57,7 +57,7 @@ OPERATIONS = (
             Parameter("page", "query", "Which page.", whole(minimum=1, default=1)),
             Parameter("page_size", "query", "How many on it.", whole(minimum=1, maximum=1000, default=50)),
         ),
-        errors=(400,),
+
     ),
     Operation(
         "GET", "/api/ai/generations/{generation_id}", "getEntry", TAG, "One of them.",

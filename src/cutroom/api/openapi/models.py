@@ -60,7 +60,7 @@ OPERATIONS = (
         "The models whose id, name or description has every word.",
         {200: json("Those that were found.", ref("ModelList"))},
         parameters=(Parameter("search", "query", "The words.", required=True, example="kling edit"),),
-        errors=(400,), open=True,
+        open=True,
     ),
     Operation(
         "GET", "/api/ai/models/{model_id}", "getModel", TAG, "One model.",

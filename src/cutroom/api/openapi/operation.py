@@ -10,11 +10,11 @@ from cutroom.types import Scope
 JSON = "application/json"
 FORM = "multipart/form-data"
 BYTES = "application/octet-stream"
-ALWAYS = (500, 503)
-"""What every address may answer on a bad day."""
+ALWAYS = (400, 500, 503)
+"""What every address may answer: to a NUL in its query, and on a bad day."""
 WITH_A_KEY = (401, 403, 429)
 """What an address that asks for a key may answer besides."""
-WITH_A_BODY = (400, 408, 413)
+WITH_A_BODY = (408, 413)
 """What an address that takes a body may answer besides."""
 
 Dialect = Literal["hosted", "openai"]

@@ -207,7 +207,7 @@ OPERATIONS = (
         "GET", "/api/ai/queue", "listQueue", TAG,
         "What is queued or processing, or has the status that is asked for.",
         {200: LISTED},
-        parameters=FILTERS, errors=(400,),
+        parameters=FILTERS,
     ),
     Operation(
         "GET", "/api/ai/queue/{generation_id}", "getGeneration", TAG,
@@ -232,7 +232,7 @@ OPERATIONS = (
         {200: RETRIED},
         about="One that is not final is cancelled. A seed that the request named stays, else another is drawn. One that "
         "succeeded cannot be retried.",
-        parameters=(GENERATION_ID, IDEMPOTENCY_KEY), errors=(400, 402, 404, 422),
+        parameters=(GENERATION_ID, IDEMPOTENCY_KEY), errors=(402, 404, 422),
     ),
     GENERATE,
     replace(

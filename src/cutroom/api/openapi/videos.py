@@ -172,7 +172,7 @@ OPERATIONS = (
             Parameter("order", "query", "By when they were asked for.", text(enum=["asc", "desc"], default="desc")),
             Parameter("namespace", "query", "Whose; the key's own if not given."),
         ),
-        errors=(400, 404), dialect="openai",
+        errors=(404,), dialect="openai",
     ),
     Operation(
         "GET", "/v1/videos/{generation_id}", "getVideo", TAG, "One video.",
@@ -200,7 +200,7 @@ OPERATIONS = (
             416: Content("The range lies outside the file."),
         },
         parameters=(GENERATION_ID, Parameter("variant", "query", "`video`; nothing else is made.", text(enum=["video"], default="video")), RANGE),
-        errors=(400, 404), dialect="openai",
+        errors=(404,), dialect="openai",
     ),
     Operation(
         "GET", "/v1/models", "listOpenAIModels", TAG, "Every model, as at `/api/ai/models`.",

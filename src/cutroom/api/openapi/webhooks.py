@@ -147,7 +147,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/api/ai/webhooks/{webhook_id}/test", "testWebhook", TAG, "Send it a message that tells of nothing.",
-        {200: MESSAGE}, parameters=(WEBHOOK_ID,), errors=(400, 404), admin=True,
+        {200: MESSAGE}, parameters=(WEBHOOK_ID,), errors=(404,), admin=True,
     ),
     Operation(
         "GET", "/api/ai/webhooks/{webhook_id}/deliveries", "listDeliveries", TAG, "The last hundred messages to it.",
@@ -162,6 +162,6 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/api/ai/webhooks/{webhook_id}/deliveries/{delivery_id}/retry", "retryDelivery", TAG, "Send a message once more, now.",
-        {200: MESSAGE}, parameters=(WEBHOOK_ID, DELIVERY_ID), errors=(400, 404), admin=True,
+        {200: MESSAGE}, parameters=(WEBHOOK_ID, DELIVERY_ID), errors=(404,), admin=True,
     ),
 )  # fmt: skip

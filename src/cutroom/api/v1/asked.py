@@ -70,7 +70,7 @@ def body(fields: Mapping[str, Any], model: Model, given: Sequence[Reference]) ->
     for name in NOT_HERE:
         if fields.get(name) is not None:
             raise InvalidParams(f"{name} cannot be asked for here")
-    if fields.get("n") not in {None, 1, "1"}:
+    if fields.get("n") not in (None, 1, "1"):
         raise InvalidParams("n must be 1: each request makes one video")
     named = {"seconds", "size", "input_reference", "n"}
     result = {name: value for name, value in fields.items() if name not in named}
