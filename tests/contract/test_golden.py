@@ -5,11 +5,16 @@ import re
 import time
 import tomllib
 import uuid
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import requests
 
+from cutroom.catalog import Catalog
+from cutroom.schema import request_schema
+
+TEXT = "kling-video-v2-6-pro-text-to-video"
 FOLDER = Path(__file__).parent / "golden"
 ERRORS = tomllib.loads((FOLDER / "errors.toml").read_text(encoding="utf-8"))["pair"]
 ANSWERS = tomllib.loads((FOLDER / "answers.toml").read_text(encoding="utf-8"))["pair"]
@@ -27,6 +32,11 @@ STANDS_FOR = {
     "<text>": lambda value: isinstance(value, str) and len(value) > 20,
     "<whole>": lambda value: isinstance(value, int),
     "<number>": lambda value: 0 <= value <= 1,
+    "<money>": lambda value: re.fullmatch(r"\d+\.\d{6}", value),
+    "<list>": lambda value: isinstance(value, list),
+    "<hex>": lambda value: re.fullmatch(r"[0-9a-f]{32}", value),
+    "<moment>": lambda value: datetime.fromisoformat(value).tzinfo is not None,
+    "<schema>": lambda value: value == request_schema(Catalog.load().model(TEXT)),
     "<refusal>": lambda value: value.keys() == {"message", "understood", "cannot"},
 }
 
