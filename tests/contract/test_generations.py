@@ -16,10 +16,9 @@ def get(server, path="", headers=None, **params):
 
 
 @pytest.fixture(scope="module")
-def carol(server):
+def carol(server, tenant):
     """The headers of a tenant with five generations, the third and the last cancelled."""
-    headers = server.headers_of(server.cutroom("keys", "create", "--namespace", "carol"))
-    server.cutroom("credits", "add", "--namespace", "carol", "100")
+    headers = tenant("carol", 100)
     body = {"model": TEXT, "prompt": "a bird on a wire", "target_repo": "films", "cost": "9"}
     url = f"{server.url}/api/ai/queue"
     for count in (2, 3):

@@ -52,14 +52,18 @@ def same(told, expected):
     return told
 
 
+def key_in(headers):
+    return headers["Authorization"].removeprefix("Bearer ")
+
+
 @pytest.fixture(scope="module")
-def names(web, done, bob):
+def names(web, done, bob, tenant):
     """What the words with a dollar stand for."""
     return {
         "$HOST": web.url,
         "$DONE": done["generation_id"],
-        "$POOR": web.cutroom("keys", "create", "--namespace", "pauper"),
-        "$BOB": bob["Authorization"].removeprefix("Bearer "),
+        "$POOR": key_in(tenant("pauper")),
+        "$BOB": key_in(bob),
     }
 
 

@@ -16,10 +16,9 @@ NOT_DONE = LOOK | {"prompt": "let the birds discuss Hegel in perfect lip sync"}
 
 
 @pytest.fixture(scope="module")
-def erin(web):
+def erin(web, tenant):
     """The headers of a tenant with credit for exactly two videos of BODY's, each at most 0.35 dollars."""
-    headers = web.headers_of(web.cutroom("keys", "create", "--namespace", "erin"))
-    web.cutroom("credits", "add", "--namespace", "erin", "0.70")
+    headers = tenant("erin", 0.70)
     yield headers
     clear(web, headers)
 
