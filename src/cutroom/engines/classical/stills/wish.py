@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cutroom.engines.classical.op import Op, Stage
-from cutroom.engines.classical.ops import OPS
+from cutroom.engines.classical.ops import NAMES, named
 from cutroom.engines.classical.planner.instruction import Instruction
 from cutroom.engines.classical.planner.keep import Kept, broken, kept
 from cutroom.engines.classical.planner.language import language, pieces
+from cutroom.engines.classical.planner.likely import likely
 from cutroom.engines.classical.planner.refusal import Impossible, Refused
 from cutroom.engines.classical.stills import phrasing
 from cutroom.errors import CannotDo
@@ -157,7 +158,7 @@ def _drifts(said: Instruction) -> Iterator[_Part]:
 def _ops(said: Instruction, clauses: list[phrasing.Clause]) -> Iterator[_Part]:
     """Ops that are asked for, and weather that a description says is falling."""
     asking = {i for c in clauses if c.asks for i in c.words}
-    for kind in OPS:
+    for kind in likely(said):
         if kind.stage not in _STAGES:
             continue
         for reading in kind.read(said):
@@ -165,11 +166,10 @@ def _ops(said: Instruction, clauses: list[phrasing.Clause]) -> Iterator[_Part]:
             falls = kind.stage is Stage.WEATHER and _FALLING & set(texts) and texts[0] != "fall"
             if falls or reading.words <= asking:
                 yield _Part(reading.words, reading.op, reading.weight)
-    by_name = {kind.name: kind for kind in OPS}
     for name, pattern in phrasing.weather_patterns().items():
-        for found in said.find(pattern) if name in by_name else ():
+        for found in said.find(pattern) if name in NAMES else ():
             if not phrasing.negated(said, min(found.words)):
-                yield _Part(found.words, by_name[name]())
+                yield _Part(found.words, named(name)())
 
 
 def _kept(said: Instruction) -> Iterator[_Part]:
