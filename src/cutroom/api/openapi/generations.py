@@ -1,6 +1,7 @@
 """/api/ai/generations: everything that was asked for, and what it cost."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cutroom.api.openapi.operation import Operation, Parameter, json
 from cutroom.api.openapi.queue import FILTERS, GENERATION_ID, ROW, TAG
@@ -53,7 +54,7 @@ OPERATIONS = (
             )
         },
         parameters=(
-            *FILTERS,
+            *(replace(one, about="Of this status only.") if one.name == "status" else one for one in FILTERS),
             Parameter("page", "query", "Which page.", whole(minimum=1, default=1)),
             Parameter("page_size", "query", "How many on it.", whole(minimum=1, maximum=1000, default=50)),
         ),
