@@ -1,5 +1,6 @@
 """The schema, and processes that make it together."""
 
+import hashlib
 import sqlite3
 import subprocess
 import sys
@@ -9,13 +10,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from cutroom import db
+from cutroom import accounts, db
 from cutroom.errors import Unreachable
+from cutroom.terms import ORDINARY
 
 
 @pytest.fixture
@@ -55,6 +58,26 @@ def test_a_new_database_is_as_if_it_had_been_migrated(engine, tmp_path):
         db.migrate(tx)
     assert schema(engine) == schema(migrated)
     migrated.dispose()
+
+
+def test_keys_of_the_first_schema_go_on_reading_and_writing(engine):
+    config = Config()
+    config.set_main_option("script_location", "cutroom:migrations")
+    with db.writing(engine) as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0001")
+        tx.exec_driver_sql("INSERT INTO namespaces VALUES ('me', 'user', 0, 0, 1)")
+        tx.exec_driver_sql("INSERT INTO namespaces VALUES ('org', 'organisation', 0, 0, 1)")
+        tx.exec_driver_sql("INSERT INTO members VALUES ('org', 'me')")
+        row = ("id", "me", hashlib.sha256(b"YOUR_API_KEY").hexdigest(), "YOUR_API", "", 1)
+        names = "(id, namespace, hash, prefix, name, created)"
+        tx.exec_driver_sql(f"INSERT INTO keys {names} VALUES (?, ?, ?, ?, ?, ?)", row)
+    db.upgrade(engine)
+    with db.reading(engine) as tx:
+        key = accounts.find(tx, "YOUR_API_KEY")
+        assert key.terms == ORDINARY
+        caller = accounts.caller(tx, "me", key)
+    assert (caller.namespaces, caller.owned) == ({"me", "org"}, {"me"})
 
 
 def test_a_migration_that_is_cut_short_leaves_nothing(engine):

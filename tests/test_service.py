@@ -265,6 +265,8 @@ def test_data_uris_of_a_retry_are_kept_for_a_while_and_then_missed(service, call
     service.cancel(caller, one.id)
     service.upkeep.round()
     (second,) = service.retry(caller, one.id).generations
+    with pytest.raises(InvalidParams, match="went to its last retry"):
+        service.retry(caller, one.id)
     service.cancel(caller, second.id)
     with db.writing(service._engine) as tx:
         tx.execute(sa.update(db.generations).values(completed_at=1000))

@@ -110,6 +110,16 @@ def test_an_end_is_told_signed_and_with_a_url(house, receiver):
     assert (told.id, told.attempts, told.response_status) == (headers["webhook-id"], 1, 204)
 
 
+def test_the_specification_s_own_example():
+    signed = webhooks.signatures(
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1614265330,
+        b'{"test": 2432232314}',
+    )
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
 def test_only_what_is_asked_for_and_only_one_s_own(house, receiver):
     hook, _ = house.hooks.add(house.caller, None, receiver.url, ["generation_cancelled"])
     unasked, _ = house.hooks.add(house.caller, None, receiver.url, ["media_generation_completed"])
@@ -176,6 +186,22 @@ def test_gone_is_never_told_again(house, receiver):
     (told,) = house.until(hook, lambda found: found[0].state == "failed")
     assert (told.attempts, told.response_status) == (1, 410)
     assert house.hooks.get(house.caller, hook.id).disabled is not None
+
+
+def test_what_is_under_way_when_its_webhook_is_disabled_is_not_sent_again(house, receiver):
+    hook, _ = house.hooks.add(house.caller, None, receiver.url)
+    receiver.status = 500
+    receiver.hang.set()
+    house.cancel()
+    house.send()
+    receiver.until(1)
+    house.hooks.change(house.caller, hook.id, enabled=False)
+    receiver.hang.clear()
+    house.until(hook, lambda found: found[0].response_status == 500)
+    house.hurry()
+    (told,) = house.until(hook, lambda found: found[0].state == "failed")
+    assert (told.attempts, told.error) == (2, "The webhook is disabled.")
+    assert len(receiver.messages) == 1
 
 
 def test_redirects_are_not_followed(house, receiver):

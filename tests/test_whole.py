@@ -43,14 +43,14 @@ def test_a_success_needs_its_request_no_more(tx):
     assert whole.find(tx, one.id) is None
 
 
-def test_a_copy_is_one_of_its_own(tx):
+def test_it_goes_where_it_is_needed_and_is_there_once(tx):
     one = add(tx, PICTURE)
     other = add(tx, one.params)
     assert whole.find(tx, other.id) is None
-    assert whole.copy(tx, one.id, other.id)
-    whole.forget(tx, one.id)
+    assert [whole.is_kept(tx, each.id) for each in (one, other)] == [True, False]
+    whole.move(tx, one.id, other.id)
     assert generations.request(tx, other.id) == PICTURE
-    assert not whole.copy(tx, one.id, add(tx, one.params).id)
+    assert whole.find(tx, one.id) is None
 
 
 def test_only_what_ended_long_ago_is_forgotten(tx):

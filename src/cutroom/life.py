@@ -81,11 +81,14 @@ class Life:
                 raise InvalidParams(
                     "A generation that succeeded cannot be retried; ask for it anew"
                 )
-            accepted = self._accept(tx, [draft], enqueue)
-            if not whole.copy(tx, source.id, draft.id) and is_shortened(source.params):
+            if (cut := is_shortened(source.params)) and not whole.is_kept(tx, source.id):
                 raise InvalidParams(
-                    "The data: URIs of this generation are not kept any more; send the request anew"
+                    "The data: URIs of this generation are not kept any more, or went to its last retry;"
+                    " retry that, or send the request anew"
                 )
+            accepted = self._accept(tx, [draft], enqueue)
+            if cut:
+                whole.move(tx, source.id, draft.id)
             return Accepted(accepted, ended=ended)
 
     def get(self, generation_id: str) -> Generation:

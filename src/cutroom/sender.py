@@ -6,9 +6,9 @@ moment one of them has it, and what a process held that died is due again a litt
 
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ AT_ONCE = 8
 """Messages under way."""
 OF_ONE = 2
 """Of them to webhooks of one namespace, and one to each webhook: who does not answer delays nobody else."""
+PATIENCE = 2.0
+"""Seconds that what is under way gets to break off."""
 GONE = 410
 """The status by which a receiver says that it never wants to be told again."""
 
@@ -62,21 +64,23 @@ class Sender:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
+        deadline = time.monotonic() + PATIENCE
+        while self._busy and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def _run(self) -> None:
         from cutroom.intake.post import Poster  # noqa: PLC0415 - takes a while to load
 
         self._poster = self._poster or Poster(self._settings)
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sender") as pool:
-            while not self._stopping.is_set():
-                self._wake.clear()
-                try:
-                    self._begin(pool)
-                except Unreachable:
-                    log.warning("the database is not there; webhooks have to wait")
-                self._wake.wait(self._settings.poll_interval)
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                self._begin()
+            except Unreachable:
+                log.warning("the database is not there; webhooks have to wait")
+            self._wake.wait(self._settings.poll_interval)
 
-    def _begin(self, pool: ThreadPoolExecutor) -> None:
+    def _begin(self) -> None:
         """Have sent what is due, as far as there is room."""
         with reading(self._engine) as tx:
             waiting = deliveries.due(tx)
@@ -89,7 +93,8 @@ class Sender:
                 if one.webhook not in webhooks_busy and of_one[one.namespace] < OF_ONE:
                     of_one[one.namespace] += 1
                     self._busy[one.seq] = one
-                    pool.submit(self._attend, one.seq)
+                    # A thread that the process need not wait for: asking for a host cannot be broken off.
+                    Thread(target=self._attend, args=[one.seq], daemon=True).start()
 
     def _attend(self, seq: int) -> None:
         try:
@@ -115,7 +120,7 @@ class Sender:
             webhook = webhooks.get(tx, attempt.webhook)
             keys = webhooks.secrets_of(tx, attempt.webhook)
         if webhook.disabled is not None:
-            self._miss(attempt, "The webhook is disabled.", None)
+            self._miss(attempt, "The webhook is disabled.", None, final=True)
             return
         body = self._body(attempt)
         try:
@@ -132,11 +137,13 @@ class Sender:
             more = "; redirects are not followed" if 300 <= status < 400 else ""
             self._miss(attempt, f"It answered {status}{more}.", status)
 
-    def _miss(self, attempt: Delivery, why: str, status: int | None) -> None:
+    def _miss(
+        self, attempt: Delivery, why: str, status: int | None, *, final: bool = False
+    ) -> None:
         log.info("webhook %s, message %s: %s", attempt.webhook, attempt.id, why)
         gone = status == GONE
         with writing(self._engine) as tx:
-            over = deliveries.missed(tx, attempt, why, status, final=gone)
+            over = deliveries.missed(tx, attempt, why, status, final=gone or final)
             if gone or (over and deliveries.nothing_since(tx, attempt)):
                 log.warning("webhook %s is disabled", attempt.webhook)
                 webhooks.change(tx, attempt.webhook, enabled=False)

@@ -30,6 +30,7 @@ ABANDONED = 86_400.0
 """Seconds after which nobody writes to an unfinished file any more."""
 _STAGED = re.compile(r"#\d+$")
 """How the names of files end that a folder's store has not finished yet; no key ends so."""
+CROSSING = "Invalid path: a folder and a file of one name."
 KEY_BYTES = 900
 """Longest key: S3 takes 1024 bytes, of which the installation's prefix needs some."""
 SEGMENT_BYTES = 200
@@ -175,12 +176,23 @@ class Storage:
             raise Unreachable("The storage cannot be read.") from error
         return File(key, found["size"], found["last_modified"], found["e_tag"])
 
+    def path(self, file: File) -> Path | None:
+        """Where a file lies on this machine, to read it; None for a bucket's."""
+        if not isinstance(self._store, LocalStore):
+            return None
+        return Path(str(self._store.prefix), check_key(file.key))
+
     def holds(self, folder: str) -> bool:
         """Whether there is any file in this folder or below it. Raises Unreachable."""
         try:
             return any(obstore.list(self._store, f"{check_key(folder)}/", chunk_size=1))
         except BaseError as error:
             raise Unreachable("The storage cannot be read.") from error
+
+    def fits(self, key: str) -> None:
+        """Let a key pass that a file could have. Raises InvalidParams where another is in its way."""
+        if self._crosses(check_key(key)):
+            raise InvalidParams(CROSSING)
 
     def exists(self, key: str) -> bool:
         """Whether there is a file of this key."""
@@ -230,7 +242,7 @@ class Storage:
             raise FileExistsError(key) from None
         except BaseError as error:
             if self._crosses(key):
-                raise InvalidParams("Invalid path: a folder and a file of one name.") from error
+                raise InvalidParams(CROSSING) from error
             raise Unreachable("The storage cannot be written.") from error
 
     def _crosses(self, key: str) -> bool:

@@ -25,14 +25,18 @@ def find(tx: sa.Connection, generation_id: str) -> Mapping[str, Any] | None:
     return found
 
 
-def copy(tx: sa.Connection, source: str, to: str) -> bool:
-    """Keep for another generation what is kept for `source`; whether anything is.
+def is_kept(tx: sa.Connection, generation_id: str) -> bool:
+    """Whether anything is kept for a generation."""
+    query = sa.select(table.c.generation).where(table.c.generation == generation_id)
+    return tx.execute(query).first() is not None
 
-    It stays in the database meanwhile: it may have tens of megabytes.
+
+def move(tx: sa.Connection, source: str, to: str) -> None:
+    """Keep for another generation what was kept for `source`.
+
+    It stays in the database meanwhile, and is there once: it may have tens of megabytes.
     """
-    query = sa.select(sa.literal(to), table.c.params).where(table.c.generation == source)
-    statement = sa.insert(table).from_select(["generation", "params"], query)
-    return tx.execute(statement).rowcount == 1
+    tx.execute(sa.update(table).where(table.c.generation == source).values(generation=to))
 
 
 def forget(tx: sa.Connection, generation_id: str) -> None:

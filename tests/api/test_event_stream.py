@@ -173,6 +173,7 @@ def test_who_takes_nothing_at_all_is_hung_up_on(house, monkeypatch):
 def test_a_connection_that_takes_nothing_is_cut(house, monkeypatch):
     """Over a real socket, where closing alone waits for the other side."""
     monkeypatch.setattr(events, "PATIENCE", 0.1)
+    monkeypatch.setattr(events, "KEEP_ALIVE", 0.1)
     monkeypatch.setattr(events, "PADDING", b":" + b" " * 16_000_000 + b"\n\n")
     monkeypatch.setattr(server, "LINGER", 0.5)
     port = free_port()

@@ -9,6 +9,8 @@ import requests
 
 from cutroom.service import Service
 from cutroom.settings import Settings
+from cutroom.terms import Terms
+from cutroom.types import Scope
 
 MODEL = "kling-video-v2-6-pro-text-to-video"
 BODY = {"model": MODEL, "prompt": "a boat on the sea", "duration": 5}
@@ -22,20 +24,21 @@ def service(server):
 
 
 @pytest.fixture(scope="module")
-def ada(server):
-    """The headers of a key with every scope, of a namespace with ten dollars."""
-    server.cutroom("credits", "add", "--namespace", "ada", "10")
-    words = (
-        "keys",
-        "create",
-        "--namespace",
-        "ada",
-        "--scopes",
-        "read write admin",
-        "--name",
-        "root",
-    )
-    return server.headers_of(server.cutroom(*words))
+def root(server, service):
+    """Make a namespace, with ten dollars; the headers of a key of it with every scope."""
+
+    def make(namespace):
+        service.add_credit(namespace, 10_000_000)
+        everything = Terms(frozenset(Scope))
+        key = service.accounts.create_key(namespace, name="root", terms=everything)
+        return server.headers_of(key)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def ada(root):
+    return root("ada")
 
 
 @pytest.fixture(scope="module")
@@ -174,13 +177,10 @@ def test_a_limit_of_a_key_holds_and_can_be_changed(ask, ada, a_key):
         ask(ada, "DELETE", f"ai/queue/{answer['generations'][0]['generation_id']}")
 
 
-def test_an_organisation_s_owner_looks_after_it(server, ask, ada):
-    server.cutroom("members", "add", "--organisation", "guild", "--role", "owner", "ada")
-    server.cutroom("credits", "add", "--namespace", "guild", "3")
-    server.cutroom("keys", "create", "--namespace", "eve")
-    eve = server.headers_of(
-        server.cutroom("keys", "create", "--namespace", "eve", "--scopes", "read,write,admin")
-    )
+def test_an_organisation_s_owner_looks_after_it(service, ask, ada, root):
+    service.accounts.admit("guild", "ada", "owner")
+    service.add_credit("guild", 3_000_000)
+    eve = root("eve")
     guild = "ai/namespaces/guild"
     assert ask(ada, "GET", "users/me")[1]["user"]["organisations"] == [
         {"name": "guild", "role": "owner"}

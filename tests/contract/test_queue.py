@@ -134,6 +134,15 @@ def test_a_result_lies_where_its_request_wants_it_and_is_found_there(web, until_
     assert {row["target_repo"] for row in elsewhere} == {"playground"}
 
 
+def test_a_folder_that_is_a_file_is_refused_at_once(web):
+    path = "/api/repos/alice/films/file/main/taken"
+    requests.put(web.url + path, headers=web.headers, data=b"x", timeout=10).raise_for_status()
+    answer = post(web, LOOK | {"target_repo": "films", "target_directory": "taken/too"})
+    assert answer.status_code == 400
+    sentence = "target_directory: Invalid path: a folder and a file of one name."
+    assert answer.json()["error"]["detail"] == sentence
+
+
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [

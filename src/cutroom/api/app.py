@@ -48,6 +48,8 @@ WEBHOOKS = "/api/ai/webhooks"
 WEBHOOK = f"{WEBHOOKS}/{{webhook_id}}"
 UPLOADS = 8
 """Uploads at once; a slow one holds a thread, or a form's file on disk, for as long as it takes."""
+THUMBNAILS = 1
+"""Thumbnails made at once; each takes a processor for a while, which generations need more."""
 SMALL_BODIES = 20_000_000
 """Bytes of JSON bodies for which there is room beside one of the largest."""
 
@@ -135,6 +137,7 @@ def create_app(
     app.state.traffic = traffic
     app.state.broadcast = Broadcast(service, settings.poll_interval, stopping)
     app.state.uploads = CapacityLimiter(UPLOADS)
+    app.state.thumbnails = CapacityLimiter(THUMBNAILS)
     app.state.upload_threads = CapacityLimiter(UPLOADS)
     app.state.bodies = Room(settings.max_body_bytes + SMALL_BODIES)
     return app

@@ -106,6 +106,8 @@ class Stream(Response):
                 if not await still_welcome(self._request):
                     return
                 check = time.monotonic() + CHECK
+            if isinstance(news, Event) and news.seq <= self._seq:
+                continue  # seen already, by way of a server that looked a moment sooner
             if news is not None:
                 yield self._said(news)
             elif not self._listener.over:
@@ -124,7 +126,7 @@ class Stream(Response):
         while page := await run_in_threadpool(events.between, audience, self._seq, until):
             for event in page:
                 yield self._said(event)
-        self._seq = until
+        self._seq = max(self._seq, until)
 
     def _said(self, news: News) -> bytes:
         """One piece of news as it goes out."""

@@ -9,7 +9,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from cutroom.api import asking
+from cutroom.api import asking, thumbnails
 from cutroom.api.validators import Verdict, may_continue, validators, verdict
 from cutroom.errors import NotFound
 from cutroom.storage import File, Replaced, content_type, owner
@@ -29,9 +29,12 @@ class Span:
 
 
 async def read(request: Request) -> Response:
-    """GET and HEAD: a file, or the range of it that was asked for."""
+    """GET and HEAD: a file, the range of it that was asked for, or a thumbnail."""
     key = key_of(request)
     await admit(request, key)
+    if thumbnails.wanted(request.query_params):
+        found = await run_in_threadpool(asking.service(request).files.find, key)
+        return await thumbnails.answer(request, found)
     return await serve(request, key)
 
 

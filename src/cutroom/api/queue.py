@@ -25,10 +25,13 @@ async def enqueue(request: Request) -> Response:
 async def active(request: Request) -> Response:
     """GET: the caller's generations, newest first; without `status` only those not finished."""
     caller = await asking.caller(request)
-    newest = asking.service(request).history.newest
-    found = await run_in_threadpool(partial(newest, caller, **filters.of(request)))
-    rows = [row(request, generation) for generation in found]
-    return JSONResponse({"count": len(rows), "generations": rows})
+    newest, wanted = asking.service(request).history.newest, filters.of(request)
+
+    def answer() -> Response:
+        rows = [row(request, generation) for generation in newest(caller, **wanted)]
+        return JSONResponse({"count": len(rows), "generations": rows})
+
+    return await run_in_threadpool(answer)
 
 
 async def one(request: Request) -> Response:

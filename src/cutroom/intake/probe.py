@@ -1,5 +1,6 @@
 """Looking into files in a child process that has little memory, little time and no network."""
 
+import base64
 import json
 import logging
 import os
@@ -7,10 +8,10 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,8 +21,8 @@ from cutroom.intake.picture import Picture
 from cutroom.settings import Settings
 from cutroom.types import Clip
 
-MOST_OUTPUT = 64 << 10
-"""Bytes that a child may say."""
+MOST_OUTPUT = 2 << 20
+"""Bytes that a child may say; a thumbnail is the most it has to."""
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """All that a child finds in its environment: what keeps libraries from reserving address space."""
 SLICE = 0.25
@@ -30,6 +31,9 @@ SLICE = 0.25
 _CLIP = TypeAdapter(Clip)
 _PICTURE = TypeAdapter(Picture)
 _log = logging.getLogger(__name__)
+
+
+Kind: TypeAlias = Literal["video", "image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,19 @@ class Probe:
         except ValidationError as error:
             raise CutroomError from error
 
+    def thumbnail(self, kind: Kind, path: Path, box: tuple[int, int], moment: float) -> bytes:
+        """A JPEG that fits into `box` (width, height), of a video at `moment` seconds. Raises InvalidMedia."""
+        wish = (str(box[0]), str(box[1]), repr(moment))
+        answer = self._ask(kind, path, lambda: None, wish)
+        try:
+            return base64.b64decode(answer["jpeg"], validate=True)
+        except (KeyError, ValueError, TypeError) as error:
+            raise CutroomError from error
+
     def _ask(
-        self, kind: Literal["video", "image"], path: Path, alive: Callable[[], None]
+        self, kind: Kind, path: Path, alive: Callable[[], None], wish: Sequence[str] = ()
     ) -> dict[str, Any]:
-        ended = self._run(kind, path, alive)
+        ended = self._run(kind, path, alive, wish)
         if ended.code is None:
             raise InvalidMedia(f"The {kind} takes longer than {self._seconds:g} s to look through.")
         if not ended.said.startswith(probe_child.READY):
@@ -87,10 +100,10 @@ class Probe:
             raise InvalidMedia(str(answer["error"]))
         return answer
 
-    def _run(self, kind: str, path: Path, alive: Callable[[], None]) -> Ended:
+    def _run(self, kind: str, path: Path, alive: Callable[[], None], wish: Sequence[str]) -> Ended:
         """Let a child look at the file. Kills it when `alive` raises."""
         command = [sys.executable, "-I", probe_child.__file__]
-        options = [kind, os.fspath(path.absolute()), str(self._memory), str(self._seconds)]
+        options = [kind, os.fspath(path.absolute()), str(self._memory), str(self._seconds), *wish]
         with subprocess.Popen(  # noqa: S603 - our own script; the path is an argument, not a shell's
             [*command, *options],
             stdin=subprocess.DEVNULL,

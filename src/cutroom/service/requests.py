@@ -19,7 +19,9 @@ from cutroom.life import Accepted, Life
 from cutroom.params import Params
 from cutroom.planning import Plans
 from cutroom.service import place
+from cutroom.service.place import Place
 from cutroom.settings import Settings
+from cutroom.storage import Storage
 from cutroom.types import Caller, Generation, Model
 
 SEED = 2**31
@@ -35,11 +37,14 @@ log = logging.getLogger(__name__)
 class Requests:
     """Requests for generations."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, life: Life, queue: Queue) -> None:
+    def __init__(
+        self, settings: Settings, catalog: Catalog, life: Life, queue: Queue, storage: Storage
+    ) -> None:
         self._settings = settings
         self._catalog = catalog
         self._life = life
         self._queue = queue
+        self._storage = storage
         self._plans = Plans(settings)
 
     def close(self) -> None:
@@ -68,7 +73,7 @@ class Requests:
             return before
         times = params.num_generations(body) if count is None else count
         model, namespace, given = self._checked(caller, body)
-        where = place.wanted(body)
+        where = self._place(namespace, body)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
         kept = self._kept(body)
         drafts = [
@@ -131,8 +136,8 @@ class Requests:
         EngineFailed and Busy.
         """
         params.num_generations(body)
-        model, _, given = self._checked(caller, body)
-        place.wanted(body)
+        model, namespace, given = self._checked(caller, body)
+        self._place(namespace, body)
         self._kept(body)
         return {"model": model.id, **self._plans.plan(model, given)}
 
@@ -156,6 +161,15 @@ class Requests:
             raise InvalidParams("Field required: model")
         model = self._catalog.model(name)
         return model, payer(caller, body), self._parsed(model, body)
+
+    def _place(self, namespace: str, body: Mapping[str, Any]) -> Place:
+        """Where the result shall lie. Raises InvalidParams where it never could."""
+        where = place.wanted(body)
+        try:
+            self._storage.fits("/".join(filter(None, (namespace, where.repo, where.folder, "id"))))
+        except InvalidParams as error:
+            raise InvalidParams(f"target_directory: {error.message}") from None
+        return where
 
     def _parsed(self, model: Model, body: Mapping[str, Any]) -> Params:
         return params.parse(model, body, keep_audio_default=self._settings.keep_audio_default)

@@ -26,6 +26,7 @@ from cutroom.service.history import History
 from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
 from cutroom.service.spending import Spending
+from cutroom.service.thumbnails import Thumbnails
 from cutroom.service.upkeep import Upkeep
 from cutroom.service.videos import Videos
 from cutroom.service.webhooks import Webhooks
@@ -54,9 +55,10 @@ class Service:
         self._life = Life(engine, settings.max_attempts)
         self._storage = Storage(settings)
         self.repositories = Repositories(engine, self._storage)
+        self.thumbnails = Thumbnails(settings, self._storage)
         self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
-        self.requests = Requests(settings, self._catalog, self._life, self._queue)
+        self.requests = Requests(settings, self._catalog, self._life, self._queue, self._storage)
         """What is asked for."""
         self.accounts = Accounts(engine)
         self.events = Events(settings, engine)

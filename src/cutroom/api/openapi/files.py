@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cutroom.api.errors import ANSWERS, body
 from cutroom.api.openapi.operation import BYTES, FORM, Content, Operation, Parameter, json
-from cutroom.api.openapi.shapes import Schema, maybe, record, ref, several, text, whole
+from cutroom.api.openapi.shapes import Schema, maybe, number, record, ref, several, text, whole
 from cutroom.errors import AlreadyExists
 
 TAG = "Files"
@@ -23,6 +23,12 @@ SIGNATURE = (
     Parameter("oxen_signature", "query", "Of a signed URL: its permission."),
 )
 RANGE = Parameter("Range", "header", "Which bytes, e.g. `bytes=0-1023`; one range.")
+THUMBNAIL = (
+    Parameter("thumbnail", "query", "`true`: a small picture of the video or image.", text(enum=["true", "false"])),
+    Parameter("width", "query", "Pixels of the thumbnail at most; 320 unless given.", whole(minimum=16, maximum=1024)),
+    Parameter("height", "query", "The same; 1024 unless given.", whole(minimum=16, maximum=1024)),
+    Parameter("timestamp", "query", "Seconds into the video; 0 unless given.", number(minimum=0)),
+)  # fmt: skip
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 REPOSITORY = {
@@ -147,8 +153,8 @@ OPERATIONS = (
             416: Content("The range lies outside the file.", headers={"Content-Range": "`bytes */SIZE`."}),
             **NOT_SENT,
         },
-        about="A signed URL needs no key.",
-        parameters=(*PATH, *SIGNATURE, RANGE), errors=(404,), signed=True,
+        about="A signed URL needs no key. With `thumbnail=true` a JPEG comes that is no larger than `width` and `height`.",
+        parameters=(*PATH, *SIGNATURE, *THUMBNAIL, RANGE), errors=(404,), signed=True,
     ),
     Operation(
         "HEAD", FILE, "fileHead", TAG, "The file's headers alone.",
