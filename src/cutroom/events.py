@@ -55,16 +55,20 @@ class Audience:
     """Whose events one hears: those that keys of `user` asked for or, if given, all of `namespace`."""
 
     user: str
-    namespace: str | None = None
+    namespace: str | None
+    reach: frozenset[str]
+    """The namespaces that `user` may act for; of what it asked for elsewhere it hears no more."""
 
     def hears(self, user: str, namespace: str) -> bool:
         """Whether what `user` asked for on behalf of `namespace` is for these ears."""
-        return user == self.user if self.namespace is None else namespace == self.namespace
+        if self.namespace is None:
+            return user == self.user and namespace in self.reach
+        return namespace == self.namespace
 
     def column(self) -> sa.ColumnElement[bool]:
         """The same as a condition on rows."""
         if self.namespace is None:
-            return table.c.user == self.user
+            return (table.c.user == self.user) & table.c.namespace.in_(sorted(self.reach))
         return table.c.namespace == self.namespace
 
 

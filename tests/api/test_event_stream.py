@@ -244,6 +244,23 @@ def test_a_stream_ends_with_its_key(house, monkeypatch):
     asyncio.run(story())
 
 
+def test_a_stream_ends_with_a_membership(house, monkeypatch):
+    monkeypatch.setattr(events, "CHECK", 0.1)
+    monkeypatch.setattr(events, "KEEP_ALIVE", 0.05)
+    house.service.accounts.admit("acme", "me", "member")
+
+    async def story():
+        async with house.stream() as caller:
+            await caller.until(lambda one: one.bytes.count(b"keep-alive") > 4)
+            await asyncio.to_thread(house.service.accounts.dismiss, "acme", "me")
+            await caller.until(lambda one: one.ended)
+        async with house.stream() as caller:
+            await caller.until(answered)
+            assert caller.status == 200
+
+    asyncio.run(story())
+
+
 def test_what_is_no_longer_kept_is_answered_with_a_reset(tmp_path):
     house = House(tmp_path, events_kept=60)
     ids = [house.end_one() for _ in range(3)]

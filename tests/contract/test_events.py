@@ -205,6 +205,11 @@ def test_members_hear_all_of_an_organisation_if_they_ask(web, carol, bob):
     assert last.encode() not in her_own.bytes
     url = f"{web.url}/api/events?namespace=newsroom"
     assert requests.get(url, headers=bob, timeout=10).status_code == 403
+    web.cutroom("members", "remove", "--organisation", "newsroom", "carol")
+    assert requests.get(url, headers=carol, timeout=10).status_code == 403
+    with Ear(web, carol, last_id=0) as her_own:
+        her_own.until_ended(private)
+    assert shared.encode() not in her_own.bytes  # the URL of a result would be signed anew
 
 
 SAMPLE = """

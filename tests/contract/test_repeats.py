@@ -54,6 +54,19 @@ def test_the_first_answer_again(web, erin, key):
     assert every["total_entries"] == 2
 
 
+def test_who_may_act_for_it_no_more_gets_no_answer_of_before(web, erin, key):
+    web.cutroom("credits", "add", "--namespace", "studio9", "1")
+    web.cutroom("members", "add", "--organisation", "studio9", "erin")
+    theirs = {"model": TEXT, "prompt": "a bird", "target_namespace": "studio9"}
+    made = ask(web, key, theirs, "/v1/videos", erin)
+    assert made.status_code == 200, made.text
+    requests.delete(f"{web.url}/v1/videos/{made.json()['id']}", headers=erin, timeout=30)
+    web.cutroom("members", "remove", "--organisation", "studio9", "erin")
+    again = ask(web, key, theirs, "/v1/videos", erin)
+    assert again.status_code == 403
+    assert made.json()["id"] not in again.text
+
+
 def test_twins_at_once_are_one_request(web, erin, key):
     clear(web, erin)
     with ThreadPoolExecutor(8) as pool:
@@ -94,7 +107,8 @@ def test_another_request_of_the_same_key_is_refused(web, bob, key, path, body):
         "status": "error",
         "status_message": "idempotency_key_reused",
     }
-    assert ask(web, key, body, path, headers=bob).status_code != 422  # it is alice's key alone
+    bobs = ask(web, key, body, path, headers=bob)
+    assert "idempotency_key_reused" not in bobs.text  # it is alice's key alone
     for one in made.json()["generations"]:
         url = f"{web.url}/api/ai/queue/{one['generation_id']}"
         requests.delete(url, headers=web.headers, timeout=30)

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from cutroom.api import asking
 from cutroom.api.broadcast import Broadcast, Listener, News
 from cutroom.errors import Forbidden, Unauthenticated, Unreachable
-from cutroom.events import Event
+from cutroom.events import Audience, Event
 
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a comment is sent; the documented samples end at one."""
@@ -103,7 +103,7 @@ class Stream(Response):
         while not self._listener.over:
             news = await self._listener.next(KEEP_ALIVE)
             if time.monotonic() >= check:
-                if not await still_welcome(self._request):
+                if not await still_welcome(self._request, self._listener.audience):
                     return
                 check = time.monotonic() + CHECK
             if isinstance(news, Event) and news.seq <= self._seq:
@@ -145,17 +145,16 @@ class Stream(Response):
         return block(PROGRESS, data, self._seq)
 
 
-async def still_welcome(request: Request) -> bool:
-    """Whether the caller's key still opens what it opened."""
+async def still_welcome(request: Request, audience: Audience) -> bool:
+    """Whether the caller's key still opens all that it opened."""
     try:
         caller = await asking.caller(request)
-        namespace = request.query_params.get("namespace") or None
-        asking.service(request).events.audience(caller, namespace)
+        now = asking.service(request).events.audience(caller, audience.namespace)
     except (Unauthenticated, Forbidden):
         return False
     except Unreachable:
         return True  # nobody can say; the next look will
-    return True
+    return audience.reach <= now.reach
 
 
 def gap(reason: str, seq: int) -> bytes:

@@ -37,7 +37,7 @@ class Events:
         """
         if namespace is not None and namespace not in caller.namespaces:
             raise Forbidden("Your key may not listen to that namespace.")
-        return Audience(caller.namespace, namespace)
+        return Audience(caller.namespace, namespace, caller.namespaces)
 
     def last(self) -> int:
         """The number of the last event there was; 0 before the first."""

@@ -69,6 +69,7 @@ class Requests:
         Raises InvalidParams, UnknownModel, Forbidden, InsufficientCredits, KeyReused, Unreachable;
         nothing is kept then.
         """
+        payer(caller, body)  # who may act for it no more is told nothing of what was asked before
         if once is not None and (before := self._life.replay(once)) is not None:
             return before
         times = params.num_generations(body) if count is None else count
