@@ -2,11 +2,13 @@
 
 import json
 import time
+from io import BytesIO
 from unittest.mock import ANY
 
 import openai
 import pytest
 import requests
+from PIL import Image
 
 from cutroom.media.probe import probe
 
@@ -91,8 +93,14 @@ def test_its_file_comes_in_ranges(web, edited):
     assert again.status_code == 304
     assert (
         "variant must be video"
-        in refused(look(web, edited.id, "/content?variant=thumbnail"))["message"]
+        in refused(look(web, edited.id, "/content?variant=spritesheet"))["message"]
     )
+
+
+def test_a_thumbnail(web, edited):
+    small = look(web, edited.id, "/content?variant=thumbnail&width=160")
+    assert (small.status_code, small.headers["content-type"]) == (200, "image/jpeg")
+    assert Image.open(BytesIO(small.content)).size == (160, 90)
 
 
 def test_a_video_made_here_is_edited_again(web, client, edited, until_final):

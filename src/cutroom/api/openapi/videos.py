@@ -199,7 +199,7 @@ OPERATIONS = (
             412: Content("Not what the request's validators name."),
             416: Content("The range lies outside the file."),
         },
-        parameters=(GENERATION_ID, Parameter("variant", "query", "`video`; nothing else is made.", text(enum=["video"], default="video")), RANGE),
+        parameters=(GENERATION_ID, Parameter("variant", "query", "`thumbnail`: a JPEG, as that of a file.", text(enum=["video", "thumbnail"], default="video")), RANGE),
         errors=(404,), dialect="openai",
     ),
     Operation(

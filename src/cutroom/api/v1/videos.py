@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cutroom.api import asking, files, filters, repeats
+from cutroom.api import asking, files, filters, repeats, thumbnails
 from cutroom.api.v1 import asked, forms, wire
 from cutroom.api.v1.keeping import keeping
 from cutroom.errors import InvalidParams, NotFound, UnknownModel
@@ -19,6 +19,7 @@ FILES = ("input_reference", "video", "input_video", "input_image", "start_image_
 PAGE, LARGEST_PAGE = 20, 100
 """Videos of a page unless the query says otherwise, and at most."""
 ORDERS = ("asc", "desc")
+VARIANTS = ("video", "thumbnail")
 
 
 async def create(request: Request) -> Response:
@@ -90,13 +91,16 @@ async def delete(request: Request) -> Response:
 
 
 async def content(request: Request) -> Response:
-    """GET and HEAD: the file, whole or in part."""
+    """GET and HEAD: the file, whole or in part; or a thumbnail of it."""
     found = await found_by(request)
     variant = request.query_params.get("variant") or "video"
-    if variant != "video":
-        raise InvalidParams("variant must be video: thumbnails and sprite sheets are not made")
+    if variant not in VARIANTS:
+        raise InvalidParams("variant must be video or thumbnail: sprite sheets are not made")
     if found.result_key is None:
         raise NotFound(f"The video is not there: its status is {wire.STATUSES[found.status]}.")
+    if variant == "thumbnail":
+        file = await run_in_threadpool(asking.service(request).files.find, found.result_key)
+        return await thumbnails.answer(request, file)
     return await files.serve(request, found.result_key)
 
 
