@@ -222,10 +222,10 @@ def alice_with(key_with):
 
 
 @pytest.fixture(scope="module")
-def stranger(bob, key_with):
-    """The headers of a key of bob's that has every scope."""
-    assert bob
-    return key_with("bob", scopes=frozenset(Scope))
+def stranger(server, key_with):
+    """The headers of a key with every scope, of somebody who never asked for anything."""
+    server.cutroom("credits", "add", "--namespace", "mallory", "20")
+    return key_with("mallory", scopes=frozenset(Scope))
 
 
 def test_the_matrix_knows_every_route():
