@@ -18,7 +18,7 @@ def get(server, path="", headers=None, **params):
 @pytest.fixture(scope="module")
 def carol(server, tenant):
     """The headers of a tenant with five generations, the third and the last cancelled."""
-    headers = tenant("carol", 100)
+    headers = tenant("clio", 100)
     body = {"model": TEXT, "prompt": "a bird on a wire", "target_repo": "films", "cost": "9"}
     url = f"{server.url}/api/ai/queue"
     for count in (2, 3):
@@ -83,7 +83,7 @@ def test_pages(web, carol):
         ({"repo": "playground"}, 0),
         ({"folder": "x"}, 0),
         ({"media_type": "image"}, 0),
-        ({"media_type": "video", "namespace": "carol"}, 5),
+        ({"media_type": "video", "namespace": "clio"}, 5),
         ({"page": "", "page_size": "", "status": ""}, 5),
     ],
 )
@@ -96,7 +96,7 @@ def test_filters(web, carol, query, found):
 def test_what_the_request_says_never_stands_in_for_ours(web, carol):
     rows = get(web, headers=carol, status="cancelled").json()["generations"]
     assert [row["cost"] for row in rows] == [None, None]
-    assert {row["username"] for row in rows} == {"carol"}
+    assert {row["username"] for row in rows} == {"clio"}
 
 
 @pytest.mark.parametrize(

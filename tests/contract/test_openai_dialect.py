@@ -354,7 +354,8 @@ def test_a_repeated_request_makes_one_video(web):
     assert stored(web) == kept
 
 
-def test_another_tenant_finds_nothing(web, edited, bob):
+def test_another_tenant_finds_nothing(web, edited, tenant):
+    bob = tenant("who-has-no-videos")
     for path in ("", "/content"):
         assert refused(look(web, edited.id, path, headers=bob), 404)
     answer = requests.delete(f"{web.url}/v1/videos/{edited.id}", headers=bob, timeout=10)
