@@ -1,5 +1,7 @@
 """The queue, and how workers that died are noticed. Real DBOS; workers are played."""
 
+import subprocess
+import sys
 from fcntl import LOCK_EX, flock
 
 import pytest
@@ -38,7 +40,7 @@ class Yard:
 
     def submit(self, name):
         draft = Draft(name, "me", "me", "m", "cpu", {}, 1, 1, 10)
-        return self.life.submit([draft], self.queue.enqueue)[0]
+        return self.life.submit([draft], self.queue.enqueue).generations[0]
 
     def fleet(self):
         return Fleet(self.engine, self.queue, self.folder / "workers", TTL, self.life.lose)
@@ -211,3 +213,13 @@ def test_locks_of_strangers_say_nothing(house):
         assert not fleet.deserted("other")
     assert fleet.gone("other")
     die(fleet)
+
+
+def test_a_command_that_needs_no_queue_does_not_load_it(tmp_path):
+    code = (
+        "import sys, threading; from cutroom.service import Service; from cutroom.settings import Settings;"
+        f"s = Service.open(Settings(data_dir={str(tmp_path)!r}));"
+        "s.first_start(); names = {t.name for t in threading.enumerate()}; s.close();"
+        "sys.exit('dbos' in sys.modules or 'queue-loader' in names)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -104,6 +104,7 @@ def run(
         timeout_graceful_shutdown=GRACE,
     )
     server = Server(config, on_ready)
+    service.begin()
     threading.Thread(target=service.upkeep.forever, name="upkeep", daemon=True).start()
     sender = service.webhooks.sender()
     sender.start()

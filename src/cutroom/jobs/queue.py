@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -32,14 +32,21 @@ log = logging.getLogger(__name__)
 class Queue:
     """A client of the queue; all pools of one installation are in it.
 
-    Loading DBOS takes most of a second, so that happens in a thread; whoever needs it waits.
+    Loading DBOS takes most of a second, so that happens in a thread once somebody says `begin` or
+    needs it, and then waits. A command that only counts money ends before it would be there, and a
+    program that ends in the middle of an import may crash.
     """
 
     def __init__(self, engine: sa.Engine, poll_interval: float) -> None:
         self._engine = engine
         self._poll_interval = poll_interval
         self._loaded: Future[DBOSClient] = Future()
-        Thread(target=self._load, name="queue-loader", daemon=True).start()
+        self._begun = Lock()
+
+    def begin(self) -> None:
+        """Begin to load, unless that was begun before."""
+        if self._begun.acquire(blocking=False):
+            Thread(target=self._load, name="queue-loader", daemon=True).start()
 
     @property
     def broken(self) -> bool:
@@ -107,6 +114,7 @@ class Queue:
 
     @property
     def _client(self) -> "DBOSClient":
+        self.begin()
         try:
             return self._loaded.result(timeout=60)
         except Exception as error:

@@ -85,6 +85,10 @@ class Service:
                 f"The data folder {settings.data_dir} cannot be used: {why}."
             ) from error
 
+    def begin(self) -> None:
+        """Load what the first request would otherwise wait for; it goes on beside the caller."""
+        self._queue.begin()
+
     def close(self) -> None:
         """Let go of every connection."""
         self.requests.close()

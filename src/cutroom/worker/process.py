@@ -30,6 +30,7 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: told.set())
     engine = db.connect(settings.database)
     queue = Queue(engine, settings.poll_interval)
+    queue.begin()
     db.upgrade(engine)
     life = Life(engine, settings.max_attempts)
     fleet = Fleet(engine, queue, settings.data_dir / "workers", settings.worker_ttl, life.lose)
