@@ -156,7 +156,11 @@ def test_what_a_killed_upload_left_is_removed_a_day_later(storage: Storage, tmp_
     old, new = folder / "up.mp4#1", folder / "up.mp4#2"
     for path in (old, new, folder / "a#b.mp4"):
         path.touch()
-    for path in (old, folder / "a#b.mp4"):
+    aside = tmp_path / "data" / "files" / ".aside" / "0123456789abcdef"
+    aside.parent.mkdir()
+    aside.touch()
+    for path in (old, aside, folder / "a#b.mp4"):
         os.utime(path, (1, 1))
-    assert storage.tidy() == 1
+    assert storage.tidy() == 2
+    assert not aside.exists()
     assert (old.exists(), new.exists(), storage.find("ada/box/a#b.mp4").bytes) == (False, True, 4)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import obstore
@@ -28,6 +29,8 @@ SMALL = 16 << 20
 """Largest file that is put in one piece, and so read into memory, to be created atomically."""
 ABANDONED = 86_400.0
 """Seconds after which nobody writes to an unfinished file any more."""
+ASIDE = ".aside"
+"""Where large files wait until they are whole; no namespace begins with a dot."""
 _STAGED = re.compile(r"#\d+$")
 """How the names of files end that a folder's store has not finished yet; no key ends so."""
 CROSSING = "Invalid path: a folder and a file of one name."
@@ -220,9 +223,11 @@ class Storage:
             return 0  # a bucket has rules for that
         too_old = time.time() - ABANDONED
         removed = 0
-        for path in Path(str(self._store.prefix)).rglob("*#*"):
+        root = Path(str(self._store.prefix))
+        staged = (path for path in root.rglob("*#*") if _STAGED.search(path.name))
+        for path in chain(staged, (root / ASIDE).glob("*")):
             with suppress(OSError):  # somebody else was first, or it was finished just now
-                if _STAGED.search(path.name) and path.stat().st_mtime < too_old:
+                if path.stat().st_mtime < too_old:
                     path.unlink()
                     removed += 1
         return removed
@@ -256,8 +261,8 @@ class Storage:
         )
 
     def _put_aside(self, key: str, path: Path) -> bool:
-        """Put a large file beside its place, then link it there unless somebody was first."""
-        aside = f"{key.rpartition('/')[0]}/.{secrets.token_hex(8)}".lstrip("/")
+        """Put a large file aside, then rename it to its place unless somebody was first."""
+        aside = f"{ASIDE}/{secrets.token_hex(8)}"
         self._put(aside, path)
         try:
             obstore.rename(self._store, aside, key, overwrite=False)

@@ -67,8 +67,8 @@ Exit code 1 when something that cutroom needs is missing.
 def doctor(ctx: click.Context, *, quick: bool) -> None:
     """Say what this machine has and can do.
 
-    Looks at versions, codecs, cores, memory, disk, database, storage and the
-    server's port, then edits a short clip to measure speed. Changes nothing
+    Looks at versions, codecs, cores, memory, disk, database, storage, the books
+    and the server's port, then edits a short clip to measure speed. Changes nothing
     but the data folder, which it makes if there is none.
     """
     found = []
@@ -91,6 +91,7 @@ def findings(*, quick: bool) -> Iterator[Finding]:
     yield _memory()
     yield _tried("data folder", lambda: _disk(settings))
     yield _tried("database", lambda: _database(settings))
+    yield _tried("books", lambda: _books(settings))
     yield _tried("server", lambda: _server(settings))
     if not quick:
         yield _tried("speed", _speed)
@@ -178,6 +179,18 @@ def _database(settings: Settings) -> Finding:
     if why_not is None:
         return Finding(Mark.OK, "database", f"{kind}, answers; a server could take work")
     return Finding(Mark.WARN, "database", f"{kind}, answers; {why_not}")
+
+
+def _books(settings: Settings) -> Finding:
+    """Whether every balance is the sum of what moved it."""
+    service = Service.open(settings)
+    try:
+        wrong = service.audit()
+    finally:
+        service.close()
+    if wrong:
+        return Finding(Mark.BAD, "books", "; ".join(wrong))
+    return Finding(Mark.OK, "books", "every balance is the sum of its entries")
 
 
 def _server(settings: Settings) -> Finding:
