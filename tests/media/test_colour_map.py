@@ -158,3 +158,16 @@ def test_a_clip_is_mapped_by_planes_or_by_rgb_to_the_same(
     assert paint.painted == (6 if options else 0)
     for before, after in zip(frames(clip), frames(probe(out)), strict=True):
         assert decibels(255.0 - before.pixels, after.pixels.astype(float)) > 36
+
+
+def test_greys_by_luma_are_those_by_table_and_go_on_beyond_white() -> None:
+    """Where luma alone decides, it is looked up by itself; whites beyond white stay apart."""
+    frame = colourful()
+    by_curve = samples(mapped(grey, frame))[0]
+    nearly = samples(mapped(lambda rgb: grey(rgb) + 8e-3 * (rgb[:, :1] - 0.5) ** 2, frame))[0]
+    assert np.abs(by_curve - nearly).max() <= 2
+    planes.view(frame, 0)[:] = np.linspace(0, 255, frame.width).astype(np.uint8)
+    for index in (1, 2):
+        planes.view(frame, index)[:] = 128
+    beyond = samples(mapped(grey, frame))[0]
+    assert np.abs(beyond - samples(frame)[0]).max() <= 1

@@ -25,7 +25,8 @@ _LUMAS: Final = 33
 _CHROMAS: Final = 33
 """Points of the lattice at which the map is asked, each 0..256 in even steps."""
 _FLAT: Final = 0.25
-"""Steps of chroma between all the colours of a map that makes greys, or shades of one tint."""
+"""Steps of chroma between all the colours of a map that makes greys, or shades of one tint; and of
+luma between what it makes of all the colours of one luma, where that alone decides."""
 _TWICE: Final = np.uint64(0x100_0000_0100)
 """Times a chroma sample: two numbers of 32 bits, each 256 times as large."""
 _AT_ONCE: Final = 1 << 17
@@ -50,14 +51,18 @@ class PlaneMap:
         self, colours: Colours, to_rgb: NDArray[np.float32], to_yuv: NDArray[np.float32]
     ) -> None:
         """Bake the tables; the 3x4 coefficients are those of `planes`, of the source and the result."""
-        lattice = _lattice(colours, to_rgb, to_yuv)
-        # Luma: every one of 256 by every second of both chromas. Chroma: every fourth luma by all.
-        seconds = 2 * np.arange(128) + 0.5
-        self._luma = _by_chroma(_refined(lattice[..., 0], np.arange(256), seconds), 256)
+        lattice, inside = _lattice(colours, to_rgb, to_yuv)
         chromas = lattice[..., 1:].reshape(-1, 2)
         self._flat = (
             chromas[0].round().astype(np.uint8) if np.ptp(chromas, axis=0).max() < _FLAT else None
         )
+        self._curve: Pixels | None = None
+        if self._flat is not None and _spread(lattice[..., 0], inside) < _FLAT:
+            self._curve = _greys(colours, to_rgb, to_yuv)
+            return
+        # Luma: every one of 256 by every second of both chromas. Chroma: every fourth luma by all.
+        seconds = 2 * np.arange(128) + 0.5
+        self._luma = _by_chroma(_refined(lattice[..., 0], np.arange(256), seconds), 256)
         self._chroma = np.empty(0, np.uint16) if self._flat is not None else self._baked(lattice)
 
     @staticmethod
@@ -74,7 +79,10 @@ class PlaneMap:
 
         luma, cb, cr = (view(frame, index) for index in range(3))
         painted = VideoFrame(frame.width, frame.height, "yuv420p")
-        self._paint_luma(luma, cb, cr, view(painted, 0))
+        if self._curve is not None:
+            cv2.LUT(luma, self._curve, dst=view(painted, 0))
+        else:
+            self._paint_luma(luma, cb, cr, view(painted, 0))
         if self._flat is not None:
             view(painted, 1)[:], view(painted, 2)[:] = self._flat
             return painted
@@ -124,20 +132,47 @@ def _by_chroma(table: NDArray[_Sample], lumas: int) -> NDArray[_Sample]:
 
 def _lattice(
     colours: Colours, to_rgb: NDArray[np.float32], to_yuv: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """(luma, Cb, Cr, 3): the map from YUV to YUV at the lattice's points."""
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """(luma, Cb, Cr, 3): the map from YUV to YUV at the lattice's points; and which of them are colours."""
     luma, chroma = (np.linspace(0, 256, n, dtype=np.float32) for n in (_LUMAS, _CHROMAS))
     points = np.stack(np.meshgrid(luma, chroma, chroma, indexing="ij"), axis=-1).reshape(-1, 3)
+    yuv, inside = _mapped(colours, points, to_rgb, to_yuv)
+    shape = (_LUMAS, _CHROMAS, _CHROMAS)
+    return yuv.reshape(*shape, 3), inside.reshape(shape)
+
+
+def _greys(colours: Colours, to_rgb: NDArray[np.float32], to_yuv: NDArray[np.float32]) -> Pixels:
+    """What the map makes of each of 256 lumas without colour."""
+    points = np.full((256, 3), 128, np.float32)
+    points[:, 0] = np.arange(256)
+    yuv, _ = _mapped(colours, points, to_rgb, to_yuv)
+    return np.asarray(np.clip(np.rint(yuv[:, 0]), 0, 255), np.uint8)
+
+
+def _mapped(
+    colours: Colours,
+    points: NDArray[np.float32],
+    to_rgb: NDArray[np.float32],
+    to_yuv: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """(n, 3): the map from YUV to YUV at some points; and which of them are colours."""
     rgb = (points @ to_rgb[:, :3].T + to_rgb[:, 3]) / 255
     inside = np.clip(rgb, 0, 1)
     mapped = np.clip(colours(inside), 0, 1)
     # Most points are no colours, yet colours at the edge lie between them and others. So the map goes
     # on beyond the edge as it came to it: mirrored at the nearest colour.
-    beyond = np.flatnonzero(np.any(inside != rgb, axis=1))
+    outside = np.any(inside != rgb, axis=1)
+    beyond = np.flatnonzero(outside)
     mirrored = np.clip(2 * inside[beyond] - rgb[beyond], 0, 1)
     mapped[beyond] = 2 * mapped[beyond] - np.clip(colours(mirrored), 0, 1)
-    yuv = (255 * mapped @ to_yuv[:, :3].T + to_yuv[:, 3]).astype(np.float32)
-    return yuv.reshape(_LUMAS, _CHROMAS, _CHROMAS, 3)
+    return (255 * mapped @ to_yuv[:, :3].T + to_yuv[:, 3]).astype(np.float32), ~outside
+
+
+def _spread(lumas: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
+    """Steps of luma between what a map makes of two colours of the same luma, at most."""
+    most = np.where(inside, lumas, -np.inf).max(axis=(1, 2))
+    least = np.where(inside, lumas, np.inf).min(axis=(1, 2))
+    return float(np.max(most - least))  # minus infinity for a luma that no colour has
 
 
 def _refined(lattice: Floats, lumas: _Places, chromas: _Places) -> Pixels:

@@ -1,4 +1,4 @@
-"""Black and white: greys as a panchromatic film sees them, with a gentle S curve."""
+"""Black and white: as bright as it was, without colour, with a gentle S curve."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -57,9 +57,8 @@ class BlackAndWhite(Spoken):
     company: ClassVar[str] = "tint classic timeless"
 
     def grade(self, rgb: Floats) -> Floats:
-        """Brightness with some weight on red, so that skin and leaves part from one another."""
-        weights = np.array([0.30, 0.58, 0.12], np.float32)
-        grey = tone.contrast(np.repeat((rgb @ weights)[..., None], 3, axis=-1), 0.18)
+        """Luma, which is what a screen's brightness is, and so needs no way through RGB."""
+        grey = tone.contrast(np.repeat(tone.luma(rgb), 3, axis=-1), 0.18)
         return tone.mix(rgb, grey, min(self.strength, 1.0))
 
     def prepare(self, scene: Scene) -> Paint:
