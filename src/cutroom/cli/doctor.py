@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -90,8 +91,7 @@ def findings(*, quick: bool) -> Iterator[Finding]:
     yield _cores()
     yield _memory()
     yield _tried("data folder", lambda: _disk(settings))
-    yield _tried("database", lambda: _database(settings))
-    yield _tried("books", lambda: _books(settings))
+    yield from _database(settings)
     yield _tried("server", lambda: _server(settings))
     if not quick:
         yield _tried("speed", _speed)
@@ -169,25 +169,23 @@ def _disk(settings: Settings) -> Finding:
     return Finding(Mark.OK if free >= _LITTLE_DISK else Mark.WARN, "data folder", says)
 
 
-def _database(settings: Settings) -> Finding:
-    service = Service.open(settings)
+def _database(settings: Settings) -> Iterator[Finding]:
+    """Whether work could be taken, and whether every balance is the sum of what moved it."""
     try:
-        why_not = service.ready()
-    finally:
-        service.close()
+        service = Service.open(settings)
+    except (CutroomError, OSError) as error:
+        yield Finding(Mark.BAD, "database", str(error))
+        return
     kind = settings.database.partition(":")[0]
-    if why_not is None:
-        return Finding(Mark.OK, "database", f"{kind}, answers; a server could take work")
-    return Finding(Mark.WARN, "database", f"{kind}, answers; {why_not}")
+    with closing(service):
+        why_not = service.ready()
+        says = why_not or "a server could take work"
+        yield Finding(Mark.WARN if why_not else Mark.OK, "database", f"{kind}, answers; {says}")
+        yield _tried("books", lambda: _books(service))
 
 
-def _books(settings: Settings) -> Finding:
-    """Whether every balance is the sum of what moved it."""
-    service = Service.open(settings)
-    try:
-        wrong = service.audit()
-    finally:
-        service.close()
+def _books(service: Service) -> Finding:
+    wrong = service.audit()
     if wrong:
         return Finding(Mark.BAD, "books", "; ".join(wrong))
     return Finding(Mark.OK, "books", "every balance is the sum of its entries")
