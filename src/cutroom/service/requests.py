@@ -18,8 +18,8 @@ from cutroom.jobs import Queue
 from cutroom.life import Accepted, Life
 from cutroom.params import Params
 from cutroom.planning import Plans
-from cutroom.service import place
-from cutroom.service.place import Place
+from cutroom.service import destination
+from cutroom.service.destination import Destination
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Caller, Generation, Model
@@ -74,7 +74,7 @@ class Requests:
             return before
         times = params.num_generations(body) if count is None else count
         model, namespace, given = self._checked(caller, body)
-        where = self._place(namespace, body)
+        where = self._destination(namespace, body)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
         kept = self._kept(body)
         drafts = [
@@ -138,7 +138,7 @@ class Requests:
         """
         params.num_generations(body)
         model, namespace, given = self._checked(caller, body)
-        self._place(namespace, body)
+        self._destination(namespace, body)
         self._kept(body)
         return {"model": model.id, **self._plans.plan(model, given)}
 
@@ -163,9 +163,9 @@ class Requests:
         model = self._catalog.model(name)
         return model, payer(caller, body), self._parsed(model, body)
 
-    def _place(self, namespace: str, body: Mapping[str, Any]) -> Place:
+    def _destination(self, namespace: str, body: Mapping[str, Any]) -> Destination:
         """Where the result shall lie. Raises InvalidParams where it never could."""
-        where = place.wanted(body)
+        where = destination.wanted(body)
         try:
             self._storage.fits("/".join(filter(None, (namespace, where.repo, where.folder, "id"))))
         except InvalidParams as error:

@@ -12,10 +12,10 @@ from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.sight.plate import Plate
 from cutroom.engines.classical.sight.reel import Shelf
 from cutroom.engines.classical.sight.subject import Subject
+from cutroom.engines.classical.sprites.full_plate import plate_without
 from cutroom.engines.classical.sprites.hole import holes_of, kept_in_sight
 from cutroom.engines.classical.sprites.membrane import membrane
 from cutroom.engines.classical.sprites.patch import patched
-from cutroom.engines.classical.sprites.place import place_without
 from cutroom.errors import CannotDo
 
 Float = NDArray[np.float32]
@@ -129,7 +129,7 @@ def emptied(thing: Subject, scene: Scene, what: str) -> Emptied:
     sight = scene.sight
     kept_in_sight(thing, sight, what)
     holes, others, veils = holes_of(thing, sight, scene.tick)
-    place, grain = place_without(veils, others, sight, scene.tick)
+    place, grain = plate_without(veils, others, sight, scene.tick)
     unknown, largest = _unknown(place, holes)
     if largest > _PATCH:
         raise CannotDo(

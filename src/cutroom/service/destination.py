@@ -13,19 +13,19 @@ REPO, FOLDER = 100, 250
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """A repository, and a folder in it without slashes at its ends."""
 
     repo: str = PLAYGROUND
     folder: str | None = None
 
 
-def wanted(body: Mapping[str, Any]) -> Place:
-    """The place that a request names, `playground` where it names none. Raises InvalidParams."""
+def wanted(body: Mapping[str, Any]) -> Destination:
+    """The destination that a request names, `playground` where it names none. Raises InvalidParams."""
     repo = name(body, "target_repo", REPO) or PLAYGROUND
     if "/" in repo:
         raise InvalidParams("target_repo: a name without slashes, the folder is target_directory")
-    return Place(repo, name(body, "target_directory", FOLDER).strip("/") or None)
+    return Destination(repo, name(body, "target_directory", FOLDER).strip("/") or None)
 
 
 def name(body: Mapping[str, Any], field: str, most: int) -> str:

@@ -19,7 +19,7 @@ _PICTURES = 25
 """Most frames that the place is pieced together from."""
 
 
-def place_without(veils: Shelf, others: Shelf, sight: Sight, tick: Tick) -> tuple[Plate, float]:
+def plate_without(veils: Shelf, others: Shelf, sight: Sight, tick: Tick) -> tuple[Plate, float]:
     """(the place where `veils` are 0, at full size; the grain that it lacks).
 
     Where nothing else moves it is the median of what was seen; where something always does (leaves),
