@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, db
+from cutroom import accounts, db, tables
 from cutroom.errors import Forbidden, InvalidParams, NotFound, Unauthenticated
 from cutroom.terms import Terms
 from cutroom.types import Scope
@@ -12,7 +12,7 @@ from cutroom.types import Scope
 @pytest.fixture
 def tx():
     engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    db.metadata.create_all(engine)
+    tables.metadata.create_all(engine)
     with engine.begin() as open_tx:
         accounts.ensure(open_tx, "me")
         yield open_tx
@@ -25,7 +25,7 @@ def test_a_new_key_opens_its_namespace_and_is_not_stored(tx):
     assert len(key) > 40
     found = accounts.find(tx, key)
     assert (found.namespace, found.name, found.prefix) == ("me", "laptop", key[:8])
-    everything = "".join(str(row) for row in tx.execute(sa.select(db.keys)))
+    everything = "".join(str(row) for row in tx.execute(sa.select(tables.keys)))
     assert key not in everything
     assert key[8:] not in everything
 
@@ -141,5 +141,5 @@ def test_owners_administer_members_do_not(tx):
 
 def test_a_scope_that_this_version_does_not_know_opens_nothing(tx):
     key = accounts.create(tx, "me")
-    tx.execute(sa.update(db.keys).values(scopes="read everything"))
+    tx.execute(sa.update(tables.keys).values(scopes="read everything"))
     assert accounts.find(tx, key).terms.scopes == {Scope.READ}

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, answers, db
+from cutroom import accounts, answers, db, tables
 from cutroom.answers import Once
 from cutroom.errors import KeyReused
 
@@ -11,7 +11,7 @@ from cutroom.errors import KeyReused
 @pytest.fixture
 def tx():
     engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    db.metadata.create_all(engine)
+    tables.metadata.create_all(engine)
     with engine.begin() as open_tx:
         for name in ("me", "you"):
             accounts.ensure(open_tx, name)
@@ -45,7 +45,7 @@ def test_an_old_answer_is_none(tx):
     later = db.now() + 1
     assert answers.find(tx, once(since=later)) is None
     assert answers.find(tx, once(said=b"b", since=later)) is None
-    tx.execute(sa.update(db.answers).values(created=1000))
+    tx.execute(sa.update(tables.answers).values(created=1000))
     assert answers.give(tx, once(said=b"b", since=1001), ["2"]) == ["2"]
     assert answers.prune(tx, 1001) == 0
     assert answers.prune(tx, later) == 1

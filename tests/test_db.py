@@ -16,7 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from cutroom import accounts, db
+from cutroom import accounts, db, tables
 from cutroom.errors import Unreachable
 from cutroom.terms import ORDINARY
 
@@ -46,7 +46,7 @@ def test_the_migrations_come_to_the_tables_the_code_uses(engine):
         db.migrate(tx)
     assert db.revision(engine) == db.REVISION
     with engine.connect() as tx:
-        assert compare_metadata(MigrationContext.configure(tx), db.metadata) == []
+        assert compare_metadata(MigrationContext.configure(tx), tables.metadata) == []
 
 
 def test_a_new_database_is_as_if_it_had_been_migrated(engine, tmp_path):
@@ -114,13 +114,13 @@ def test_connections_wait_for_writers_and_keep_foreign_keys(engine):
         }
     assert told == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30000}
     with pytest.raises(sa.exc.IntegrityError), db.writing(engine) as tx:
-        tx.execute(sa.insert(db.members).values(namespace="no", member="nobody"))
+        tx.execute(sa.insert(tables.members).values(namespace="no", member="nobody"))
 
 
 def test_a_writer_has_the_lock_before_it_reads(engine):
     db.upgrade(engine)
     with db.writing(engine) as tx:
-        tx.execute(sa.select(db.namespaces)).all()
+        tx.execute(sa.select(tables.namespaces)).all()
         other = sqlite3.connect(engine.url.database, timeout=0.05)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
@@ -131,10 +131,10 @@ def test_a_transaction_that_raises_leaves_nothing(engine):
     db.upgrade(engine)
     row = {"name": "me", "kind": "user", "balance": 0, "held": 0, "created": 1}
     with suppress(ZeroDivisionError), db.writing(engine) as tx:
-        tx.execute(sa.insert(db.namespaces).values(row))
+        tx.execute(sa.insert(tables.namespaces).values(row))
         _ = 1 / 0
     with db.reading(engine) as tx:
-        assert tx.execute(sa.select(db.namespaces)).all() == []
+        assert tx.execute(sa.select(tables.namespaces)).all() == []
 
 
 def test_no_database_is_unreachable(tmp_path):
@@ -163,6 +163,6 @@ def test_a_connection_that_came_to_be_read_only_is_not_used_again(engine):
         tx.exec_driver_sql("PRAGMA query_only=ON")
     row = {"name": "alice", "kind": "user", "balance": 0, "held": 0, "created": 0}
     with pytest.raises(Unreachable), db.writing(engine) as tx:
-        tx.execute(sa.insert(db.namespaces).values(row))
+        tx.execute(sa.insert(tables.namespaces).values(row))
     with db.writing(engine) as tx:
-        tx.execute(sa.insert(db.namespaces).values(row))
+        tx.execute(sa.insert(tables.namespaces).values(row))

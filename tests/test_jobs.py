@@ -7,7 +7,7 @@ from fcntl import LOCK_EX, flock
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, db, ledger
+from cutroom import accounts, db, ledger, tables
 from cutroom.generations import Draft
 from cutroom.jobs import Fleet, Queue
 from cutroom.life import Life
@@ -73,14 +73,14 @@ class Yard:
 
     def workers(self):
         with db.reading(self.engine) as tx:
-            return set(tx.execute(sa.select(db.workers.c.id)).scalars())
+            return set(tx.execute(sa.select(tables.workers.c.id)).scalars())
 
     def silence(self, fleet):
         with db.writing(self.engine) as tx:
             tx.execute(
-                sa.update(db.workers)
-                .where(db.workers.c.id == fleet.worker)
-                .values(beat=db.workers.c.beat - TTL - 1)
+                sa.update(tables.workers)
+                .where(tables.workers.c.id == fleet.worker)
+                .values(beat=tables.workers.c.beat - TTL - 1)
             )
 
 
@@ -148,7 +148,7 @@ def test_one_buries_at_a_time_and_a_burial_cut_short_is_taken_up_again(house):
     second.bury_fallen()
     assert dead.worker in house.workers(), "somebody else is at it"
     with db.writing(house.engine) as tx:
-        tx.execute(sa.update(db.workers).values(reaped=db.workers.c.reaped - TTL - 1))
+        tx.execute(sa.update(tables.workers).values(reaped=tables.workers.c.reaped - TTL - 1))
     second.bury_fallen()
     assert dead.worker not in house.workers()
     takes_over(dead.worker)  # and now the first wakes up

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, db, generations, ledger
+from cutroom import accounts, generations, ledger, tables
 from cutroom.errors import InsufficientCredits, InvalidParams, NotFound
 from cutroom.generations import Draft
 from cutroom.ledger import Balance, Move
@@ -12,7 +12,7 @@ from cutroom.ledger import Balance, Move
 @pytest.fixture
 def tx():
     engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    db.metadata.create_all(engine)
+    tables.metadata.create_all(engine)
     with engine.begin() as open_tx:
         accounts.ensure(open_tx, "me")
         for name in ("g1", "g2"):
@@ -71,7 +71,7 @@ def test_the_database_itself_refuses_a_second_charge(tx):
 
 def test_audit_finds_money_that_moved_without_an_entry(tx):
     ledger.deposit(tx, "me", 100)
-    tx.execute(sa.update(db.namespaces).values(balance=101))
+    tx.execute(sa.update(tables.namespaces).values(balance=101))
     assert ledger.audit(tx) == ["me: balance 101, entries 100; held 0, entries 0"]
 
 

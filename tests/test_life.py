@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutroom import accounts, db, events, history, ledger
+from cutroom import accounts, db, events, history, ledger, tables
 from cutroom.errors import InsufficientCredits
 from cutroom.generations import Draft, Outcome
 from cutroom.history import Wanted
@@ -26,14 +26,14 @@ def memory():
     """A database that lives in this process; one connection, as there is one file otherwise."""
     engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
     sa.event.listen(engine, "connect", db._prepare_sqlite)
-    db.metadata.create_all(engine)
+    tables.metadata.create_all(engine)
     return engine
 
 
 def join(engine, worker):
     row = {"id": worker, "host": "h", "pid": 1, "pool": "cpu", "started": 0.0, "beat": 0.0}
     with db.writing(engine) as tx:
-        tx.execute(sa.insert(db.workers).values(row))
+        tx.execute(sa.insert(tables.workers).values(row))
 
 
 def draft(hold=100, namespace="me", **values):
@@ -218,7 +218,7 @@ class Lives(RuleBasedStateMachine):
 
     def rows(self):
         with db.reading(self.engine) as tx:
-            return tx.execute(sa.select(db.generations)).all()
+            return tx.execute(sa.select(tables.generations)).all()
 
     def row(self, generation):
         return next(row for row in self.rows() if row.id == generation)

@@ -8,7 +8,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from cutroom import db
+from cutroom import db, tables
 from cutroom.errors import (
     Forbidden,
     InsufficientCredits,
@@ -70,7 +70,7 @@ def test_ready_and_not(service, tmp_path):
     assert service.ready() is None
     odd = Service.open(Settings(data_dir=tmp_path))
     with db.writing(odd._engine) as tx:
-        tx.execute(sa.update(db.stamps).values(version_num="9999"))
+        tx.execute(sa.update(tables.stamps).values(version_num="9999"))
     assert odd.ready() == "The database is of another version of this program."
     odd.close()
 
@@ -269,7 +269,7 @@ def test_data_uris_of_a_retry_are_kept_for_a_while_and_then_missed(service, call
         service.retry(caller, one.id)
     service.cancel(caller, second.id)
     with db.writing(service._engine) as tx:
-        tx.execute(sa.update(db.generations).values(completed_at=1000))
+        tx.execute(sa.update(tables.generations).values(completed_at=1000))
     service.upkeep.round()
     before = service.balance(caller.namespace)
     with pytest.raises(InvalidParams, match="not kept any more"):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, db, generations, ledger, spending, usage
+from cutroom import accounts, db, generations, ledger, spending, tables, usage
 from cutroom.errors import InsufficientCredits, InvalidParams, LimitReached, Unauthenticated
 from cutroom.generations import Draft, Outcome
 from cutroom.life import Life
@@ -25,7 +25,7 @@ def at(text):
 def engine():
     made = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
     sa.event.listen(made, "connect", db._prepare_sqlite)
-    db.metadata.create_all(made)
+    tables.metadata.create_all(made)
     with db.writing(made) as tx:
         for name in ("me", "org"):
             accounts.ensure(tx, name)
@@ -58,7 +58,7 @@ def end(engine):
     life = Life(engine, 2)
     row = {"id": "w", "host": "h", "pid": 1, "pool": "cpu", "started": 0.0, "beat": 0.0}
     with db.writing(engine) as tx:
-        tx.execute(sa.insert(db.workers).values(row))
+        tx.execute(sa.insert(tables.workers).values(row))
 
     def finish(generation, seconds=None):
         if seconds is None:
@@ -114,7 +114,7 @@ def test_a_limit_is_reached_to_the_micro_dollar(engine, ask, key):
     with pytest.raises(LimitReached, match=r"leaves \$0\.00"):
         ask(0.000001, key=mine)
     with db.reading(engine) as tx:
-        assert tx.execute(sa.select(sa.func.count()).select_from(db.generations)).scalar() == 4
+        assert tx.execute(sa.select(sa.func.count()).select_from(tables.generations)).scalar() == 4
         assert ledger.balance(tx, "me").held == 3 * DOLLAR
         assert ledger.audit(tx) == []
 

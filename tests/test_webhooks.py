@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from receiving import Receiver, verified
 
-from cutroom import db, deliveries, webhooks
+from cutroom import db, deliveries, tables, webhooks
 from cutroom.errors import Forbidden, InvalidParams, NotFound
 from cutroom.generations import Outcome
 from cutroom.intake.post import Poster
@@ -64,8 +64,8 @@ class House:
 
     def hurry(self):
         """Let every pause be over."""
-        waits = db.deliveries.c.status == "pending"
-        self.write(sa.update(db.deliveries).where(waits).values(next_at=0.0))
+        waits = tables.deliveries.c.status == "pending"
+        self.write(sa.update(tables.deliveries).where(waits).values(next_at=0.0))
 
     def until(self, hook, condition):
         """The deliveries of a webhook, newest first, once they are as they should be."""
@@ -91,7 +91,7 @@ def test_an_end_is_told_signed_and_with_a_url(house, receiver):
     hook, secret = house.hooks.add(house.caller, None, receiver.url)
     one = house.submit()
     row = {"id": "w", "host": "h", "pid": 1, "pool": "cpu", "started": 0.0, "beat": 0.0}
-    house.write(sa.insert(db.workers).values(row))
+    house.write(sa.insert(tables.workers).values(row))
     claim = house.service._life.take(one.id, "w")
     outcome = Outcome(Status.SUCCEEDED, result_key="me/playground/a b.mp4", seconds=5)
     assert house.service._life.finish(claim, outcome)
@@ -149,7 +149,7 @@ def test_what_fails_is_sent_again_after_each_pause_under_the_same_id(house, rece
         (told,) = house.until(hook, lambda found: found[0].error and found[0].next_at > time.time())
         assert (told.attempts, told.response_status, told.error) == (attempt, 500, "It answered 500.")  # fmt: skip
         assert pause - 10 < told.next_at - time.time() <= pause * 1.1
-        house.write(sa.update(db.deliveries).values(next_at=0.0, error=None))
+        house.write(sa.update(tables.deliveries).values(next_at=0.0, error=None))
     receiver.status = 200
     house.hurry()
     (told,) = house.until(hook, delivered)
@@ -163,7 +163,7 @@ def test_after_the_last_attempt_it_is_over_and_who_never_answers_is_disabled(hou
     receiver.status = 503
     house.cancel()
     house.cancel()
-    house.write(sa.update(db.deliveries).where(db.deliveries.c.seq == 1).values(attempts=deliveries.ATTEMPTS - 1))  # fmt: skip
+    house.write(sa.update(tables.deliveries).where(tables.deliveries.c.seq == 1).values(attempts=deliveries.ATTEMPTS - 1))  # fmt: skip
     house.send()
     other, last = house.until(hook, lambda found: {one.state for one in found} == {"failed"})
     assert (last.attempts, last.error) == (deliveries.ATTEMPTS, "It answered 503.")
@@ -269,7 +269,7 @@ def test_a_new_secret_and_the_old_one_sign_together_for_a_day(house, receiver):
     (message,) = house.send() and receiver.until(1)
     assert verified(old, *message) == verified(new, *message)
     assert verified(new, *message)["type"] == "webhook_test"
-    house.write(sa.update(db.webhooks).values(old_until=db.now() - 1))
+    house.write(sa.update(tables.webhooks).values(old_until=db.now() - 1))
     house.hooks.test(house.caller, hook.id)
     receiver.until(2)
     verified(new, *receiver.messages[1])
@@ -317,7 +317,7 @@ def test_a_removed_webhook_takes_its_messages_along(house, receiver):
     house.cancel()
     house.hooks.remove(house.caller, hook.id)
     with db.reading(house.service._engine) as tx:
-        assert tx.execute(sa.select(db.deliveries)).all() == []
+        assert tx.execute(sa.select(tables.deliveries)).all() == []
     house.cancel()
     house.send()
     assert receiver.messages == []
@@ -341,7 +341,7 @@ def test_old_deliveries_are_forgotten_and_waiting_ones_are_not(house, receiver):
     house.until(hook, delivered)
     house.senders[0].stop()
     house.cancel()
-    house.write(sa.update(db.deliveries).values(created=0))
+    house.write(sa.update(tables.deliveries).values(created=0))
     house.service.events.prune()
     (left,) = house.hooks.deliveries(house.caller, hook.id)
     assert left.state == "pending"

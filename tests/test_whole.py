@@ -5,7 +5,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, db, generations, whole
+from cutroom import accounts, generations, tables, whole
 from cutroom.generations import Draft, Outcome
 from cutroom.types import Status
 from cutroom.urls import is_shortened, shortened
@@ -16,11 +16,11 @@ PICTURE = {"input_image": ["data:image/png;base64," + "A" * 100_000], "nested": 
 @pytest.fixture
 def tx():
     engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    db.metadata.create_all(engine)
+    tables.metadata.create_all(engine)
     with engine.begin() as open_tx:
         accounts.ensure(open_tx, "me")
         row = {"id": "w", "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
-        open_tx.execute(sa.insert(db.workers).values(row))
+        open_tx.execute(sa.insert(tables.workers).values(row))
         yield open_tx
     engine.dispose()
 
@@ -57,7 +57,7 @@ def test_only_what_ended_long_ago_is_forgotten(tx):
     still, now, old = (add(tx, PICTURE).id for _ in range(3))
     for one in (now, old):
         generations.cancel(tx, one)
-    table = db.generations
+    table = tables.generations
     tx.execute(sa.update(table).where(table.c.id == old).values(completed_at=1000))
     assert whole.prune(tx, 1001) == 1
     assert [whole.find(tx, one) is not None for one in (still, now, old)] == [True, True, False]

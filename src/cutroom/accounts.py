@@ -13,8 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom.db import keys, members, namespaces, now
+from cutroom.db import now
 from cutroom.errors import InvalidParams, NotFound, Unauthenticated
+from cutroom.tables import keys, members, namespaces
 from cutroom.terms import ORDINARY, Terms, minute, recorded, spoken
 from cutroom.types import Caller, Scope
 

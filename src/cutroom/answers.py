@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cutroom.db import answers as table
 from cutroom.db import now
 from cutroom.errors import KeyReused
+from cutroom.tables import answers as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from cutroom.db import deliveries, generations, namespaces, now, workers
+from cutroom.db import now
+from cutroom.tables import deliveries, generations, namespaces, workers
 from cutroom.types import Status
 
 

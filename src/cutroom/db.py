@@ -1,4 +1,4 @@
-"""The database: its tables, how to connect, and how its schema comes to be.
+"""The database: how to connect, how to read and write, and how its schema comes to be.
 
 One SQLite file by default; everything here is also valid for PostgreSQL. The tables of DBOS live
 in the same database, so that a generation, its hold and its workflow are one commit.
@@ -11,12 +11,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
 from cutroom.errors import InvalidParams, Unreachable
+from cutroom.tables import metadata, stamps
 
 Database: TypeAlias = sa.Engine
 """A database and its connections, for those who pass it on without speaking SQL."""
@@ -29,222 +30,6 @@ MIGRATING = 0x63757472
 
 _turns: WeakKeyDictionary[sa.Engine, Lock] = WeakKeyDictionary()
 """Which of a process's threads may write to a file of SQLite."""
-
-metadata = sa.MetaData()
-
-Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-"""A key that counts up: SQLite counts only in a column declared INTEGER."""
-
-
-class Word(sa.String):
-    """A column of words of a StrEnum, which are compared as the text they are."""
-
-    def coerce_compared_value(self, op: object, value: object) -> "sa.types.TypeEngine[Any]":  # noqa: ARG002 - SQLAlchemy's signature
-        """Text, whatever `value` is a subclass of.
-
-        SQLAlchemy would ask its registry of classes, which is not complete while another thread loads
-        its ORM, as DBOS does in the first second of a process.
-        """
-        return self
-
-
-namespaces = sa.Table(
-    "namespaces",
-    metadata,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("kind", sa.String(16), nullable=False),  # user or organisation
-    sa.Column("balance", sa.BigInteger, nullable=False),  # micro-dollars, what is held included
-    sa.Column("held", sa.BigInteger, nullable=False),
-    sa.Column("created", sa.BigInteger, nullable=False),
-    sa.Column("spend_limit", sa.BigInteger),  # micro-dollars in a spend_period; null: none
-    sa.Column("spend_period", sa.String(16)),  # day, month (both of UTC) or ever
-    sa.CheckConstraint("held >= 0", name="held_not_negative"),
-    sa.CheckConstraint("balance >= held", name="held_is_covered"),
-)
-
-members = sa.Table(
-    "members",
-    metadata,
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
-    sa.Column("member", sa.ForeignKey("namespaces.name"), primary_key=True),
-    sa.Column("role", sa.String(16), nullable=False, server_default="member"),  # or owner
-)
-
-keys = sa.Table(
-    "keys",
-    metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False, index=True),
-    sa.Column("hash", sa.String(64), nullable=False, unique=True),  # SHA-256, hexadecimal
-    sa.Column("prefix", sa.String(16), nullable=False),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("created", sa.BigInteger, nullable=False),
-    sa.Column("revoked", sa.BigInteger),
-    sa.Column("last_used", sa.BigInteger),
-    sa.Column("scopes", sa.String(100), nullable=False, server_default="read write"),
-    sa.Column("expires", sa.BigInteger),  # unix seconds; null: never
-    sa.Column("spend_limit", sa.BigInteger),  # as of a namespace
-    sa.Column("spend_period", sa.String(16)),
-)
-
-generations = sa.Table(
-    "generations",
-    metadata,
-    sa.Column("seq", Sequence, primary_key=True),  # the order of arrival, within a second too
-    sa.Column("id", sa.String(36), nullable=False, unique=True),
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
-    sa.Column("user", sa.String(64), nullable=False),
-    sa.Column("model", sa.String(100), nullable=False),
-    sa.Column("pool", sa.String(64), nullable=False),
-    sa.Column("origin", sa.String(300), nullable=False),  # the base URL it was asked for under
-    sa.Column("params", sa.JSON, nullable=False),  # long data: URIs cut short
-    sa.Column("seed", sa.BigInteger, nullable=False),
-    sa.Column("status", Word(16), nullable=False),
-    sa.Column("progress", sa.Float, nullable=False),
-    sa.Column("enqueued_at", sa.BigInteger, nullable=False),
-    sa.Column("started_at", sa.BigInteger),
-    sa.Column("completed_at", sa.BigInteger),
-    sa.Column("error_kind", sa.String(64)),
-    sa.Column("error_message", sa.Text),
-    sa.Column("result_key", sa.String(500)),
-    sa.Column("seconds", sa.Float),
-    sa.Column("price", sa.BigInteger, nullable=False),  # micro-dollars a second, when accepted
-    sa.Column("hold", sa.BigInteger, nullable=False),
-    sa.Column("cost", sa.BigInteger),
-    sa.Column("worker", sa.String(200)),  # who works on it now
-    sa.Column("attempts", sa.Integer, nullable=False),  # times it was taken
-    sa.Column("lost", sa.Integer, nullable=False),  # attempts that took their process down
-    sa.Column("notes", sa.JSON, nullable=False),
-    sa.Column("key_id", sa.String(36)),  # the key it was asked for with, if there was one
-    sa.Column("retried_from", sa.String(36)),
-    sa.Column("repo", sa.String(100)),  # where its request wants the result
-    sa.Column("folder", sa.String(500)),
-    sa.Column("deleted_at", sa.BigInteger),  # since when its result is gone at its owner's wish
-    sa.Index("generations_of_namespace", "namespace", "seq"),
-    # Counts and sums over a history are answered from it alone.
-    sa.Index("generations_of_namespace_by_status", "namespace", "status", "seq", "cost"),
-    # What was spent is summed up from these two alone.
-    sa.Index("generations_paid_by", "namespace", "enqueued_at", "status", "hold", "cost"),
-    sa.Index("generations_of_key", "key_id", "enqueued_at", "status", "hold", "cost"),
-    sa.Index("generations_by_status", "status", "model", "pool"),
-    sa.Index("generations_of_worker", "worker"),
-)
-
-# What a row's params would be in full, where a data: URI was cut; gone once the generation is final.
-# Apart, because a row is read and written every moment, and this may have tens of megabytes.
-requests = sa.Table(
-    "requests",
-    metadata,
-    sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
-    sa.Column("params", sa.JSON, nullable=False),
-)
-
-entries = sa.Table(
-    "entries",
-    metadata,
-    sa.Column("seq", Sequence, primary_key=True),
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
-    sa.Column("kind", Word(16), nullable=False),  # deposit, hold, release, charge
-    sa.Column("amount", sa.BigInteger, nullable=False),  # micro-dollars, never negative
-    sa.Column("generation", sa.ForeignKey("generations.id")),  # null for a deposit
-    sa.Column("note", sa.String(200), nullable=False),
-    sa.Column("created", sa.BigInteger, nullable=False),
-    sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
-    # The last line of defence: whatever the code does, nothing is charged a second time.
-    sa.UniqueConstraint("generation", "kind", name="each_once"),
-    sa.Index("entries_of_namespace", "namespace", "seq"),
-)
-
-# What happened to generations, for those who listen; pruned after a while. Numbers are never used again.
-events = sa.Table(
-    "events",
-    metadata,
-    sa.Column("seq", Sequence, primary_key=True),
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
-    sa.Column("user", sa.String(64), nullable=False),
-    sa.Column("generation", sa.String(36), nullable=False),
-    sa.Column("name", sa.String(64), nullable=False),
-    sa.Column("data", sa.JSON, nullable=False),
-    sa.Column("created", sa.Float, nullable=False),  # unix seconds
-    sa.Index("events_of_user", "user", "seq"),
-    sqlite_autoincrement=True,
-)
-
-# Addresses that want to be told; `secret` is what their messages are signed with.
-webhooks = sa.Table(
-    "webhooks",
-    metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False, index=True),
-    sa.Column("url", sa.String(2000), nullable=False),
-    sa.Column("secret", sa.String(200), nullable=False),
-    sa.Column("old_secret", sa.String(200)),  # signs too for a while after a change
-    sa.Column("old_until", sa.BigInteger),
-    sa.Column("events", sa.JSON, nullable=False),  # names; empty: all
-    sa.Column("description", sa.String(200), nullable=False),
-    sa.Column("created", sa.BigInteger, nullable=False),
-    sa.Column("disabled", sa.BigInteger),  # since when
-)
-
-deliveries = sa.Table(
-    "deliveries",
-    metadata,
-    sa.Column("seq", Sequence, primary_key=True),
-    sa.Column("id", sa.String(64), nullable=False, unique=True),  # the message's, in every attempt
-    sa.Column("webhook", sa.ForeignKey("webhooks.id"), nullable=False),
-    sa.Column("name", sa.String(64), nullable=False),
-    sa.Column("generation", sa.String(36), nullable=False),
-    sa.Column("payload", sa.Text, nullable=False),
-    sa.Column("status", Word(16), nullable=False),  # pending, delivered, failed
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_at", sa.Float),  # unix seconds; null once it is over
-    sa.Column("response_status", sa.Integer),
-    sa.Column("error", sa.String(500)),
-    sa.Column("created", sa.BigInteger, nullable=False),
-    sa.Column("delivered_at", sa.BigInteger),
-    sa.Index("deliveries_due", "status", "next_at"),
-    sa.Index("deliveries_of_webhook", "webhook", "seq"),
-)
-
-# First answers to requests that carried an Idempotency-Key.
-answers = sa.Table(
-    "answers",
-    metadata,
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
-    sa.Column("key", sa.String(255), primary_key=True),
-    sa.Column("fingerprint", sa.String(64), nullable=False),  # SHA-256 of method, path and body
-    sa.Column("generations", sa.JSON, nullable=False),  # ids, in the answer's order
-    sa.Column("created", sa.BigInteger, nullable=False),
-)
-
-repositories = sa.Table(
-    "repositories",
-    metadata,
-    sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
-    sa.Column("name", sa.String(100), primary_key=True),
-    sa.Column("id", sa.String(36), nullable=False, unique=True),
-    sa.Column("description", sa.String(2000), nullable=False),
-    sa.Column("created", sa.BigInteger, nullable=False),
-)
-
-workers = sa.Table(
-    "workers",
-    metadata,
-    sa.Column("id", sa.String(200), primary_key=True),
-    sa.Column("host", sa.String(255), nullable=False),
-    sa.Column("pid", sa.Integer, nullable=False),
-    sa.Column("pool", sa.String(64), nullable=False),
-    sa.Column("started", sa.Float, nullable=False),
-    sa.Column("beat", sa.Float, nullable=False),  # unix seconds by the database's clock
-    sa.Column("reaper", sa.String(200)),  # who is burying it
-    sa.Column("reaped", sa.Float),  # since when
-)
-
-stamps = sa.Table(
-    "alembic_version",
-    sa.MetaData(),  # alembic's own table, not one of ours
-    sa.Column("version_num", sa.String(32), primary_key=True),
-)
 
 
 def connect(url: str) -> sa.Engine:

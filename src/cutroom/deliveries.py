@@ -13,9 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom.db import clock, now, webhooks
-from cutroom.db import deliveries as table
+from cutroom.db import clock, now
 from cutroom.errors import NotFound
+from cutroom.tables import deliveries as table
+from cutroom.tables import webhooks
 
 PAUSES = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds after each failed attempt until the next, as the spec proposes; after the last it is over."""

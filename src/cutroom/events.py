@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cutroom.db import clock
-from cutroom.db import events as table
+from cutroom.tables import events as table
 from cutroom.types import Generation, Status
 
 COMPLETED = "media_generation_completed"

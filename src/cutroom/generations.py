@@ -11,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from cutroom import whole
-from cutroom.db import generations as table
-from cutroom.db import now, workers
+from cutroom.db import now
 from cutroom.errors import NotFound
+from cutroom.tables import generations as table
+from cutroom.tables import workers
 from cutroom.types import PLAYGROUND, Generation, Status
 from cutroom.urls import shortened
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from cutroom import generations
-from cutroom.db import generations as table
 from cutroom.errors import NotFound
 from cutroom.generations import OPEN
+from cutroom.tables import generations as table
 from cutroom.types import PLAYGROUND, Generation, Status
 
 MEDIA_TYPE = "video"

@@ -13,8 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom.db import entries, namespaces, now
+from cutroom.db import now
 from cutroom.errors import InsufficientCredits, InvalidParams, NotFound
+from cutroom.tables import entries, namespaces
 
 
 class Move(StrEnum):

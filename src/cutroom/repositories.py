@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from cutroom.db import now
-from cutroom.db import repositories as table
 from cutroom.errors import AlreadyExists, InvalidParams
+from cutroom.tables import repositories as table
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 DESCRIPTION = 2000

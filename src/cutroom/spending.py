@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom.db import generations, keys, namespaces, now
+from cutroom.db import now
 from cutroom.errors import LimitReached, Unauthenticated
+from cutroom.tables import generations, keys, namespaces
 from cutroom.terms import Limit, dollars, recorded
 from cutroom.types import Status
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from cutroom.db import generations as table
-from cutroom.db import keys
+from cutroom.tables import generations as table
+from cutroom.tables import keys
 from cutroom.types import Status
 
 DAY = 86_400

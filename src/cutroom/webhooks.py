@@ -11,9 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom.db import deliveries, now
-from cutroom.db import webhooks as table
+from cutroom.db import now
 from cutroom.errors import InvalidParams, NotFound
+from cutroom.tables import deliveries
+from cutroom.tables import webhooks as table
 
 PREFIX = "whsec_"
 SECRET = 32

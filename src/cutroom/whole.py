@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom.db import generations
-from cutroom.db import requests as table
+from cutroom.tables import generations
+from cutroom.tables import requests as table
 
 
 def keep(tx: sa.Connection, generation_id: str, params: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 import uvicorn
 
-from cutroom import db
+from cutroom import db, tables
 from cutroom.api import broadcast, events, server
 from cutroom.api.app import create_app
 from cutroom.cli.local_server import free_port
@@ -265,7 +265,7 @@ def test_what_is_no_longer_kept_is_answered_with_a_reset(tmp_path):
     house = House(tmp_path, events_kept=60)
     ids = [house.end_one() for _ in range(3)]
     with db.writing(house.service._engine) as tx:
-        tx.execute(sa.update(db.events).values(created=db.events.c.created - 3600))
+        tx.execute(sa.update(tables.events).values(created=tables.events.c.created - 3600))
     house.end_one()
 
     async def told(last_id):

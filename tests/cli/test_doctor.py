@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from cutroom import db
+from cutroom import db, tables
 from cutroom.cli.app import app
 from cutroom.cli.exits import Exit
 from cutroom.service import Service
@@ -40,7 +40,7 @@ def test_doctor_looks_at_the_books(tmp_path: Path) -> None:
     service = Service.open(settings)
     service.first_start()
     with db.writing(service._engine) as tx:
-        tx.execute(sa.update(db.namespaces).values(balance=1))
+        tx.execute(sa.update(tables.namespaces).values(balance=1))
     service.close()
     env = {"CUTROOM_DATA_DIR": str(tmp_path)}
     done = CliRunner().invoke(app, ["doctor", "--quick", "--json"], env=env)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cutroom.db import events, generations, reading, workers
+from cutroom.db import reading
 from cutroom.service import Service
 from cutroom.settings import Settings
+from cutroom.tables import events, generations, workers
 from cutroom.types import Status
 
 MODEL = "kling-video-o3-pro-video-to-video-edit"

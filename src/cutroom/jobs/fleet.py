@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from cutroom.db import clock, reading, workers, writing
+from cutroom.db import clock, reading, writing
 from cutroom.jobs.queue import Queue
+from cutroom.tables import workers
 
 if TYPE_CHECKING:
     from io import TextIOWrapper

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import context
 
-from cutroom.db import metadata
+from cutroom.tables import metadata
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
