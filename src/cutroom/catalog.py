@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from cutroom.settings import Settings
 
 
+ENGINES: Mapping[str, str] = {
+    "classical": "cutroom.engines.classical.engine:Classical",
+    "diffusion": "cutroom.engines.diffusion.engine:Diffusion",
+    "remote": "cutroom.engines.remote.engine:Remote",
+}
+"""Our own engines by name, for settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """The models on offer, in the order of their rows."""
@@ -23,14 +31,14 @@ class Catalog:
 
     @classmethod
     def load(cls, settings: "Settings | None" = None) -> "Catalog":
-        """Read the rows that come with the package; `settings.engines` overrides their engines.
+        """Read the rows that come with the package; `settings.engines` and `.engine` override their engines.
 
         Raises InvalidParams when that setting names a model that is not on offer.
         """
         text = resources.files("cutroom").joinpath("models.toml").read_text(encoding="utf-8")
-        engines = settings.engines if settings else {}
+        engines, engine = (settings.engines, settings.engine) if settings else ({}, "")
         rows = tomllib.loads(text)["model"]
-        models = {row["id"]: model_of(row, engines.get(row["id"])) for row in rows}
+        models = {row["id"]: model_of(row, engines.get(row["id"], engine)) for row in rows}
         if unknown := sorted(engines.keys() - models.keys()):
             raise InvalidParams(f"CUTROOM_ENGINES names unknown models: {', '.join(unknown)}")
         return cls(MappingProxyType(models))
@@ -48,7 +56,7 @@ class Catalog:
             raise UnknownModel(f"Model not found: {model_id}") from None
 
 
-def model_of(row: Mapping[str, Any], engine: str | None = None) -> Model:
+def model_of(row: Mapping[str, Any], engine: str = "") -> Model:
     """The model of a `[[model]]` table, run by `engine` if one is given.
 
     The rows are part of the program: that their values are what they should be is for the tests to say.
@@ -58,7 +66,7 @@ def model_of(row: Mapping[str, Any], engine: str | None = None) -> Model:
     told = {
         **row,
         "kind": Kind(row["kind"]),
-        "engine": engine or row["engine"],
+        "engine": ENGINES.get(engine, engine) or row["engine"],
         "limits": Limits(**limits),
         "released_at": released.isoformat() if released else None,
         "without": tuple(row.get("without", ())),

@@ -59,3 +59,18 @@ class Silent:
 
     def note(self, sentence: str) -> None:
         """Do nothing."""
+
+
+class Share:
+    """A tick whose 0..1 is a stretch of another's."""
+
+    def __init__(self, tick: Tick, start: float, stop: float) -> None:
+        self._tick, self._start, self._stop = tick, start, stop
+
+    def __call__(self, done: float) -> None:
+        """Report to the other tick."""
+        self._tick(self._start + min(max(done, 0.0), 1.0) * (self._stop - self._start))
+
+    def note(self, sentence: str) -> None:
+        """Pass the sentence on."""
+        self._tick.note(sentence)

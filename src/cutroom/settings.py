@@ -104,8 +104,10 @@ class Settings(BaseModel):
     """Seconds that SIGTERM leaves running generations; what is unfinished then runs again later."""
     plan_timeout: Annotated[float, Field(gt=0)] = 15.0
     """Seconds one plan may take that `POST /api/ai/plan` asks for."""
+    engine: str = ""
+    """The engine of every model: classical, diffusion, remote, or `package.module:Class`; empty: as the catalog has it."""
     engines: dict[str, str] = {}
-    """Model id -> engine `package.module:Class`, as a JSON object; overrides the catalog."""
+    """Model id -> its engine, named in the same way, as a JSON object; goes before `engine`."""
 
     events_replay: Annotated[float, Field(ge=0)] = 10.0
     """Seconds before a connect whose events `GET /api/events` tells at once, without Last-Event-ID."""
@@ -125,6 +127,41 @@ class Settings(BaseModel):
     """The key it is asked with, if it needs one."""
     planner_timeout: Annotated[float, Field(gt=0)] = 10.0
     """Seconds it may take; then the grammar's refusal stands."""
+
+    weights_dir: str = ""
+    """Folder of open weights; empty: `weights` in data_dir."""
+    accept_licence: tuple[str, ...] = ()
+    """Sets of weights whose restricted licence the operator accepts, as a JSON list of ids (`cutroom weights list`)."""
+    diffusion_profile: Literal["", "small", "default", "quality"] = ""
+    """Which recipes the diffusion engine uses; empty: by the GPU memory that it measures."""
+    diffusion_compile: bool = True
+    """Compile the repeated blocks of transformers: slower at the first shot of a size, faster after."""
+    diffusion_attention: str = ""
+    """Attention backend by diffusers' name; empty: the best there is on this machine."""
+    diffusion_cache: Literal["", "first-block", "mag"] = ""
+    """Reuse of what hardly changes from step to step: faster, and a little less true. docs/gpu.md has the price."""
+    diffusion_fp8: bool = False
+    """Keep weights in fp8: half the memory, and a little less true."""
+    only_the_change: bool = True
+    """Whether the diffusion engine keeps the source's own pixels where an edit changed nothing."""
+
+    enhancer_url: Annotated[str, AfterValidator(_web)] = ""
+    """Base URL of an OpenAI-compatible chat endpoint that rewrites prompts for the diffusion engine; empty: nobody."""
+    enhancer_model: str = ""
+    """The model that is asked there."""
+    enhancer_key: SecretStr = SecretStr("")
+    """The key it is asked with, if it needs one."""
+    enhancer_timeout: Annotated[float, Field(gt=0)] = 20.0
+    """Seconds it may take; then the caller's own words are used."""
+
+    remote_url: Annotated[str, AfterValidator(_web)] = ""
+    """Base URL of the server that the remote engine hands its work to."""
+    remote_protocol: Literal["oxen", "openai"] = "oxen"
+    """What it speaks: the API that this server answers too, or OpenAI's /v1/videos (SGLang, vLLM-Omni)."""
+    remote_key: SecretStr = SecretStr("")
+    """The key it is asked with, if it needs one."""
+    remote_model: str = ""
+    """The model to name there; empty: the same id as here."""
 
     codec: Literal["h264", "av1", "vp9"] = "h264"
     """Codec of results. h264 uses x264 (GPL) from PyAV's wheel; the other two are BSD."""
@@ -168,6 +205,8 @@ class Settings(BaseModel):
             *self.signing_secrets_old,
             self.metrics_token,
             self.planner_key,
+            self.enhancer_key,
+            self.remote_key,
         )
         return tuple(one.get_secret_value() for one in given if one.get_secret_value())
 

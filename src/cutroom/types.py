@@ -182,7 +182,7 @@ class Model:
     id: str
     kind: Kind
     engine: str
-    """`package.module:Class`, or a name that settings map to one."""
+    """`package.module:Class`."""
     price: int
     """Micro-dollars a second of output."""
     display_name: str

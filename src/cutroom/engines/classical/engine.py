@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 
-from cutroom.engine import Tick
+from cutroom.engine import Share, Tick
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import GRAMMAR, Plan
 from cutroom.engines.classical.planner.planner import checked
 from cutroom.engines.classical.planner.reader import read
-from cutroom.engines.classical.render import Share, framed, paint_of_plan
+from cutroom.engines.classical.render import framed, paint_of_plan
 from cutroom.engines.classical.unfinished import unfinished
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.media.parts import Parts

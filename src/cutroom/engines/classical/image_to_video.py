@@ -9,10 +9,10 @@ from typing import Any
 
 import cv2
 
-from cutroom.engine import Tick
+from cutroom.engine import Share, Tick
 from cutroom.engines.classical.ambience.mix import ambience
 from cutroom.engines.classical.op import Pixels, Scene
-from cutroom.engines.classical.render import Share, paint_of_plan
+from cutroom.engines.classical.render import paint_of_plan
 from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.stills import morph, moves
 from cutroom.engines.classical.stills.depth import Depth, depth

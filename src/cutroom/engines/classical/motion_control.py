@@ -9,12 +9,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from cutroom.engine import Tick
+from cutroom.engine import Share, Tick
 from cutroom.engines.classical.op import Paint, Pixels, Scene
 from cutroom.engines.classical.puppet.acting import Acting, acting
 from cutroom.engines.classical.puppet.joints import Points
 from cutroom.engines.classical.puppet.puppet import Pose, Puppet, anchored, poses
-from cutroom.engines.classical.render import Share, paint_of_plan
+from cutroom.engines.classical.render import paint_of_plan
 from cutroom.engines.classical.sight import Sight, Subject
 from cutroom.engines.classical.sight.subject import CUT_OUT as CLEAN
 from cutroom.engines.classical.sight.subject import FOLLOWED, Cut, parts

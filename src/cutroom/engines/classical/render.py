@@ -4,25 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from cutroom.engine import Tick
+from cutroom.engine import Share
 from cutroom.engines.classical.colour.grade import Graded, paint_of
 from cutroom.engines.classical.op import Framed, Op, Paint, Painting, Pixels, Scene, Stage
 from cutroom.types import Clip
-
-
-class Share:
-    """A tick whose 0..1 is a stretch of another's."""
-
-    def __init__(self, tick: Tick, start: float, stop: float) -> None:
-        self._tick, self._start, self._stop = tick, start, stop
-
-    def __call__(self, done: float) -> None:
-        """Report to the other tick."""
-        self._tick(self._start + min(max(done, 0.0), 1.0) * (self._stop - self._start))
-
-    def note(self, sentence: str) -> None:
-        """Pass the sentence on."""
-        self._tick.note(sentence)
 
 
 def paint_of_plan(ops: Sequence[Op], scene: Scene) -> Paint:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 
-from cutroom.engine import Tick
+from cutroom.engine import Share, Tick
 from cutroom.engines.classical.ambience.mix import ambience
 from cutroom.engines.classical.films.casting import cast
 from cutroom.engines.classical.films.finish import finished
@@ -21,7 +21,6 @@ from cutroom.engines.classical.films.score import cues
 from cutroom.engines.classical.films.screen import RATE, SIZES
 from cutroom.engines.classical.films.shot import Shot
 from cutroom.engines.classical.op import Pixels
-from cutroom.engines.classical.render import Share
 from cutroom.engines.classical.scenes.backdrop import Canvas
 from cutroom.engines.classical.scenes.places import PLACES
 from cutroom.media.film import film

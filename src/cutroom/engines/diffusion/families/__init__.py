@@ -1,0 +1,1 @@
+"""Pipelines over open weights, one file each."""

@@ -1,0 +1,85 @@
+"""The nouns between tasks, families and runtime: one shot, the parts of a pipeline, and who makes frames."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cutroom.engine import Tick
+
+Pixels = NDArray[np.uint8]
+"""One RGB frame, (height, width, 3)."""
+Film = NDArray[np.uint8]
+"""RGB frames, (frames, height, width, 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What one call of a pipeline is to make: so many frames of one size, already fitted to its rules."""
+
+    prompt: str
+    """In the model's own wording: no mention is left in it."""
+    frames: int
+    """4k+1."""
+    width: int
+    height: int
+    seed: int
+    negative: str = ""
+    video: Film | None = None
+    """The frames to edit or to be driven by, at this size and as many; None for what has no source."""
+    images: tuple[Pixels, ...] = ()
+    """Visual segments in the order of their slots, each in its own size."""
+    first: Pixels | None = None
+    """The first frame, at this size."""
+    last: Pixels | None = None
+    """The last frame, at this size."""
+    start: int = 0
+    """Where on the timeline of the whole film the first frame stands; a multiple of 4.
+
+    Noise belongs to places on the timeline: two windows have the same noise where they overlap.
+    """
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What only one family knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The networks of a loaded pipeline, for whoever places, watches or speeds them up."""
+
+    transformers: tuple["nn.Module", ...]
+    """In the order of the noise they work at: high first."""
+    text_encoder: "nn.Module | None"
+    vae: "nn.Module"
+    others: tuple["nn.Module", ...] = ()
+    """Image encoders and the like."""
+
+
+class Family(Protocol):
+    """A pipeline with its weights loaded. Made as `Class(recipe, folders, machine)`.
+
+    `folders` gives the local folder of each set of weights of the recipe by its id. Weights are loaded
+    onto the CPU; `runtime.memory` places them. Reports no progress and looks for no cancelling: hooks
+    on its parts do, and their exceptions must pass through it and leave it usable.
+    """
+
+    @property
+    def parts(self) -> Parts:
+        """The networks."""
+
+    def forwards(self, shot: Shot) -> int:
+        """How many forward passes of the transformers `make` will take: the measure of progress."""
+
+    def make(self, shot: Shot) -> Film:
+        """The frames: as many and as large as the shot says. The same shot makes the same frames.
+
+        Raises CannotDo for what the shot asks of these weights and they cannot do.
+        """
+
+
+Make = Callable[[Shot, "Tick"], Film]
+"""Makes a shot's frames with the memory there is, telling the tick 0..1; raises what the tick raises."""

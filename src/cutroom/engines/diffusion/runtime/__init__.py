@@ -1,0 +1,1 @@
+"""What all families run on: the machine, its memory, progress and cancelling, speed."""

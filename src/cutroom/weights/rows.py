@@ -1,0 +1,113 @@
+"""The rows of `weights.toml` and `recipes.toml`: sets of weights, and how each kind of work is done with them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from cutroom.types import Kind
+
+
+class Profile(StrEnum):
+    """How much machine a recipe is made for."""
+
+    SMALL = "small"
+    """One card of 16 GB."""
+    DEFAULT = "default"
+    """One card of 48 to 141 GB."""
+    QUALITY = "quality"
+    """As `default`, with all the steps: several times as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSet:
+    """One repository of open weights on the hub, or a part of one."""
+
+    id: str
+    """As `cutroom weights pull` names it."""
+    repo: str
+    """`owner/name` on the hub."""
+    title: str
+    licence: str
+    """SPDX id, or the licence's own name."""
+    restricted: bool
+    """Whether it may only be used with the operator's written yes (CUTROOM_ACCEPT_LICENCE)."""
+    bytes: int
+    """About how large the files are that are fetched."""
+    files: tuple[str, ...]
+    """Patterns of the files that are fetched; only safetensors, JSON, text and tokenizers ever are."""
+    revision: str = ""
+    """Commit to fetch; empty: the newest at the first pull, which is then written down and kept to."""
+    notice: str = ""
+    """What whoever uses it should know, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one kind of work is done in one profile."""
+
+    profile: Profile
+    kind: Kind
+    family: str
+    """Which pipeline of ours runs the weights: `wan`, `bernini`, `vace`, `animate`."""
+    weights: tuple[str, ...]
+    """Ids of sets of weights: the base first, then the LoRAs."""
+    memory: int
+    """Bytes of GPU memory with everything resident."""
+    memory_least: int
+    """Bytes of GPU memory without which even the last rung of the ladder is not tried."""
+    rate: int
+    """Frames a second that the weights were trained at."""
+    window: int
+    """Most frames at once, of the form 4k+1."""
+    multiple: int
+    """What both sides of a frame must be divisible by."""
+    long_side: int
+    """Pixels of a frame's longer side, at most."""
+    area: int
+    """Pixels of a frame, about."""
+    steps: int
+    overlap: int = 0
+    """Frames that two windows share; a multiple of 4, plus 1."""
+    shift: float = 3.0
+    """Flow shift of the sampler."""
+    guidance: Mapping[str, float] = field(default_factory=dict)
+    """The family's own guidance scales by name."""
+    images: int = 0
+    """Most visual segments besides the video."""
+    when: str = ""
+    """Among recipes of a kind: `tail` where a last frame is given, `references` where images are; else empty."""
+    sound: bool = False
+    """Whether the weights make sound."""
+
+
+@cache
+def weight_sets() -> Mapping[str, WeightSet]:
+    """Every set of weights by its id."""
+    rows = (WeightSet(**{**row, "files": tuple(row["files"])}) for row in _table("weights"))
+    return {row.id: row for row in rows}
+
+
+@cache
+def recipes() -> tuple[Recipe, ...]:
+    """Every recipe, in the order of their rows."""
+    return tuple(
+        Recipe(
+            **{
+                **row,
+                "profile": Profile(row["profile"]),
+                "kind": Kind(row["kind"]),
+                "weights": tuple(row["weights"]),
+            }
+        )
+        for row in _table("recipe", "recipes")
+    )
+
+
+def _table(name: str, file: str = "") -> list[dict[str, Any]]:
+    text = resources.files("cutroom.weights").joinpath(f"{file or name}.toml").read_text("utf-8")
+    rows: list[dict[str, Any]] = tomllib.loads(text)[name]
+    return rows
