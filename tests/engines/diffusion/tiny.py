@@ -1,0 +1,76 @@
+"""Tiny random networks in the layout of the real repositories, saved to a folder for the real loader.
+
+About 70,000 weights a pipeline: what they make is noise, but shapes, frames, steps and files are real.
+"""
+
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanTransformer3DModel
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
+
+TEXT = 32
+"""Width of the text encoder's output."""
+
+
+def tokenizer() -> PreTrainedTokenizerFast:
+    """Bytes as tokens: no vocabulary has to be fetched."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {"<pad>": 0, "</s>": 1, "<unk>": 2}
+    vocabulary |= {one: n + 3 for n, one in enumerate(alphabet)}
+    inner = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>"))
+    inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    inner.decoder = decoders.ByteLevel()
+    inner.post_processor = processors.TemplateProcessing(
+        single="$A </s>", special_tokens=[("</s>", 1)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=inner, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
+    )
+
+
+def text_encoder() -> UMT5EncoderModel:
+    torch.manual_seed(1)
+    config = UMT5Config(vocab_size=300, d_model=TEXT, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
+    return UMT5EncoderModel(config).eval()
+
+
+def vae(*, large: bool = False) -> AutoencoderKLWan:
+    """Wan's VAE; `large` is that of the 5B model: 48 channels, 16 x smaller sides."""
+    torch.manual_seed(2)
+    if large:
+        return AutoencoderKLWan(
+            base_dim=3, z_dim=48, dim_mult=[1, 1, 1, 1], num_res_blocks=1,
+            temperal_downsample=[False, True, True], in_channels=12, out_channels=12,
+            is_residual=True, patch_size=2, latents_mean=[0.0] * 48, latents_std=[1.0] * 48,
+            scale_factor_spatial=16, scale_factor_temporal=4,
+        ).eval()  # fmt: skip
+    return AutoencoderKLWan(
+        base_dim=3, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1,
+        temperal_downsample=[False, True, True],
+    ).eval()  # fmt: skip
+
+
+def transformer(
+    *, seed: int = 3, channels: int = 16, out: int = 16, **more
+) -> WanTransformer3DModel:
+    torch.manual_seed(seed)
+    return WanTransformer3DModel(
+        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=channels,
+        out_channels=out, text_dim=TEXT, freq_dim=256, ffn_dim=32, num_layers=2,
+        cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=32, **more,
+    ).eval()  # fmt: skip
+
+
+def scheduler(shift: float = 3.0) -> UniPCMultistepScheduler:
+    return UniPCMultistepScheduler(
+        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=shift
+    )
+
+
+def save(folder: Path, **components: object) -> Path:
+    """Save every component into a folder of its name, as repositories on the hub are laid out."""
+    for name, component in components.items():
+        component.save_pretrained(folder / name)  # type: ignore[attr-defined]
+    return folder
