@@ -9,18 +9,25 @@ READY := $(VENV)/.ready
 TESTS ?= tests
 WORKERS ?= 2
 ARGS ?=
+# The build of torch for this machine's card; `make gpu TORCH="torch==2.13.0+cpu --index-url ..."` names another.
+TORCH ?= torch>=2.11,<3
 
 # The real clips that part of the tests need; without the folder those tests are skipped.
 CUTROOM_TEST_MEDIA ?= $(abspath $(wildcard ../shared/media))
 export CUTROOM_TEST_MEDIA
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test lint format bench docs lock clean
+.PHONY: help install gpu demo serve test lint format bench docs lock clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 install: $(READY)  ## make the environment: .venv with everything pinned
+
+gpu: $(READY)  ## the diffusion engine's packages as well: torch (some GB with CUDA), diffusers, ...
+	@$(BIN)/python -c 'import torch' 2>/dev/null || { echo "Installing torch ..."; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check $(subst >,\>,$(subst <,\<,$(TORCH))); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-gpu.lock
 
 demo: $(READY)  ## a real edit through the real API, and a picture of before and after
 	@$(BIN)/cutroom demo $(ARGS)
