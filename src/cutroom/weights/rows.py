@@ -75,11 +75,18 @@ class Recipe:
     shift: float = 3.0
     """Flow shift of the sampler."""
     guidance: Mapping[str, float] = field(default_factory=dict)
-    """The family's own guidance scales by name."""
+    """The family's own guidance scales by name; empty: distilled weights, one forward a step without guidance.
+
+    `wan` and `vace`: `text`, and `text_low` for the low-noise expert where it has one of its own.
+    """
     images: int = 0
     """Most visual segments besides the video."""
     when: str = ""
     """Among recipes of a kind: `tail` where a last frame is given, `references` where images are; else empty."""
+    first: bool = False
+    """Whether a shot can begin at a given frame; what makes films longer than one window."""
+    last: bool = False
+    """Whether a shot can end at a given frame."""
     sound: bool = False
     """Whether the weights make sound."""
 
