@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from cutroom.types import Kind
@@ -43,6 +44,8 @@ class WeightSet:
     """Commit to fetch; empty: the newest at the first pull, which is then written down and kept to."""
     notice: str = ""
     """What whoever uses it should know, in one sentence."""
+    adapters: tuple[str, ...] = ()
+    """LoRA files of the set, in the order of the transformers they belong to: that of the high noise first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,16 @@ class Recipe:
     guidance: Mapping[str, float] = field(default_factory=dict)
     """The family's own guidance scales by name; empty: distilled weights, one forward a step without guidance.
 
-    `wan` and `vace`: `text`, and `text_low` for the low-noise expert where it has one of its own.
+    `wan` and `vace`: `text`, and `text_low` for the low-noise expert where it has one of its own. `bernini`: `video`,
+    `image`, `text`, and `low`, what these are multiplied by for the low-noise expert. `animate`: `text`.
     """
     images: int = 0
     """Most visual segments besides the video."""
     when: str = ""
-    """Among recipes of a kind: `tail` where a last frame is given, `references` where images are; else empty."""
+    """Which edits of the kind it is for: with a last frame (`tail`), a first (`start`), images to show (`references`).
+
+    Empty: for the others. The first recipe in the order of the rows that is for an edit is taken.
+    """
     first: bool = False
     """Whether a shot can begin at a given frame; what makes films longer than one window."""
     last: bool = False
@@ -94,8 +101,17 @@ class Recipe:
 @cache
 def weight_sets() -> Mapping[str, WeightSet]:
     """Every set of weights by its id."""
-    rows = (WeightSet(**{**row, "files": tuple(row["files"])}) for row in _table("weights"))
-    return {row.id: row for row in rows}
+    rows = (
+        WeightSet(
+            **{
+                **row,
+                "files": tuple(row["files"]),
+                "adapters": tuple(row.get("adapters", ())),
+            }
+        )
+        for row in _table("weights")
+    )
+    return MappingProxyType({row.id: row for row in rows})
 
 
 @cache
