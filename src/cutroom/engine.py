@@ -1,4 +1,4 @@
-"""The two protocols between the service and whatever turns an edit into a video."""
+"""The protocols between the service and whatever turns an edit into a video."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +18,12 @@ class Tick(Protocol):
 
     def note(self, sentence: str) -> None:
         """Tell the caller something about the result, e.g. that HDR was tone-mapped to SDR."""
+
+    def detail(self, name: str, text: str) -> None:
+        """Keep a text beside the result for its owner alone, e.g. `enhanced_prompt`; never logged.
+
+        The same name again takes the place of what was told before.
+        """
 
 
 class Engine(Protocol):
@@ -51,6 +57,24 @@ class Following(Protocol):
         """
 
 
+@runtime_checkable
+class Resident(Protocol):
+    """What an engine may offer besides: to stay, with all that it loaded, and be given edit after edit.
+
+    Its process lives as long as it is sound and no other engine is asked for. It ticks while it loads, too:
+    what does not obey a cancel in time is killed, and has to load again. Temporary files of an edit are gone
+    after it; what should last longer has no place in `tempfile.gettempdir()`.
+    """
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be given another edit; asked after each, however that ended.
+
+        False, after an error of CUDA say, ends its process; the next edit gets a new one. So does any
+        exception that is no CutroomError.
+        """
+
+
 class Silent:
     """A tick that nobody listens to."""
 
@@ -58,6 +82,9 @@ class Silent:
         """Do nothing."""
 
     def note(self, sentence: str) -> None:
+        """Do nothing."""
+
+    def detail(self, name: str, text: str) -> None:
         """Do nothing."""
 
 
@@ -74,3 +101,7 @@ class Share:
     def note(self, sentence: str) -> None:
         """Pass the sentence on."""
         self._tick.note(sentence)
+
+    def detail(self, name: str, text: str) -> None:
+        """Pass the text on."""
+        self._tick.detail(name, text)

@@ -5,7 +5,7 @@ worker that wakes up say, changes no row any more. That is all the fencing there
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +64,8 @@ class Outcome:
     seconds: float | None = None
     """Length of the result."""
     notes: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the engine tells beside them, for the owner alone: name -> text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def finish(
         "result_key": outcome.result_key,
         "seconds": outcome.seconds,
         "notes": list(outcome.notes),
+        "details": dict(outcome.details) or None,
         "cost": cost,
     }
     if outcome.status is Status.SUCCEEDED:
@@ -291,6 +294,7 @@ def read(row: sa.Row[Any]) -> Generation:
         origin=row.origin,
         key_id=row.key_id,
         notes=tuple(row.notes),
+        details=row.details or {},
         repo=row.repo or PLAYGROUND,
         folder=row.folder,
         retried_from=row.retried_from,

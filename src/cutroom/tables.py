@@ -93,6 +93,7 @@ generations = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),  # times it was taken
     sa.Column("lost", sa.Integer, nullable=False),  # attempts that took their process down
     sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("details", sa.JSON(none_as_null=True)),  # texts by name; null: none
     sa.Column("key_id", sa.String(36)),  # the key it was asked for with, if there was one
     sa.Column("retried_from", sa.String(36)),
     sa.Column("repo", sa.String(100)),  # where its request wants the result

@@ -151,8 +151,13 @@ class Edit:
                     waiting += some.values()
                 case list() | tuple() as several:
                     waiting += several
-        lines = (line for text in found for line in (text, *text.splitlines()))
-        return tuple(line for line in lines if len(line.strip()) > 2)
+        return spoken(*found)
+
+
+def spoken(*texts: str) -> tuple[str, ...]:
+    """The texts whole and line by line, less what is too short to give anything away."""
+    lines = (line for text in texts for line in (text, *text.splitlines()))
+    return tuple(line for line in lines if len(line.strip()) > 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +237,8 @@ class Generation:
     seed: int = 0
     notes: tuple[str, ...] = ()
     """What the caller should know about the result: sentences."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Texts that the engine keeps beside the result, by name: `enhanced_prompt`."""
     origin: str = ""
     """The base URL under which it was asked for, by the request's own word; may be empty."""
     key_id: str | None = None

@@ -24,6 +24,7 @@ def generation(params: dict[str, Any], **more: Any) -> Generation:
         "completed_at": 1775090730,
         "cost": 1_344_000,
         "notes": ("HDR became SDR.",),
+        "details": {"enhanced_prompt": "thick snow falls"},
     }
     return Generation(**(row | more))
 
@@ -58,6 +59,7 @@ def test_a_row_in_full():
         "cost": "1.344000",
         "seed": 5,
         "notes": ["HDR became SDR."],
+        "details": {"enhanced_prompt": "thick snow falls"},
     }
 
 

@@ -75,6 +75,7 @@ def test_a_finished_row_in_full(web, done):
     assert ours.items() <= done.items()
     assert done.keys() - ours.keys() == {
         "generation_id", "result_url", "enqueued_at", "started_at", "completed_at", "seed", "notes",
+        "details",
     }  # fmt: skip
     assert now_ish(done["enqueued_at"]) <= done["started_at"] <= done["completed_at"]
     assert done["result_url"].startswith(f"{web.url}/api/repos/alice/")

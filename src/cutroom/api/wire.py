@@ -55,6 +55,7 @@ def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
         "cost": dollars(generation.cost),
         "seed": generation.seed,
         "notes": [*generation.notes, *[DELETED] * (generation.deleted_at is not None)],
+        "details": dict(generation.details),
     }
 
 

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 
 from cutroom.catalog import Catalog, load_engine
 from cutroom.cli.plans import Planned, plan_of, read, show
-from cutroom.cli.progress import watched
+from cutroom.cli.progress import Bar, watched
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
 from cutroom.cli.unfinished import Unfinished, telling
 from cutroom.engine import Engine
@@ -244,7 +244,7 @@ def _carry_out(engine: Engine, edit: Edit, target: Path, seed: int | None) -> No
             engine.edit(edit, work.out, bar)
         result = replace(probe(work.out), path=target)
         work.out.replace(target)
-    _show_result(edit, result, bar.notes, time.monotonic() - began)
+    _show_result(edit, result, bar, time.monotonic() - began)
 
 
 @contextmanager
@@ -257,7 +257,7 @@ def _sigterm_tidies_up() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _show_result(edit: Edit, result: Clip, notes: list[str], took: float) -> None:
+def _show_result(edit: Edit, result: Clip, told: Bar, took: float) -> None:
     if wants_json():
         write_json(
             {
@@ -272,7 +272,8 @@ def _show_result(edit: Edit, result: Clip, notes: list[str], took: float) -> Non
                 "audio": result.audio,
                 "seed": edit.seed,
                 "took": round(took, 2),
-                "notes": notes,
+                "notes": told.notes,
+                "details": told.details,
             }
         )
         return
@@ -284,5 +285,7 @@ def _show_result(edit: Edit, result: Clip, notes: list[str], took: float) -> Non
         f"in {took:.1f} s",
     )
     click.echo(f"{result.path}  {click.style(', '.join(facts), dim=True)}")
-    for note in notes:
+    for note in told.notes:
         click.echo(f"note: {note}", err=True)
+    for name, text in told.details.items():
+        click.echo(f"{name.replace('_', ' ')}: {text}", err=True)

@@ -17,7 +17,7 @@ _EVERY = 0.1
 
 
 class Bar:
-    """A tick that draws: `label ━━━━━━━━────────  42 %  0:07 left`. It also collects the notes."""
+    """A tick that draws: `label ━━━━━━━━────────  42 %  0:07 left`. It also collects notes and details."""
 
     def __init__(
         self,
@@ -27,6 +27,7 @@ class Bar:
     ) -> None:
         self.label = label
         self.notes: list[str] = []
+        self.details: dict[str, str] = {}
         self.stopped = False
         """Set when the person pressed Ctrl-C; the next tick raises."""
         self._stream = stream or sys.stderr
@@ -59,6 +60,10 @@ class Bar:
         """Keep a sentence about the result for later."""
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+    def detail(self, name: str, text: str) -> None:
+        """Keep a text about the result for later."""
+        self.details[name] = text
 
     def clear(self) -> None:
         """Take the bar off the screen."""

@@ -175,12 +175,14 @@ class Carrier:
             edit = replace(edit, parts=self._parts / claim.id)
             deadline = time.monotonic() + self._settings.engine_timeout
             engine.begin(Order(edit, model, str(out)))
-            end, notes = engine.wait(watch.wanted, self._settings.poll_interval, deadline)
-        if isinstance(end, Failed):
-            return Outcome(Status.FAILED, end.error_kind, end.message, notes=notes)
-        key = generation.key(claim.attempt)
-        self._storage.put_file(key, out, create=True)
-        return Outcome(Status.SUCCEEDED, result_key=key, seconds=end.seconds, notes=notes)
+            report = engine.wait(watch.wanted, self._settings.poll_interval, deadline)
+        if isinstance(report.end, Failed):
+            ended = Outcome(Status.FAILED, report.end.error_kind, report.end.message)
+        else:
+            key = generation.key(claim.attempt)
+            self._storage.put_file(key, out, create=True)
+            ended = Outcome(Status.SUCCEEDED, result_key=key, seconds=report.end.seconds)
+        return replace(ended, notes=report.notes, details=report.details)
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
         first = self._insist(self._life.finish, claim, outcome)

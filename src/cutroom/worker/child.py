@@ -17,7 +17,18 @@ from typing import BinaryIO
 from cutroom.catalog import load_engine
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
 from cutroom.worker.leash import die_with
-from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick, as_line, ordered
+from cutroom.worker.messages import (
+    STOP,
+    Detail,
+    Done,
+    Failed,
+    Message,
+    Note,
+    Order,
+    Tick,
+    as_line,
+    ordered,
+)
 
 TICKS = 0.1
 """Seconds between two ticks that are passed on."""
@@ -44,6 +55,10 @@ class Reporter:
     def note(self, sentence: str) -> None:
         """Pass a sentence about the result on."""
         self.send(Note(sentence))
+
+    def detail(self, name: str, text: str) -> None:
+        """Pass a text on that is kept beside the result."""
+        self.send(Detail(name, text))
 
     def send(self, message: Message) -> None:
         """Write one message."""

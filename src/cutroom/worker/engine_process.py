@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import copy_context
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -20,7 +21,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from cutroom import logs
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
 from cutroom.settings import SECRETS, Settings
-from cutroom.worker.messages import STOP, Done, Failed, Message, Note, Order, Tick
+from cutroom.types import spoken
+from cutroom.worker.messages import STOP, Detail, Done, Failed, Message, Note, Order, Tick
 
 _MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
 log = logging.getLogger(__name__)
@@ -28,6 +30,15 @@ log = logging.getLogger(__name__)
 
 class Died(Exception):  # noqa: N818 - says what happened
     """The engine's process ended without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How an engine ended, and what it told meanwhile."""
+
+    end: Done | Failed
+    notes: tuple[str, ...]
+    details: Mapping[str, str]
 
 
 class EngineProcess:
@@ -39,6 +50,9 @@ class EngineProcess:
     def __init__(self, engine: str, settings: Settings, folder: Path) -> None:
         """`folder` is where the engine may leave temporary files."""
         self._said: tuple[str, ...] = ()
+        self._done = 0.0
+        self._notes: list[str] = []
+        self._details: dict[str, str] = {}
         self._settings = settings
         environment = {**os.environ, **settings.environment(), "TMPDIR": str(folder)}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -80,31 +94,17 @@ class EngineProcess:
         self._said = order.edit.said()
         self._say(order.to_bytes())
 
-    def wait(
-        self, wanted: Callable[[float], bool], interval: float, deadline: float
-    ) -> tuple[Done | Failed, tuple[str, ...]]:
-        """How the engine ended, and its notes.
+    def wait(self, wanted: Callable[[float], bool], interval: float, deadline: float) -> Report:
+        """How the engine ended, and what it told.
 
         `wanted` gets the progress (0..1) every `interval` seconds and says whether to go on.
         Raises Cancelled when it does not, EngineFailed at the `deadline` (by time.monotonic), Died.
         """
-        notes: list[str] = []
-        done = 0.0
         asked = time.monotonic()
         while True:
             with suppress(Empty):
-                match self._heard.get(timeout=interval):
-                    case None:
-                        raise Died(self._death())
-                    case Tick(done=done):
-                        pass
-                    case Note(sentence=sentence):
-                        notes.append(sentence)
-                    case (Done() | Failed()) as end:
-                        if isinstance(end, Failed) and end.error_kind == CutroomError.kind:
-                            self._process.wait()
-                            self._tell_last_words()
-                        return end, tuple(notes)
+                if (end := self._heed(self._heard.get(timeout=interval))) is not None:
+                    return Report(end, tuple(self._notes), self._details)
             now = time.monotonic()
             if now >= deadline:
                 raise EngineFailed(
@@ -112,9 +112,27 @@ class EngineProcess:
                 )
             if now - asked >= interval:
                 asked = now
-                if not wanted(done):
+                if not wanted(self._done):
                     self._stop()
                     raise Cancelled
+
+    def _heed(self, message: Message | None) -> Done | Failed | None:
+        """Keep what it tells; the message it ended with, None while it goes on. Raises Died."""
+        match message:
+            case None:
+                raise Died(self._death())
+            case Tick(done=done):
+                self._done = done
+            case Note(sentence=sentence):
+                self._notes.append(sentence)
+            case Detail(name=name, text=text):
+                self._details[name] = text
+            case (Done() | Failed()) as end:
+                if isinstance(end, Failed) and end.error_kind == CutroomError.kind:
+                    self._process.wait()
+                    self._tell_last_words()
+                return end
+        return None
 
     def _stop(self) -> None:
         """Ask the engine to end; the end of the `with` block does not ask."""
@@ -133,9 +151,13 @@ class EngineProcess:
         with suppress(ValueError):  # closed under our hands
             for line in self._process.stdout:
                 try:
-                    self._heard.put(_MESSAGES.validate_json(line))
+                    message = _MESSAGES.validate_json(line)
                 except ValidationError:
                     log.warning("the engine's process talks nonsense")
+                    continue
+                if isinstance(message, Detail):  # the prompt in other words, say
+                    self._said = (*self._said, *spoken(message.text))
+                self._heard.put(message)
         self._heard.put(None)
 
     def _log(self) -> None:

@@ -1,7 +1,7 @@
 """What a worker and its engine's process say to each other.
 
 The worker sends one Order, pickled: the child trusts it, as its environment. Then perhaps STOP. The child
-sends JSON, one message a line, for it may be out of its mind: any number of Tick and Note, then Done or
+sends JSON, one message a line, for it may be out of its mind: any number of Tick, Note and Detail, then Done or
 Failed. Whoever says neither has died. The child needs no pydantic, which would be a part of its start.
 """
 
@@ -52,6 +52,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A text for the caller alone, to be kept beside the result under that name."""
+
+    name: str
+    text: str
+    kind: Literal["detail"] = "detail"
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The result lies there and can be played."""
 
@@ -68,7 +77,7 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Message = Tick | Note | Done | Failed
+Message = Tick | Note | Detail | Done | Failed
 
 
 def as_line(message: Message) -> bytes:

@@ -15,6 +15,7 @@ from cutroom.api.openapi.shapes import (
     ref,
     several,
     text,
+    texts,
     whole,
 )
 from cutroom.types import Status
@@ -66,6 +67,7 @@ ROW: Mapping[str, Any] = {
     "cost": "1.344000",
     "seed": 1723,
     "notes": [],
+    "details": {},
 }
 
 SCHEMAS: Mapping[str, Schema] = {
@@ -95,6 +97,9 @@ SCHEMAS: Mapping[str, Schema] = {
             "cost": maybe(money("What was charged; null until something was.")),
             "seed": whole("The same seed and input make the same video."),
             "notes": several(text(), "Sentences about the result."),
+            "details": texts(
+                "What else the engine told, by name: `enhanced_prompt` is what it made of the prompt."
+            ),
         },
     ),
     "Accepted": record(

@@ -47,6 +47,11 @@ def several(items: Schema, about: str = "", **more: Any) -> Schema:  # noqa: ANN
     return _told({"type": "array", "items": items}, about, more)
 
 
+def texts(about: str) -> Schema:
+    """An object of strings by names of their own."""
+    return {"type": "object", "description": about, "additionalProperties": {"type": "string"}}
+
+
 def record(about: str, properties: Mapping[str, Schema], *, optional: Sequence[str] = ()) -> Schema:
     """An object that has all these properties but the optional ones, and may have others."""
     required = [name for name in properties if name not in optional]

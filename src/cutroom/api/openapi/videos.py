@@ -17,6 +17,7 @@ from cutroom.api.openapi.shapes import (
     ref,
     several,
     text,
+    texts,
     whole,
 )
 
@@ -41,6 +42,7 @@ VIDEO: Mapping[str, Any] = {
     "cost": "0.350000",
     "seed": 1723,
     "notes": [],
+    "details": {},
 }
 REFERENCE: Schema = {
     "description": "What the video is made from: a file of a form, a URL, or an object with one. An image, or for models that "
@@ -93,6 +95,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "cost": maybe(money("Ours: what was charged; null until something was.")),
             "seed": whole("Ours: the seed that was used."),
             "notes": several(text(), "Ours: sentences about the result."),
+            "details": texts("Ours: what else the engine told, by name."),
         },
     ),
     "VideoRequest": {

@@ -37,6 +37,7 @@ def video(generation: Generation, model: Model | None) -> dict[str, Any]:
         "cost": dollars(generation.cost),
         "seed": generation.seed,
         "notes": list(generation.notes),
+        "details": dict(generation.details),
     }
 
 
