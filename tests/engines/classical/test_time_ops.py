@@ -11,7 +11,6 @@ import pytest
 
 from cutroom.engine import Silent
 from cutroom.engines.classical.engine import Classical
-from cutroom.engines.classical.timing.tween import Between
 from cutroom.errors import CannotDo
 from cutroom.media.course import Course
 from cutroom.media.decode import frames
@@ -19,6 +18,7 @@ from cutroom.media.encode import Encoder
 from cutroom.media.film import film
 from cutroom.media.probe import probe
 from cutroom.media.sound import RATE, heard
+from cutroom.media.tween import Between
 from cutroom.types import Clip, Edit, Encoding, Kind
 
 WIDTH, HEIGHT, FPS, COUNT = 320, 180, 12, 24

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from cutroom.engine import Tick
 from cutroom.engines.classical.op import Timed
-from cutroom.engines.classical.timing.tween import Between
 from cutroom.errors import CannotDo
 from cutroom.media.course import Course
 from cutroom.media.parts import Parts
 from cutroom.media.retime import retime
 from cutroom.media.sound import Block, heard
+from cutroom.media.tween import Between
 from cutroom.types import Clip, Encoding
 
 _LONGER = 8

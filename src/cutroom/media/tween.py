@@ -14,8 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.classical.op import Pixels
-
+Pixels: TypeAlias = NDArray[np.uint8]
 Field: TypeAlias = NDArray[np.float32]
 """(height, width, 2): x and y, in pixels of the small size."""
 Plane: TypeAlias = NDArray[np.float32]
