@@ -130,6 +130,8 @@ class Settings(BaseModel):
 
     weights_dir: str = ""
     """Folder of open weights; empty: `weights` in data_dir."""
+    recipes: str = ""
+    """TOML file of `[[recipe]]` and `[[weights]]` rows of your own; they go before those of `cutroom.weights`."""
     accept_licence: tuple[str, ...] = ()
     """Sets of weights whose restricted licence the operator accepts, as a JSON list of ids (`cutroom weights list`)."""
     diffusion_profile: Literal["", "small", "default", "quality"] = ""

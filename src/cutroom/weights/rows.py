@@ -1,14 +1,17 @@
 """The rows of `weights.toml` and `recipes.toml`: sets of weights, and how each kind of work is done with them."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cutroom.errors import InvalidParams
 from cutroom.types import Kind
 
 
@@ -133,4 +136,14 @@ def recipes() -> tuple[Recipe, ...]:
 def _table(name: str, file: str = "") -> list[dict[str, Any]]:
     text = resources.files("cutroom.weights").joinpath(f"{file or name}.toml").read_text("utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)[name]
-    return rows
+    return [*_operators().get(name, ()), *rows]
+
+
+def _operators() -> Mapping[str, list[dict[str, Any]]]:
+    """The rows of the file that CUTROOM_RECIPES names; they go before ours. Raises InvalidParams."""
+    if not (file := os.environ.get("CUTROOM_RECIPES", "").strip()):
+        return {}
+    try:
+        return tomllib.loads(Path(file).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidParams(f"CUTROOM_RECIPES: {file} cannot be read: {error}") from None
