@@ -2,17 +2,20 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from cutroom.errors import InvalidParams
 from cutroom.types import Kind
+
+
+Row = TypeVar("Row")
 
 
 class Profile(StrEnum):
@@ -103,34 +106,29 @@ class Recipe:
 
 @cache
 def weight_sets() -> Mapping[str, WeightSet]:
-    """Every set of weights by its id."""
-    rows = (
-        WeightSet(
-            **{
-                **row,
-                "files": tuple(row["files"]),
-                "adapters": tuple(row.get("adapters", ())),
-            }
-        )
-        for row in _table("weights")
-    )
-    return MappingProxyType({row.id: row for row in rows})
+    """Every set of weights by its id. Raises InvalidParams for an operator's row that is none."""
+    found: dict[str, WeightSet] = {}
+    for row in _table("weights"):
+        made = _made(WeightSet, row, files=tuple, adapters=tuple)
+        found.setdefault(made.id, made)
+    return MappingProxyType(found)
 
 
 @cache
 def recipes() -> tuple[Recipe, ...]:
-    """Every recipe, in the order of their rows."""
+    """Every recipe, in the order of their rows. Raises InvalidParams for an operator's row that is none."""
     return tuple(
-        Recipe(
-            **{
-                **row,
-                "profile": Profile(row["profile"]),
-                "kind": Kind(row["kind"]),
-                "weights": tuple(row["weights"]),
-            }
-        )
+        _made(Recipe, row, profile=Profile, kind=Kind, weights=tuple)
         for row in _table("recipe", "recipes")
     )
+
+
+def _made(row_class: type[Row], row: dict[str, Any], **turned: Callable[[Any], object]) -> Row:
+    try:
+        return row_class(**{k: turned[k](v) if k in turned else v for k, v in row.items()})
+    except (TypeError, ValueError) as error:
+        name = row.get("id") or row.get("kind")
+        raise InvalidParams(f"A row of {row_class.__name__} ({name}) is wrong: {error}") from None
 
 
 def _table(name: str, file: str = "") -> list[dict[str, Any]]:
