@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from cutroom.errors import InvalidParams
 from cutroom.types import Kind
 
-
 Row = TypeVar("Row")
 
 
