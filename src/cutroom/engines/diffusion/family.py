@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cutroom.errors import EngineFailed
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -77,9 +79,28 @@ class Family(Protocol):
     def make(self, shot: Shot) -> Film:
         """The frames: as many and as large as the shot says. The same shot makes the same frames.
 
+        It keeps nothing of the shot: what it holds afterwards is what it held before. Inputs of a part belong on
+        `runtime.memory.device_of(part)`; its weights may lie elsewhere until it is called.
         Raises CannotDo for what the shot asks of these weights and they cannot do.
         """
 
 
+class SmallerWindow(EngineFailed):
+    """The card has too little memory for so many frames at once, but may have it for fewer.
+
+    Whoever cuts a film into windows cuts it anew, into windows of at most `frames`; to everybody else it is a
+    failure like others.
+    """
+
+    def __init__(self, message: str, frames: int) -> None:
+        super().__init__(message)
+        self.frames = frames
+        """4k+1, less than were asked for."""
+
+
 Make = Callable[[Shot, "Tick"], Film]
-"""Makes a shot's frames with the memory there is, telling the tick 0..1; raises what the tick raises."""
+"""Makes a shot's frames with the memory there is, telling the tick 0..1.
+
+Raises what the tick raises, CannotDo, SmallerWindow, and EngineFailed in words. Whatever it raises, the weights
+are sound and the next shot can be made, unless the process itself is broken (see `runtime.residents`).
+"""
