@@ -79,7 +79,7 @@ class Recipe:
     """Pixels of a frame, about."""
     steps: int
     overlap: int = 0
-    """Frames that two windows share; a multiple of 4, plus 1."""
+    """Frames that two windows share; a multiple of 4, plus 1. 1: a window begins at the last frame of the one before."""
     shift: float = 3.0
     """Flow shift of the sampler."""
     guidance: Mapping[str, float] = field(default_factory=dict)

@@ -6,11 +6,21 @@ About 70,000 weights a pipeline: what they make is noise, but shapes, frames, st
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanTransformer3DModel
+from diffusers import (
+    AutoencoderKLWan,
+    UniPCMultistepScheduler,
+    WanPipeline,
+    WanTransformer3DModel,
+    WanVACEPipeline,
+    WanVACETransformer3DModel,
+)
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
 
-torch.set_num_threads(1)  # with networks this small, threads only wait for each other
+torch.set_num_threads(
+    1
+)  # for networks this small more threads only wait for each other: three times the work
 
 TEXT = 32
 """Width of the text encoder's output."""
@@ -55,12 +65,12 @@ def vae(*, large: bool = False) -> AutoencoderKLWan:
 
 
 def transformer(
-    *, seed: int = 3, channels: int = 16, out: int = 16, layers: int = 2, **more
+    *, seed: int = 3, channels: int = 16, out: int = 16, **more
 ) -> WanTransformer3DModel:
     torch.manual_seed(seed)
     return WanTransformer3DModel(
         patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=channels,
-        out_channels=out, text_dim=TEXT, freq_dim=256, ffn_dim=32, num_layers=layers,
+        out_channels=out, text_dim=TEXT, freq_dim=256, ffn_dim=32, num_layers=2,
         cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=32, **more,
     ).eval()  # fmt: skip
 
@@ -76,3 +86,50 @@ def save(folder: Path, **components: object) -> Path:
     for name, component in components.items():
         component.save_pretrained(folder / name)  # type: ignore[attr-defined]
     return folder
+
+
+def wan(folder: Path, *, experts: int = 1, image: bool = False, large: bool = False) -> Path:
+    """A repository of Wan: one expert or two, from text or from an image, or the large VAE's 5B model."""
+    channels = 48 if large else 16
+    transformers = [
+        transformer(seed=3 + n, channels=36 if image else channels, out=channels)
+        for n in range(experts)
+    ]
+    WanPipeline(
+        tokenizer=tokenizer(), text_encoder=text_encoder(), vae=vae(large=large),
+        scheduler=scheduler(), transformer=transformers[0],
+        transformer_2=transformers[1] if experts == 2 else None,
+        boundary_ratio=0.875 if experts == 2 else None, expand_timesteps=large,
+    ).save_pretrained(folder)  # fmt: skip
+    return folder
+
+
+def vace(folder: Path) -> Path:
+    """A repository of VACE."""
+    torch.manual_seed(5)
+    network = WanVACETransformer3DModel(
+        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=16,
+        out_channels=16, text_dim=TEXT, freq_dim=256, ffn_dim=32, num_layers=3, cross_attn_norm=True,
+        qk_norm="rms_norm_across_heads", rope_max_seq_len=32, vace_layers=[0, 2], vace_in_channels=96,
+    ).eval()  # fmt: skip
+    WanVACEPipeline(
+        tokenizer=tokenizer(), text_encoder=text_encoder(), vae=vae(), scheduler=scheduler(),
+        transformer=network,
+    ).save_pretrained(folder)  # fmt: skip
+    return folder
+
+
+def lora(file: Path, *, name: str = "diffusion_model.blocks", scale: float = 0.5) -> Path:
+    """A LoRA for the tiny transformer, its layers named as the published 4-step LoRAs name them."""
+    torch.manual_seed(6)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    weights = {}
+    for block in range(2):
+        for layer in ("self_attn.q", "self_attn.v", "cross_attn.k", "ffn.0"):
+            whole = f"{name}.{block}.{layer}"
+            wide = 32 if layer == "ffn.0" else 24
+            weights[f"{whole}.lora_down.weight"] = torch.randn(4, 24) * scale
+            weights[f"{whole}.lora_up.weight"] = torch.randn(wide, 4) * scale
+            weights[f"{whole}.alpha"] = torch.tensor(4.0)
+    save_file(weights, file)
+    return file
