@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
+from typing import Protocol
 
 import httpcore
 
@@ -14,13 +15,24 @@ from cutroom.intake import addresses, dial, exchange
 from cutroom.intake.addresses import IP
 from cutroom.intake.dial import Clock, Dialler, Resolve, TooLate
 from cutroom.intake.sink import Sink
-from cutroom.settings import Settings
 from cutroom.urls import Address
 
 REDIRECTS = 5
 """Redirects that one download may follow."""
 GRACE = 10.0
 """Seconds before the rate of a download is looked at."""
+
+
+class Pace(Protocol):
+    """How long one download may take, and how fast it has to be: two of the settings."""
+
+    @property
+    def fetch_timeout(self) -> float:
+        """Seconds in all."""
+
+    @property
+    def fetch_min_rate(self) -> int:
+        """Bytes a second, after the first `GRACE` seconds."""
 
 
 class Fetcher:
@@ -31,7 +43,7 @@ class Fetcher:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: Pace,
         *,
         resolve: Resolve = dial.resolve,
         allow: Callable[[IP], bool] = addresses.public,

@@ -1,1 +1,1 @@
-"""Engines of other machines: an OpenAI-style video server, or the hosted API itself."""
+"""The engine that lets another server do the work."""
