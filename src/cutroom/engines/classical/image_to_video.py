@@ -17,11 +17,11 @@ from cutroom.engines.classical.sight import Sight
 from cutroom.engines.classical.stills import morph, moves
 from cutroom.engines.classical.stills.depth import Depth, depth
 from cutroom.engines.classical.stills.drift import Drifting
-from cutroom.engines.classical.stills.fit import RATE, Fit, fit
 from cutroom.engines.classical.stills.hearing import cues
 from cutroom.engines.classical.stills.parallax import Parallax
 from cutroom.engines.classical.stills.wish import Drift, Move, Wish, wish
 from cutroom.engines.classical.text_to_video import TextToVideo
+from cutroom.engines.still import RATE, Fit, fit
 from cutroom.errors import CannotDo
 from cutroom.media.film import Draw, film
 from cutroom.media.probe import probe

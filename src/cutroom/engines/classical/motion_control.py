@@ -24,11 +24,11 @@ from cutroom.engines.classical.sprites.reference import Likeness
 from cutroom.engines.classical.sprites.sprite import Sprite, grain_of, grainy, shadow
 from cutroom.engines.classical.stills import regions
 from cutroom.engines.classical.stills.depth import CUT_OUT
-from cutroom.engines.classical.stills.fit import Fit, fit
 from cutroom.engines.classical.stills.parallax import filled
 from cutroom.engines.classical.stills.subject import subject as subject_of
 from cutroom.engines.classical.stills.wish import Wish, wish
 from cutroom.engines.classical.target import Target
+from cutroom.engines.still import Fit, fit
 from cutroom.errors import CannotDo
 from cutroom.media.transcode import transcode
 from cutroom.types import Clip, Edit

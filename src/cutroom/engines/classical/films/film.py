@@ -18,11 +18,11 @@ from cutroom.engines.classical.films.projector import (
     world_size,
 )
 from cutroom.engines.classical.films.score import cues
-from cutroom.engines.classical.films.screen import RATE, SIZES
 from cutroom.engines.classical.films.shot import Shot
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.scenes.backdrop import Canvas
 from cutroom.engines.classical.scenes.places import PLACES
+from cutroom.engines.screen import RATE, SIZES
 from cutroom.media.film import film
 from cutroom.media.sound import Block
 from cutroom.types import Edit

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.classical.op import Pixels
-from cutroom.engines.classical.stills.fit import Fit
 from cutroom.engines.classical.stills.moves import ease
 from cutroom.engines.classical.stills.regions import Float
+from cutroom.engines.still import Fit
 
 _SAME = 24
 """Matches that must agree on one homography for two images to show the same scene."""

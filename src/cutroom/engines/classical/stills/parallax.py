@@ -5,9 +5,9 @@ import numpy as np
 
 from cutroom.engines.classical.op import Pixels
 from cutroom.engines.classical.stills.depth import Depth
-from cutroom.engines.classical.stills.fit import Fit
 from cutroom.engines.classical.stills.moves import Room, View
 from cutroom.engines.classical.stills.regions import Float
+from cutroom.engines.still import Fit
 
 _STEP = 8
 """Pixels of the frame between the points at which the shift is worked out."""

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from cutroom.engines.classical.op import Pixels
 from cutroom.errors import CannotDo
 from cutroom.media.images import load
+
+Pixels = NDArray[np.uint8]
 
 RATE = 24
 """Frames a second of every film made of a still."""
