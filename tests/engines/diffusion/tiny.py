@@ -18,9 +18,7 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
 
-torch.set_num_threads(
-    1
-)  # for networks this small more threads only wait for each other: three times the work
+torch.set_num_threads(1)  # with networks this small, threads only wait for each other
 
 TEXT = 32
 """Width of the text encoder's output."""
@@ -65,12 +63,12 @@ def vae(*, large: bool = False) -> AutoencoderKLWan:
 
 
 def transformer(
-    *, seed: int = 3, channels: int = 16, out: int = 16, **more
+    *, seed: int = 3, channels: int = 16, out: int = 16, layers: int = 2, **more
 ) -> WanTransformer3DModel:
     torch.manual_seed(seed)
     return WanTransformer3DModel(
         patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=channels,
-        out_channels=out, text_dim=TEXT, freq_dim=256, ffn_dim=32, num_layers=2,
+        out_channels=out, text_dim=TEXT, freq_dim=256, ffn_dim=32, num_layers=layers,
         cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=32, **more,
     ).eval()  # fmt: skip
 

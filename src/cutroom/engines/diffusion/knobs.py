@@ -13,6 +13,8 @@ class Knobs:
 
     weights: Path
     """Folder of open weights."""
+    compiled: Path
+    """Folder of compiled code, which comes back in the next process."""
     accepted: frozenset[str] = frozenset()
     """Sets of weights whose restricted licence the operator accepts."""
     profile: str = ""
@@ -38,6 +40,7 @@ class Knobs:
         data = Path(told("DATA_DIR") or Path.home() / ".cutroom")
         return cls(
             weights=Path(told("WEIGHTS_DIR") or data / "weights"),
+            compiled=data / "compiled",
             accepted=frozenset(json.loads(told("ACCEPT_LICENCE") or "[]")),
             profile=told("DIFFUSION_PROFILE"),
             compile=on("DIFFUSION_COMPILE", default=True),

@@ -1,0 +1,72 @@
+"""The repeated blocks of transformers, compiled: one compilation serves all of them."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch._dynamo.exc import FailOnRecompileLimitHit, TorchDynamoException
+
+if TYPE_CHECKING:
+    from torch import nn
+
+log = logging.getLogger(__name__)
+
+
+class Compiled:
+    """Blocks that run compiled until one of them cannot be; from then on all run as they are.
+
+    It is `compile_repeated_blocks` around each block's `forward` and not around the block itself: hooks on blocks,
+    which report progress, cancel, skip or move weights, stay outside of the graph and keep working.
+    The first size of a film is compiled for that size; at a second one torch compiles once more, for all sizes.
+    """
+
+    def __init__(self, transformers: Sequence["nn.Module"]) -> None:
+        self.failed = ""
+        """Why they no longer run compiled: the error's first line."""
+        self._off = False
+        for block in blocks(transformers):
+            block.forward = self._guarded(block.forward)
+
+    def stop(self) -> None:
+        """Run the blocks as they are, and give the memory of the compiled code back."""
+        self._off = True
+        # All of the process's: what another family compiled comes back from the folder on disk.
+        torch.compiler.reset()
+
+    def _guarded(self, plain: Callable[..., Any]) -> Callable[..., Any]:
+        quick = torch.compile(plain, fullgraph=True)
+
+        def forward(*args: Any, **named: Any) -> Any:  # noqa: ANN401  whatever the block takes and gives
+            if not self._off:
+                try:
+                    return quick(*args, **named)
+                except (TorchDynamoException, FailOnRecompileLimitHit) as error:
+                    # Nothing has been computed yet: blocks are compiled before they run.
+                    self._off = True
+                    self.failed = str(error).strip().partition("\n")[0]
+                    log.warning("blocks cannot be compiled: %s", self.failed, exc_info=error)
+            return plain(*args, **named)
+
+        return forward
+
+
+def blocks(transformers: Sequence["nn.Module"]) -> Iterator["nn.Module"]:
+    """The blocks that a transformer is made of, over and over."""
+    for transformer in transformers:
+        names = transformer._repeated_blocks or ()  # noqa: SLF001  how diffusers' classes say it
+        yield from (one for one in transformer.modules() if type(one).__name__ in names)
+
+
+def keep_code(folder: Path) -> None:
+    """Keep compiled code in this folder from one process to the next, unless the environment says where."""
+    if "TORCHINDUCTOR_CACHE_DIR" in os.environ:
+        return
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        log.info("compiled code is not kept: %s", error)
+        return
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder)

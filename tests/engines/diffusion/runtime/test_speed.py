@@ -1,0 +1,196 @@
+"""What makes a transformer faster must not change what it makes, and must go away again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs torch: make gpu")
+
+import tiny  # noqa: E402
+from diffusers.models.attention_dispatch import _AttentionBackendRegistry  # noqa: E402
+
+from cutroom.engines.diffusion.family import Parts  # noqa: E402
+from cutroom.engines.diffusion.knobs import Knobs  # noqa: E402
+from cutroom.engines.diffusion.runtime.compiling import blocks  # noqa: E402
+from cutroom.engines.diffusion.runtime.fp8 import Fp8Linear  # noqa: E402
+from cutroom.engines.diffusion.runtime.speed import Speed  # noqa: E402
+from cutroom.errors import EngineFailed  # noqa: E402
+
+KNOBS = Knobs(weights=Path("weights"), compiled=Path("compiled"))
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def parts():
+    experts = tiny.transformer(seed=3, layers=3), tiny.transformer(seed=4, layers=3)
+    return Parts(experts, None, tiny.vae())
+
+
+def steps(transformer, count=6):
+    """What so many steps of a guided film make: the latents, which change a little with each."""
+    torch.manual_seed(7)
+    latents = torch.randn(1, 16, 3, 4, 4)
+    texts = {"cond": torch.randn(1, 8, tiny.TEXT), "uncond": torch.randn(1, 8, tiny.TEXT)}
+    with torch.no_grad():
+        for step in range(count):
+            for name, text in texts.items():
+                with transformer.cache_context(name):
+                    made = transformer(latents, torch.tensor([900 - step]), text).sample
+                latents = latents - 0.01 * made
+    return latents
+
+
+def made(speed, parts):
+    told = []
+    with speed.running(told.append):
+        films = [steps(one) for one in parts.transformers]
+    return films, told
+
+
+def calls(parts):
+    """How often the last block of the first transformer really computes."""
+    counted = []
+    parts.transformers[0].blocks[-1].ffn.register_forward_hook(lambda *_: counted.append(1))
+    return counted
+
+
+def test_by_default_the_same_is_made_and_nothing_is_left(parts):
+    before = [steps(one) for one in parts.transformers]
+    globally = _AttentionBackendRegistry.get_active_backend()[0]
+    speed = Speed(parts, KNOBS, CPU)
+    films, told = made(speed, parts)
+    assert all(torch.equal(*pair) for pair in zip(films, before, strict=True))
+    assert told == []
+    speed.undo()
+    assert _AttentionBackendRegistry.get_active_backend()[0] == globally
+    for block in blocks(parts.transformers):
+        assert block.attn1.processor._attention_backend is None
+        assert "forward" not in vars(block)
+
+
+def test_a_kernel_that_was_asked_for_is_used(parts):
+    before = [steps(one) for one in parts.transformers]
+    speed = Speed(parts, replace(KNOBS, attention="_native_math"), CPU)
+    assert {b.attn1.processor._attention_backend.value for b in blocks(parts.transformers)} == {
+        "_native_math"
+    }
+    films, told = made(speed, parts)
+    assert told == []
+    for film, other in zip(films, before, strict=True):
+        torch.testing.assert_close(film, other, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["_flash_3", "no_such_kernel"])
+def test_a_kernel_that_cannot_be_had_is_replaced_and_told_of(parts, name, caplog):
+    before = [steps(one) for one in parts.transformers]
+    speed = Speed(parts, replace(KNOBS, attention=name), CPU)
+    films, told = made(speed, parts)
+    assert all(torch.equal(*pair) for pair in zip(films, before, strict=True))
+    assert told == [f"The attention kernel {name} cannot be used here; torch's own was."]
+    assert f"no {name}: " in caplog.text
+
+
+def test_a_kernel_that_computes_something_else_is_not_kept(parts, monkeypatch):
+    backends = _AttentionBackendRegistry._backends
+    flex = next(name for name in backends if name.value == "_native_math")
+    right = backends[flex]
+    monkeypatch.setitem(backends, flex, lambda query, key, value: right(query, key, 2 * value))
+    speed = Speed(parts, replace(KNOBS, attention="_native_math"), CPU)
+    assert made(speed, parts)[1] == [
+        "The attention kernel _native_math cannot be used here; torch's own was."
+    ]
+
+
+def test_the_first_block_cache_skips_blocks_and_forgets_between_films(parts):
+    plainly = calls(parts)
+    before = steps(parts.transformers[0])
+    assert len(plainly) == 12
+    plainly.clear()
+    speed = Speed(parts, replace(KNOBS, cache="first-block"), CPU)
+    (film, _), told = made(speed, parts)
+    assert told == []
+    assert 2 <= len(plainly) < 12  # both branches at the first step at least
+    torch.testing.assert_close(film, before, atol=0.05, rtol=0.05)
+    plainly.clear()
+    assert torch.equal(made(speed, parts)[0][0], film)
+    speed.undo()
+    assert torch.equal(steps(parts.transformers[0]), before)
+
+
+def test_a_film_that_was_broken_off_leaves_nothing_in_the_cache(parts):
+    speed = Speed(parts, replace(KNOBS, cache="first-block"), CPU)
+    film = made(speed, parts)[0][0]
+
+    def break_off(*_):
+        raise InterruptedError
+
+    hook = parts.transformers[0].blocks[1].register_forward_pre_hook(break_off)
+    with pytest.raises(InterruptedError):
+        made(speed, parts)
+    hook.remove()
+    assert torch.equal(made(speed, parts)[0][0], film)
+
+
+@pytest.mark.parametrize("cache", ["mag", "teacache"])
+def test_a_cache_that_cannot_be_is_refused_and_nothing_is_changed(parts, cache):
+    before = steps(parts.transformers[0])
+    knobs = replace(KNOBS, cache=cache, attention="_native_math", fp8=True)
+    with pytest.raises(EngineFailed, match=r"CUTROOM_DIFFUSION_CACHE.*first-block"):
+        Speed(parts, knobs, CPU)
+    assert torch.equal(steps(parts.transformers[0]), before)
+    assert parts.transformers[0].blocks[0].attn1.processor._attention_backend is None
+
+
+def test_eight_bits_take_half_the_memory_and_stay_near():
+    whole = tiny.transformer(layers=3)
+    parts = Parts((whole.to(torch.bfloat16),), None, tiny.vae())
+    torch.manual_seed(5)
+    x, text = torch.randn(1, 16, 3, 4, 4).bfloat16(), torch.randn(1, 8, tiny.TEXT).bfloat16()
+
+    def once():
+        with torch.no_grad():
+            return whole(x, torch.tensor([500]), text).sample.float()
+
+    def held():
+        return sum(p.nbytes for p in whole.blocks.parameters() if p.ndim == 2)
+
+    before, bytes_before = once(), held()
+    Speed(parts, replace(KNOBS, fp8=True), CPU)
+    assert held() == bytes_before // 2
+    linear = [m for m in whole.blocks.modules() if isinstance(m, torch.nn.Linear)]
+    assert len(linear) == 3 * 10
+    assert all(isinstance(one, Fp8Linear) for one in linear)
+    off = (once() - before).norm() / before.norm()
+    assert 0 < off < 0.03
+
+
+@pytest.mark.slow  # torch compiles twice: 15 seconds on a quiet machine
+def test_compiled_blocks_make_the_same_with_their_hooks_and_an_error_of_the_compiler_costs_no_film(
+    parts,
+):
+    whole = parts.transformers[0]
+    before, counted = steps(whole, 2), calls(parts)
+    speed = Speed(parts, KNOBS, CPU)
+    speed.compile()
+    torch.testing.assert_close(steps(whole, 2), before, atol=1e-5, rtol=1e-5)
+    ran = []
+    hook = whole.blocks[1].register_forward_pre_hook(lambda *_: ran.append(1))
+    steps(whole, 2)
+    assert len(ran) == 4
+    hook.remove()
+    speed.undo()
+    counted.clear()
+    assert torch.equal(steps(whole, 2), before)
+    assert len(counted) == 4
+
+    speed = Speed(parts, KNOBS, CPU)
+    speed.compile()
+    # What the compiler cannot put into one graph.
+    whole.blocks[0].norm1.register_forward_hook(
+        lambda *_: print(end="") or torch._dynamo.graph_break()
+    )
+    told = []
+    with speed.running(told.append):
+        assert torch.equal(steps(whole, 2), before)
+    assert told == ["The transformer could not be compiled and ran slower for it."]
