@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from cutroom.chat import Endpoint, Unanswered
 from cutroom.engines.classical.engine import Classical
 from cutroom.engines.classical.ops import OPS
-from cutroom.engines.classical.planner.chat import Endpoint, Unanswered
 from cutroom.engines.classical.planner.reader import asked, schema
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.settings import Settings

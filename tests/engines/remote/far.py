@@ -21,6 +21,7 @@ class Ticks:
     def __init__(self, cancel: Callable[[float], bool] = lambda _: False) -> None:
         self.told: list[float] = []
         self.notes: list[str] = []
+        self.details: dict[str, str] = {}
         self._cancel = cancel
 
     def __call__(self, done: float) -> None:
@@ -30,6 +31,9 @@ class Ticks:
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
+
+    def detail(self, name: str, text: str) -> None:
+        self.details[name] = text
 
 
 def until(condition: Callable[[], object], seconds: float = 30) -> object:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from cutroom.chat import Endpoint, Unanswered
 from cutroom.engines.classical.op import Op
 from cutroom.engines.classical.ops import OPS
 from cutroom.engines.classical.plan import MOST_OPS, Plan
-from cutroom.engines.classical.planner.chat import Endpoint, Unanswered
 from cutroom.engines.classical.planner.planner import checked, honoured, plan
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.types import Edit
@@ -35,7 +35,7 @@ def read(edit: Edit) -> Plan:
     try:
         return plan(edit)
     except CannotDo as refusal:
-        endpoint = Endpoint.of(os.environ)
+        endpoint = Endpoint.of(os.environ, "PLANNER")
         if endpoint is None or not edit.prompt.strip():
             raise
         try:

@@ -2,9 +2,8 @@
 
 import json
 import time
-from collections.abc import Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotInTime
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST = 1 << 20
 """Bytes of an answer."""
+_BEAT = 0.2
+"""Seconds between two looks whether anybody still wants the answer."""
 _UNKNOWN_FORMAT = frozenset({400, 404, 415, 422, 501})
 """Statuses of servers that know no `response_format`, among other things."""
 
@@ -35,21 +36,35 @@ class Endpoint:
     timeout: float = 10.0
     """Seconds for one question in all."""
 
+    name: str = "CHAT"
+    """What its settings are called."""
+
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> "Endpoint | None":
-        """The endpoint that CUTROOM_PLANNER_URL, _MODEL, _KEY and _TIMEOUT name; None without a URL."""
-        url = environment.get("CUTROOM_PLANNER_URL", "").strip()
+    def of(cls, environment: Mapping[str, str], name: str) -> "Endpoint | None":
+        """The endpoint that CUTROOM_{name}_URL, _MODEL, _KEY and _TIMEOUT name; None without a URL."""
+        url = environment.get(f"CUTROOM_{name}_URL", "").strip()
         if not url:
             return None
         return cls(
             url,
-            environment.get("CUTROOM_PLANNER_MODEL", ""),
-            environment.get("CUTROOM_PLANNER_KEY", ""),
-            float(environment.get("CUTROOM_PLANNER_TIMEOUT") or 10.0),
+            environment.get(f"CUTROOM_{name}_MODEL", ""),
+            environment.get(f"CUTROOM_{name}_KEY", ""),
+            float(environment.get(f"CUTROOM_{name}_TIMEOUT") or 10.0),
+            name,
         )
 
-    def ask(self, system: str, user: str, schema: Mapping[str, Any], seed: int) -> object:
-        """The JSON value that the model answers with. Raises Unanswered."""
+    def ask(
+        self,
+        system: str,
+        user: str,
+        schema: Mapping[str, Any],
+        seed: int,
+        alive: Callable[[], None] = lambda: None,
+    ) -> object:
+        """The JSON value that the model answers with. Raises Unanswered.
+
+        `alive` is called several times a second meanwhile, and may raise to stop.
+        """
         deadline = time.monotonic() + self.timeout
         body = {
             "model": self.model,
@@ -57,22 +72,27 @@ class Endpoint:
             "temperature": 0,
             "seed": seed,
         }
-        shape = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
-        status, raw = self._post({**body, "response_format": shape}, deadline)
+        shape = {
+            "type": "json_schema",
+            "json_schema": {"name": self.name.lower(), "schema": schema},
+        }
+        status, raw = self._post({**body, "response_format": shape}, deadline, alive)
         if status in _UNKNOWN_FORMAT:
-            status, raw = self._post(body, deadline)
+            status, raw = self._post(body, deadline, alive)
         if status != 200:
             raise Unanswered(f"it answered with status {status}")
         return _value(raw)
 
-    def _post(self, body: Mapping[str, Any], deadline: float) -> tuple[int, bytes]:
+    def _post(
+        self, body: Mapping[str, Any], deadline: float, alive: Callable[[], None]
+    ) -> tuple[int, bytes]:
         """Status and body of one request, made in a thread: names may be resolved, and heads dripped, for ever."""
         from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415  most edits ask nobody
 
         where = urlsplit(self.url)
         kind = {"http": HTTPConnection, "https": HTTPSConnection}
         if where.scheme not in kind or not where.hostname or where.username:
-            raise Unanswered("CUTROOM_PLANNER_URL is no http(s) URL without a name in it")
+            raise Unanswered(f"CUTROOM_{self.name}_URL is no http(s) URL without a name in it")
         left = deadline - time.monotonic()
         if left <= 0:
             raise Unanswered("it took too long")
@@ -93,20 +113,26 @@ class Endpoint:
             except Exception as error:  # noqa: BLE001  told below, by its class alone
                 told.set_exception(error)
 
-        Thread(target=talk, name="planner", daemon=True).start()
+        Thread(target=talk, name="chat", daemon=True).start()
         try:
-            status, raw = told.result(left)
-        except NotInTime:
-            raise Unanswered("it took too long") from None
-        except Exception as error:  # noqa: BLE001  its sentence may quote the key, its class does not
-            raise Unanswered(
-                f"it cannot be reached or understood ({type(error).__name__})"
-            ) from None
+            _await(told, deadline, alive)
         finally:
             _hang_up(connection)
+        if error := told.exception():  # whose sentence may quote the key; its class does not
+            raise Unanswered(f"it cannot be reached or understood ({type(error).__name__})")
+        status, raw = told.result()
         if len(raw) > _MOST:
             raise Unanswered(f"its answer is larger than {_MOST} bytes")
         return status, raw
+
+
+def _await(told: Future[tuple[int, bytes]], deadline: float, alive: Callable[[], None]) -> None:
+    """Wait until it is told. Raises Unanswered at the deadline, and what `alive` raises."""
+    while (left := deadline - time.monotonic()) > 0:
+        alive()
+        if wait([told], min(_BEAT, left)).done:
+            return
+    raise Unanswered("it took too long")
 
 
 def _hang_up(connection: "HTTPConnection") -> None:
