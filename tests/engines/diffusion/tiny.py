@@ -102,6 +102,17 @@ def wan(folder: Path, *, experts: int = 1, image: bool = False, large: bool = Fa
     return folder
 
 
+def bernini(folder: Path, *, experts: int = 1) -> Path:
+    """A repository of Bernini-R: no index, one transformer or two."""
+    names = ("transformer", "transformer_2")[:experts]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text('{"model_type": "bernini_renderer"}')
+    return save(
+        folder, tokenizer=tokenizer(), text_encoder=text_encoder(), vae=vae(), scheduler=scheduler(),
+        **{name: transformer(seed=3 + n) for n, name in enumerate(names)},
+    )  # fmt: skip
+
+
 def vace(folder: Path) -> Path:
     """A repository of VACE."""
     torch.manual_seed(5)

@@ -20,10 +20,16 @@ _SETTINGS = ("boundary_ratio", "expand_timesteps")
 
 
 def components(
-    network: type[ModelMixin], recipe: Recipe, folders: Mapping[str, Path], machine: Machine
+    network: type[ModelMixin],
+    recipe: Recipe,
+    folders: Mapping[str, Path],
+    machine: Machine,
+    *,
+    indexed: bool = True,
 ) -> dict[str, Any]:
     """Keywords for a pipeline whose transformers are of class `network`, the recipe's LoRAs worked in.
 
+    `indexed`: whether the repository says with an index what pipeline it is for.
     Raises EngineFailed, naming the file, for weights that are incomplete, damaged or of something else.
     """
     base, *loras = recipe.weights
@@ -35,7 +41,7 @@ def components(
     ]
     for lora in loras:
         work_in(transformers, lora, folders[lora])
-    told = _index(folder / "model_index.json")
+    told = _index(folder / "model_index.json") if indexed else {}
     return {
         "tokenizer": plain(AutoTokenizer, folder, "tokenizer"),
         "text_encoder": load(UMT5EncoderModel, folder, "text_encoder", Role.TEXT, machine),

@@ -8,7 +8,8 @@ from cutroom.engines.diffusion.family import Film
 
 def tensor(film: Film) -> torch.Tensor:
     """(frames, 3, height, width), fp32, 0..1, on the CPU."""
-    return torch.from_numpy(film).permute(0, 3, 1, 2).float().div_(255)
+    owned = np.require(film, requirements=["C", "W"])  # what is read only or backwards is copied
+    return torch.from_numpy(owned).permute(0, 3, 1, 2).float().div_(255)
 
 
 def film(frames: torch.Tensor) -> Film:

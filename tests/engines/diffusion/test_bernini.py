@@ -1,0 +1,321 @@
+"""Bernini-R with tiny weights through the real loader: every mode, and what passes of a step are given."""
+
+import pytest
+
+pytest.importorskip("torch", reason="needs torch: make gpu")
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import tiny
+import torch
+from diffusers import FirstBlockCacheConfig
+
+from cutroom.engines.diffusion.families.bernini import Bernini, fitted, in_turn
+from cutroom.engines.diffusion.family import Shot
+from cutroom.engines.diffusion.runtime.machine import Machine
+from cutroom.errors import Cancelled, CannotDo, EngineFailed
+from cutroom.types import Kind
+from cutroom.weights.rows import Profile, Recipe, weight_sets
+
+LORAS = "bernini-r-14b-4-steps"
+SCALES = {"video": 1.25, "image": 4.5, "text": 4.0, "low": 0.8}
+
+
+def drawn(seed, *shape):
+    return np.random.default_rng(seed).integers(0, 256, (*shape, 3), np.uint8)
+
+
+CLIP = drawn(0, 9, 16, 32)
+HAT, DOG = drawn(1, 24, 40), drawn(2, 32, 16)
+T2V = Shot("a boat on a lake", frames=9, width=32, height=16, seed=7)
+V2V = replace(T2V, video=CLIP)
+R2V = replace(T2V, images=(HAT, DOG))
+RV2V = replace(V2V, images=(HAT, DOG))
+
+
+def recipe(*loras, **more):
+    told = {"steps": 2, "guidance": SCALES, "images": 4} | more
+    return Recipe(
+        profile=Profile.SMALL, kind=Kind.EDIT, family="bernini", weights=("base", *loras),
+        memory=1, memory_least=1, rate=16, window=9, multiple=16, long_side=32, area=512, **told,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    root = tmp_path_factory.mktemp("weights")
+    for name in weight_sets()[LORAS].adapters:
+        tiny.lora(root / "loras" / name)
+    return {"base": tiny.bernini(root / "base", experts=2), LORAS: root / "loras"}
+
+
+@pytest.fixture(scope="module")
+def family(folders):
+    return Bernini(recipe(), folders, Machine.here())
+
+
+@contextmanager
+def passes(family):
+    """What every pass is given while this lasts: the expert's place and its keywords."""
+    seen = []
+    handles = [
+        transformer.register_forward_pre_hook(
+            lambda _, args, given, place=place: seen.append((place, args, given)), with_kwargs=True
+        )
+        for place, transformer in enumerate(family.transformers)
+    ]
+    try:
+        yield seen
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@pytest.mark.parametrize(
+    ("shot", "forwards"),
+    [
+        (T2V, 4), (V2V, 4), (R2V, 6), (RV2V, 8),
+        (replace(V2V, options={"mode": "v2v_chain"}), 6), (replace(V2V, options={"mode": "v2v"}), 4),
+    ],
+    ids=["t2v", "v2v", "r2v", "rv2v", "v2v_chain", "v2v plain"],
+)  # fmt: skip
+def test_every_mode_makes_its_frames_by_its_passes(family, shot, forwards):
+    with passes(family) as seen:
+        made = family.make(shot)
+    assert (made.shape, made.dtype) == ((9, 16, 32, 3), np.uint8)
+    assert made.std() > 1
+    assert len(seen) == family.forwards(shot) == forwards
+    assert [place for place, _, _ in seen] == [0] * (forwards // 2) + [1] * (forwards // 2)
+
+
+def test_a_seed_repeats_and_another_differs(family):
+    first = family.make(RV2V)
+    assert np.array_equal(family.make(RV2V), first)
+    assert not np.array_equal(family.make(replace(RV2V, seed=8)), first)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"prompt": "a train in a wood"},
+        {"negative": "rain"},
+        {"video": CLIP[::-1]},
+        {"images": (HAT,)},
+        {"images": (DOG, HAT)},
+        {"options": {"guidance": 0.5}},
+    ],
+    ids=["prompt", "negative", "video", "fewer", "order", "guidance"],
+)
+def test_everything_given_counts(family, more):
+    shot = replace(RV2V, options={"guidance": 30.0})  # tiny weights hardly care what they are given
+    assert not np.array_equal(family.make(replace(shot, **more)), family.make(shot))
+
+
+def test_what_the_passes_of_rv2v_see(family):
+    with passes(family) as seen:
+        family.make(RV2V)
+    ids = [[stream.source for stream in given["streams"]] for _, _, given in seen[:4]]
+    assert ids == [[], [1], [1, 2, 3], [1, 2, 3]]
+    sizes = [tuple(stream.latent.shape[2:]) for stream in seen[3][2]["streams"]]
+    assert sizes == [(3, 2, 4), (1, 2, 4), (1, 4, 2)]
+    unwanted, wanted = seen[0][1][2], seen[3][1][2]
+    assert all(torch.equal(args[2], unwanted) for _, args, _ in seen[:3])
+    assert not torch.equal(wanted, unwanted)
+
+
+def test_references_alone_begin_at_one(family):
+    with passes(family) as seen:
+        family.make(R2V)
+    assert [[s.source for s in given["streams"]] for _, _, given in seen[:3]] == [
+        [],
+        [1, 2],
+        [1, 2],
+    ]
+
+
+def test_windows_begin_from_the_same_noise_where_they_overlap(family):
+    starts = []
+    for start in (0, 4):
+        with passes(family) as seen:
+            family.make(replace(V2V, start=start))
+        starts.append(seen[0][1][0])
+    assert torch.equal(starts[0][:, :, 1:], starts[1][:, :, :-1])
+    assert not torch.equal(starts[0], starts[1])
+
+
+@pytest.mark.parametrize(
+    ("shot", "beginning"),
+    [
+        (T2V, "text-to-video generation."),
+        (V2V, "video editing."),
+        (R2V, "subject-to-video generation."),
+        (RV2V, "video editing with reference."),
+    ],
+)
+def test_prompts_begin_as_in_the_training_and_end_in_zeros(family, shot, beginning):
+    read, given = [], []
+    encoder = family.parts.text_encoder
+    shot = replace(shot, prompt=f"make   it {beginning} &amp; blue")
+    handles = [
+        encoder.register_forward_pre_hook(lambda _, args: read.append(args)),
+        family.transformers[1].register_forward_pre_hook(lambda _, args: given.append(args[2])),
+    ]
+    try:
+        family.make(shot)
+        family.make(replace(shot, start=4))
+    finally:
+        for handle in handles:
+            handle.remove()
+    ((ids, mask), *others) = read
+    # Asked once for two windows; the negative prompt was known before.
+    assert len(others) <= 1
+    ids, mask = (ids, mask) if not others or mask.sum() < others[0][1].sum() else others[0]
+    text = family._tokenizer.decode(ids[0][mask[0].bool()], skip_special_tokens=True)
+    start = f"You are a helpful assistant specialized in {beginning}"
+    assert text == f"{start}make it {beginning} & blue"
+    assert given[-1].shape == (1, 512, tiny.TEXT)
+    length = int(mask.sum())
+    assert given[-1][0, :length].abs().sum(-1).min() > 0
+    assert not given[-1][0, length:].any()
+
+
+def test_tokens_of_conditions_are_kept_exactly(family):
+    kept = family.make(RV2V)
+
+    def forgetful(transformer, works):
+        for work in works:
+            for stream in work.streams:
+                stream.forget()
+        return in_turn(transformer, works)
+
+    family.spread = forgetful
+    try:
+        assert np.array_equal(family.make(RV2V), kept)
+    finally:
+        family.spread = in_turn
+
+
+def test_tokens_of_conditions_are_computed_once_an_expert(family):
+    calls = []
+    handles = [
+        transformer.patch_embedding.register_forward_hook(lambda *_: calls.append(1))
+        for transformer in family.transformers
+    ]
+    try:
+        family.make(RV2V)
+    finally:
+        for handle in handles:
+            handle.remove()
+    assert len(calls) == 8 + 2 * 3  # the target in every pass, three streams for each expert
+
+
+def test_branches_do_not_depend_on_each_other(family):
+    made = family.make(RV2V)
+    family.spread = lambda transformer, works: in_turn(transformer, works[::-1])[::-1]
+    try:
+        assert np.array_equal(family.make(RV2V), made)
+    finally:
+        family.spread = in_turn
+
+
+@pytest.mark.parametrize("where", ["text", "encode", "first", "second", "decode"])
+def test_an_exception_passes_through_and_nothing_is_left_of_it(family, where):
+    shot = replace(RV2V, prompt=f"cancelled in {where}")
+    expected = family.make(replace(shot, prompt=shot.prompt + "!"))
+    vae = family.parts.vae
+    part = {
+        "text": family.parts.text_encoder,
+        "encode": vae.encoder,
+        "first": family.transformers[0],
+        "second": family.transformers[1],
+        "decode": vae.decoder,
+    }[where]
+    calls = []
+
+    def cancel(*_):
+        calls.append(1)
+        if len(calls) == (1 if where == "text" else 2):
+            raise Cancelled
+
+    handle = part.register_forward_pre_hook(cancel)
+    try:
+        with pytest.raises(Cancelled):
+            family.make(shot)
+    finally:
+        handle.remove()
+    assert np.array_equal(family.make(replace(shot, prompt=shot.prompt + "!")), expected)
+
+
+def test_a_cache_of_blocks_holds_nothing_over(family):
+    for transformer in family.transformers:
+        transformer.enable_cache(FirstBlockCacheConfig(threshold=0.5))
+    try:
+        first = family.make(V2V)
+        family.make(replace(V2V, seed=9))
+        assert np.array_equal(family.make(V2V), first)
+    finally:
+        for transformer in family.transformers:
+            transformer.disable_cache()
+
+
+def test_few_steps_by_a_lora_see_everything_at_once(folders):
+    told = {"guidance": {}, "steps": 4, "shift": 5.0}
+    plain = Bernini(recipe(**told), folders, Machine.here())
+    quick = Bernini(recipe(LORAS, **told), folders, Machine.here())
+    with passes(quick) as seen:
+        made = quick.make(V2V)
+    assert quick.forwards(V2V) == len(seen) == 4
+    assert [place for place, _, _ in seen] == [0, 0, 1, 1]
+    assert all([s.source for s in given["streams"]] == [1] for _, _, given in seen)
+    assert not np.array_equal(plain.make(V2V), made)
+    with pytest.raises(CannotDo, match="loses references"):
+        quick.make(RV2V)
+
+
+def test_one_expert_is_enough(tmp_path):
+    folder = tiny.bernini(tmp_path / "small")
+    small = Bernini(recipe(), {"base": folder}, Machine.here())
+    assert len(small.parts.transformers) == 1
+    assert small._scales(small.guidance(RV2V), RV2V, low=False) == [1.25, 4.5, 4.0]
+    assert small.make(V2V).shape == CLIP.shape
+
+
+def test_the_low_noise_expert_is_guided_less(family):
+    guidance = family.guidance(RV2V)
+    assert family._scales(guidance, RV2V, low=True) == pytest.approx([1.0, 3.6, 3.2])
+
+
+@pytest.mark.parametrize(
+    ("more", "error", "why"),
+    [
+        ({"first": CLIP[0]}, CannotDo, "no first or last frame"),
+        ({"images": (HAT,) * 5}, CannotDo, "at most 4 reference images, not 5"),
+        ({"width": 48}, EngineFailed, "from a video of that size"),
+        ({"frames": 8, "video": None}, EngineFailed, r"4k\+1 frames"),
+        ({"height": 24, "video": None}, EngineFailed, "divisible by 16"),
+    ],
+)
+def test_what_it_refuses(family, more, error, why):
+    with pytest.raises(error, match=why):
+        family.make(replace(V2V, **more))
+
+
+def test_a_recipe_without_a_scale_is_refused(folders):
+    with pytest.raises(EngineFailed, match="lacks the guidance image, video"):
+        Bernini(recipe(guidance={"text": 4.0}), folders, Machine.here())
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"),
+    [
+        ((1080, 1920), (480, 848)),
+        ((1920, 1080), (848, 480)),
+        ((300, 301), (304, 304)),
+        ((100, 4000), (16, 848)),
+        ((3, 5), (16, 16)),
+    ],
+)
+def test_sizes_of_references(size, fits):
+    assert fitted(np.zeros((*size, 3), np.uint8), 848, 16).shape == (*fits, 3)
