@@ -196,6 +196,11 @@ class Settings(BaseModel):
         return self.storage_url or (self.data_dir.absolute() / "files").as_uri()
 
     @cached_property
+    def weights(self) -> Path:
+        """The folder of open weights in force."""
+        return Path(self.weights_dir) if self.weights_dir else self.data_dir.absolute() / "weights"
+
+    @cached_property
     def encoding(self) -> Encoding:
         """How results are encoded."""
         return Encoding(self.codec, self.preset, self.crf, self.segment)

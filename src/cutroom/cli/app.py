@@ -46,6 +46,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "webhooks": Entry("cutroom.cli.webhooks:group", "Say who is told when generations end."),
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
         "secrets": Entry("cutroom.cli.secrets:secrets", "Change what signs URLs."),
+        "weights": Entry("cutroom.cli.weights:weights", "Fetch, list and check open weights."),
     },
 }
 

@@ -130,6 +130,16 @@ def _made(row_class: type[Row], row: dict[str, Any], **turned: Callable[[Any], o
         raise InvalidParams(f"A row of {row_class.__name__} ({name}) is wrong: {error}") from None
 
 
+def size(count: int) -> str:
+    """A number of bytes as sentences tell it: `126 GB`, `2.49 GB`, `310 kB`."""
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+        amount /= 1000
+    return f"{amount:.0f} GB" if amount >= 100 else f"{amount:.3g} GB"
+
+
 def _table(name: str, file: str = "") -> list[dict[str, Any]]:
     text = resources.files("cutroom.weights").joinpath(f"{file or name}.toml").read_text("utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)[name]

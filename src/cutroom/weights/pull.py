@@ -1,0 +1,247 @@
+"""Sets of weights from the hub onto this machine: pinned, safe kinds of files only, every hash compared, resumable."""
+
+import fcntl
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock
+from typing import Protocol
+
+import httpx
+
+from cutroom.errors import Cancelled, EngineFailed
+from cutroom.weights import hub
+from cutroom.weights.choice import licence_sentence
+from cutroom.weights.fetch import Came, Digest, fetch, part_of
+from cutroom.weights.held import Held, State
+from cutroom.weights.hub import Listing, Remote
+from cutroom.weights.manifest import NAME, PULLING, Entry, Manifest, Marks, found_in
+from cutroom.weights.rows import WeightSet, size
+
+_AT_ONCE = 4
+"""Files that are fetched at the same time."""
+_LOOK = 0.2
+"""Seconds between two reports."""
+_SPARE = 1_000_000_000
+"""Bytes of the disk that are left alone."""
+
+
+class Watch(Protocol):
+    """Who is told how a pull goes."""
+
+    def __call__(self, row: WeightSet, done: int, total: int, fetched: int) -> None:
+        """So many bytes of a set are here, of them `fetched` since this pull began. What it raises stops the pull."""
+
+    def note(self, sentence: str) -> None:
+        """Something worth a line."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is still to be done for one set."""
+
+    row: WeightSet
+    listing: Listing | None = None
+    """None: it is whole, and the hub was not asked."""
+    missing: list[Remote] = field(default_factory=list)
+    present: dict[str, Entry] = field(default_factory=dict)
+    need: int = 0
+    """Bytes that the disk must still take."""
+
+
+def pull(
+    held: Held,
+    rows: Sequence[WeightSet],
+    watch: Watch,
+    *,
+    update: bool = False,
+    accepted: frozenset[str] = frozenset(),
+) -> list[Manifest]:
+    """Bring sets of weights here, or what is missing of them; a set that is whole costs a look at its files.
+
+    A set is fetched at the commit that its row names, or at which it was first pulled; `update` takes the newest.
+    Raises EngineFailed for a licence, the disk or the hub's mistakes, NotFound, Unreachable, and what `watch` raises.
+    """
+    for row in rows:
+        if row.restricted and row.id not in accepted:
+            raise EngineFailed(licence_sentence(row))
+    held.root.mkdir(parents=True, exist_ok=True)
+    plans = [_plan(held, row, watch, update=update) for row in rows]
+    _check_disk(held.root, plans)
+    return [_carry_out(held, plan, watch, update=update) for plan in plans]
+
+
+def _plan(held: Held, row: WeightSet, watch: Watch, *, update: bool) -> Plan:
+    folder, before = held.folder(row), _manifest(held.folder(row))
+    revision = _revision(row, before, update=update)
+    if before and before.revision == revision and not _faults(held, row, watch):
+        return Plan(row)
+    listing = hub.listing(row, revision)
+    plan, marks = Plan(row, listing), Marks(folder)
+    for file in listing.files:
+        if entry := _here(folder / file.path, file, marks, lambda _: watch(row, 0, row.bytes, 0)):
+            plan.present[file.path] = entry
+        else:
+            plan.missing.append(file)
+    marks.save()
+    plan.need = sum(file.bytes - _begun(folder, file) for file in plan.missing)
+    return plan
+
+
+def _revision(row: WeightSet, before: Manifest | None, *, update: bool) -> str:
+    """The commit to fetch; empty: the newest."""
+    if update:
+        return ""
+    if before and (before.moved or not row.revision):
+        return before.revision
+    return row.revision
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    try:
+        return Manifest.read(folder)
+    except EngineFailed:
+        return None  # it is written anew in the end
+
+
+def _faults(held: Held, row: WeightSet, watch: Watch) -> list[str]:
+    return list(held.faults(row, lambda _: watch(row, 0, row.bytes, 0)))
+
+
+def _here(place: Path, file: Remote, marks: Marks, read: Came) -> Entry | None:
+    """The file as it lies here, if it is what the hub has; else None."""
+    if not place.is_file() or place.stat().st_size != file.bytes:
+        return None
+    told = Entry(file.bytes, file.sha256)
+    if file.sha256 and marks.holds(file.path, told):
+        return told
+    digest = Digest.of(place, file.bytes, read)
+    if not digest.fits(file):
+        return None
+    marks.add(file.path, digest.entry)
+    return digest.entry
+
+
+def _begun(folder: Path, file: Remote) -> int:
+    part = part_of(folder, file)
+    return part.stat().st_size if part.exists() else 0
+
+
+def _check_disk(root: Path, plans: Sequence[Plan]) -> None:
+    need, free = sum(plan.need for plan in plans), shutil.disk_usage(root).free
+    if need and need + _SPARE > free:
+        raise EngineFailed(
+            f"{size(need)} are still to be fetched, and the disk of {root} has {size(free)} free. Make room, or name a"
+            " folder on another disk in CUTROOM_WEIGHTS_DIR."
+        )
+
+
+def _carry_out(held: Held, plan: Plan, watch: Watch, *, update: bool) -> Manifest:
+    row, folder = plan.row, held.folder(plan.row)
+    with _alone(held.root / f".{row.id}.lock", row, watch) as waited:
+        if waited:
+            plan = _plan(held, row, watch, update=update)
+        before = _manifest(folder)
+        if plan.listing is None:
+            assert before is not None
+            return before
+        listing = plan.listing
+        if before and before.revision != listing.revision:
+            (folder / NAME).unlink()  # files of two commits are no set
+        files = plan.present | _Fetching(plan, folder, watch).run()
+        for path in set(found_in(folder)) & set(before.files if before else ()) - set(files):
+            (folder / path).unlink()
+        moved = update or bool(before and before.moved)
+        made = Manifest(
+            row.id, row.repo, listing.revision, files, row.licence, moved, int(time.time())
+        )
+        made.write(folder)
+        shutil.rmtree(folder / PULLING, ignore_errors=True)
+    if held.state(row) is not State.WHOLE:
+        raise EngineFailed(next(held.faults(row, lambda _: None)))
+    return made
+
+
+class _Fetching:
+    """The files of one set on their way, several at a time."""
+
+    def __init__(self, plan: Plan, folder: Path, watch: Watch) -> None:
+        assert plan.listing is not None
+        self._plan, self._folder, self._watch = plan, folder, watch
+        self._total = plan.listing.bytes
+        self._began = self._total - plan.need
+        self._done = self._began
+        self._marks = Marks(folder)
+        self._lock, self._stop = Lock(), Event()
+
+    def run(self) -> dict[str, Entry]:
+        """Fetch all; what they are, by path. Ends, at an error, once all have stopped."""
+        options = {"follow_redirects": True, "timeout": 30.0, "headers": self._headers()}
+        self._report()
+        with httpx.Client(**options) as client, ThreadPoolExecutor(_AT_ONCE) as pool:  # type: ignore[arg-type]
+            jobs = {pool.submit(self._one, client, file): file for file in self._plan.missing}
+            try:
+                self._see_through(jobs)
+            finally:
+                self._stop.set()
+                pool.shutdown(cancel_futures=True)
+        self._report()
+        return {file.path: job.result() for job, file in jobs.items()}
+
+    def _see_through(self, jobs: "dict[Future[Entry], Remote]") -> None:
+        waiting = set(jobs)
+        while waiting:
+            ended, waiting = wait(waiting, timeout=_LOOK, return_when=FIRST_EXCEPTION)
+            for job in ended:
+                job.result()
+            self._report()
+
+    def _one(self, client: httpx.Client, file: Remote) -> Entry:
+        listing = self._plan.listing
+        assert listing is not None
+        url = hub.address(self._plan.row, file.path, listing.revision)
+        entry = fetch(client, url, file, self._folder, self._came)
+        with self._lock:
+            self._marks.add(file.path, entry)
+            self._marks.save()
+        return entry
+
+    def _came(self, count: int) -> None:
+        if self._stop.is_set():
+            raise Cancelled
+        with self._lock:
+            self._done += count
+
+    def _report(self) -> None:
+        self._watch(self._plan.row, self._done, self._total, self._done - self._began)
+
+    @staticmethod
+    def _headers() -> dict[str, str]:
+        # What is compressed on the way has no ranges.
+        return {**hub.headers(), "accept-encoding": "identity"}
+
+
+@contextmanager
+def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[bool]:
+    """Hold the lock of a set; whether another process held it first. The system gives it back when we die."""
+    with lock.open("w") as stream:
+        waited = False
+        while not _locked(stream.fileno()):
+            if not waited:
+                watch.note(f"Another process is pulling {row.id}; waiting for it.")
+            waited = True
+            watch(row, 0, row.bytes, 0)
+            time.sleep(_LOOK)
+        yield waited
+
+
+def _locked(number: int) -> bool:
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
