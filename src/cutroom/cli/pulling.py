@@ -36,10 +36,11 @@ class Shown:
         """Show that so many of the set's bytes are here. Raises Cancelled after Ctrl-C."""
         if self.stopped:
             raise Cancelled
-        now = time.monotonic()
-        if row.id != self._row:
-            self._row, self._began, self._written = row.id, now, now - _SELDOM + 1.0
-        if now - self._written >= (_EVERY if self._bar else 1.0 if self._json else _SELDOM):
+        now, first = time.monotonic(), row.id != self._row
+        if first:
+            self._row, self._began = row.id, now
+        pause = _EVERY if self._bar else 1.0 if self._json else _SELDOM
+        if first or now - self._written >= pause or (self._json and done == total):
             self._written = now
             self._write(row, done, total, fetched / max(now - self._began, 0.001))
 

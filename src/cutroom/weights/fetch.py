@@ -71,8 +71,12 @@ class Digest:
 
 
 def part_of(folder: Path, file: Remote) -> Path:
-    """Where the file lies until it is whole; named by its content, so that no other version is ever gone on with."""
-    return folder / PULLING / (file.sha256 or file.blob)
+    """Where the file lies until it is whole.
+
+    Named by its content, so that no other version is ever gone on with, and by its path: two files may be alike.
+    """
+    place = hashlib.sha256(file.path.encode()).hexdigest()[:12]
+    return folder / PULLING / f"{file.sha256 or file.blob}.{place}"
 
 
 def fetch(client: httpx.Client, url: str, file: Remote, folder: Path, came: Came) -> Entry:
@@ -147,7 +151,7 @@ class _Download:
             if before and answer.status_code != HTTPStatus.PARTIAL_CONTENT:
                 self._discard()
             with self.part.open("ab") as stream:
-                for piece in answer.iter_raw(_PIECE):
+                for piece in answer.iter_raw():
                     stream.write(piece)
                     self.digest.update(piece)
                     self.came(len(piece))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ NAME = "cutroom.json"
 PULLING = ".pulling"
 """The folder, beside the files of a set, of what has not come whole yet."""
 _MARKS = ".checked.json"
+_NEW = ".new"
 _CHUNK = 8 << 20
 
 
@@ -114,6 +116,13 @@ def found_in(folder: Path) -> Iterator[str]:
                 yield path
 
 
+def clear_up(folder: Path) -> None:
+    """Take away what pulls left beside the files of a set, those that were killed too."""
+    shutil.rmtree(folder / PULLING, ignore_errors=True)
+    for stale in folder.glob(f".*{_NEW}"):
+        stale.unlink(missing_ok=True)
+
+
 def sha256_of(file: Path, read: Callable[[int], None]) -> str:
     """The SHA-256 of a file in hex; `read` is told the bytes of every piece, and what it raises passes."""
     digest = hashlib.sha256()
@@ -126,7 +135,7 @@ def sha256_of(file: Path, read: Callable[[int], None]) -> str:
 
 def replace_file(file: Path, value: object) -> None:
     """Write JSON into a file so that a reader sees the old or the new, whole."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    beside = file.with_name(f".{file.name}.{os.getpid()}{_NEW}")
     try:
         with beside.open("w", encoding="utf-8") as stream:
             json.dump(value, stream, indent=1, sort_keys=True)

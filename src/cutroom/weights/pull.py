@@ -19,7 +19,7 @@ from cutroom.weights.choice import licence_sentence
 from cutroom.weights.fetch import Came, Digest, fetch, part_of
 from cutroom.weights.held import Held, State
 from cutroom.weights.hub import Listing, Remote
-from cutroom.weights.manifest import NAME, PULLING, Entry, Manifest, Marks, found_in
+from cutroom.weights.manifest import NAME, Entry, Manifest, Marks, clear_up, found_in
 from cutroom.weights.rows import WeightSet, size
 
 _AT_ONCE = 4
@@ -160,7 +160,7 @@ def _carry_out(held: Held, plan: Plan, watch: Watch, *, update: bool) -> Manifes
             row.id, row.repo, listing.revision, files, row.licence, moved, int(time.time())
         )
         made.write(folder)
-        shutil.rmtree(folder / PULLING, ignore_errors=True)
+        clear_up(folder)
     if held.state(row) is not State.WHOLE:
         raise EngineFailed(next(held.faults(row, lambda _: None)))
     return made
