@@ -44,6 +44,11 @@ def about(**ids: str) -> Iterator[None]:
         _ids.reset(token)
 
 
+def here() -> Mapping[str, str]:
+    """The ids that a line has which is logged here."""
+    return _ids.get() or {}
+
+
 def begin(level: str, form: str, *, process: str, secrets: Iterable[str] = ()) -> None:
     """Log to stderr from `level` on, as `text` or `json`. `secrets` are values that never appear."""
     lines: logging.Formatter = Json(process, secrets) if form == "json" else Text(secrets)

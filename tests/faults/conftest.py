@@ -16,6 +16,7 @@ from cutroom.tables import events, generations, workers
 from cutroom.types import Status
 
 MODEL = "kling-video-o3-pro-video-to-video-edit"
+OMNI = "kling-video-o3-omni"
 HERE = Path(__file__).parent
 PRICE = 336_000
 
@@ -43,6 +44,10 @@ class House:
     @staticmethod
     def alive(pid):
         return alive(pid)
+
+    @staticmethod
+    def below(pid):
+        return descendants(pid)
 
     @staticmethod
     def until(condition, timeout, otherwise):
@@ -95,17 +100,17 @@ class House:
         return next(iter(descendants(worker)), None) if worker else None
 
     # --- generations
-    def submit(self, prompt, count=1, namespace="default"):
+    def submit(self, prompt, count=1, namespace="default", model=MODEL):
         body = {
-            "model": MODEL,
+            "model": model,
             "prompt": prompt,
             "input_video": f"https://clips.test/{self.clip.name}",
             "num_generations": count,
         }
         return self.service.submit(self.service.caller(namespace), body)
 
-    def one(self, prompt):
-        return self.submit(prompt)[0]
+    def one(self, prompt, **more):
+        return self.submit(prompt, **more)[0]
 
     def get(self, generation):
         return self.service.get(self.service.caller(generation.namespace), generation.id)
@@ -199,4 +204,16 @@ def running(tmp_path_factory, birds_clip):
     yield made
     made.stop()
     made.check()
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def staying(tmp_path_factory, birds_clip):
+    """A house whose engine stays, and where another model has an engine that does not."""
+    made = House(tmp_path_factory.mktemp("staying"), birds_clip, workers=1)
+    engines = {MODEL: "fault_engines:Staying", OMNI: "fault_engines:Obedient"}
+    made.settings = made.settings.model_copy(update={"engines": engines})
+    yield made.start()
+    made.stop()
+    assert made.service.audit() == []
     made.close()

@@ -1,16 +1,20 @@
 """An engine that does what its prompt says, to those around it and to itself.
 
 Words of a prompt, one after the other: `sleep:2`, `kill-self`, `kill-worker`, `exit`, `raise`,
-`refuse`, `nothing`, `junk`, `deaf:60` (sleeps without a tick). `once:WORD` only in a first attempt.
+`refuse`, `nothing`, `junk`, `deaf:60` (sleeps without a tick), `spawn` (a process of its own).
+`once:WORD` only in a first attempt.
 """
 
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
-from cutroom.errors import CannotDo
+from cutroom.errors import CannotDo, EngineFailed
 
 
 class Obedient:
@@ -48,9 +52,39 @@ class Obedient:
                 raise ValueError("a bug")
             case "refuse":
                 raise CannotDo("This cannot be done.")
+            case "spawn":
+                code = "import time; time.sleep(600)"
+                tick.note(f"spawned {subprocess.Popen([sys.executable, '-c', code]).pid}")
             case "nothing":
                 return True
             case "junk":
                 out.write_bytes(b"junk" * 1000)
                 return True
         return False
+
+
+class Staying(Obedient):
+    """Stays; tells which edit of its life this is, where it works and what it found there.
+
+    `break`: it is not sound any more, and fails; `nag`: a thread of it goes on after the edit.
+    """
+
+    def __init__(self, **options):
+        self.sound = True
+        self.edits = 0
+
+    def edit(self, edit, out, tick):
+        self.edits += 1
+        found = sorted(path.name for path in Path.cwd().iterdir())
+        tick.note(f"edit {self.edits} of {os.getpid()}")
+        tick.note(f"in {Path.cwd()} with {found} and {tempfile.gettempdir()}")
+        with tempfile.NamedTemporaryFile(delete=False) as left_behind:
+            left_behind.write(edit.prompt.encode())
+        print(f"asked for {edit.prompt}")
+        super().edit(edit, out, tick)
+
+    def obey(self, word, out, tick):
+        if word == "break":
+            self.sound = False
+            raise EngineFailed("CUDA error: an illegal memory access was encountered.")
+        return super().obey(word, out, tick)

@@ -20,8 +20,9 @@ from cutroom.life import Life
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Status
-from cutroom.worker.engine_process import Died, EngineProcess
+from cutroom.worker.engine_process import Died
 from cutroom.worker.messages import Failed, Order
+from cutroom.worker.seat import Seat
 
 PAUSE = 1.0
 """Seconds until an unreachable database is asked again."""
@@ -80,6 +81,7 @@ class Carrier:
         self._storage = storage
         self._intake = intake
         self._worker = worker
+        self._seat = Seat(settings)
         self._folder = settings.data_dir.absolute() / "work" / worker
         self._parts = settings.data_dir.absolute() / "parts"
         self._stopping = Event()
@@ -92,9 +94,10 @@ class Carrier:
         return not self._idle.is_set()
 
     def stop(self) -> None:
-        """Break off what is under way, and return when its engine is gone."""
+        """Break off what is under way, and return when no engine is left."""
         self._stopping.set()
         self._idle.wait(timeout=self._settings.cancel_grace + 5)
+        self._seat.close()
 
     def carry_out(self, generation_id: str) -> None:
         """Work on a generation until it is final. Never returns earlier, and never raises.
@@ -169,7 +172,7 @@ class Carrier:
         )
         origins = [generation.origin] if generation.origin else []
         out = folder / "out.mp4"
-        with EngineProcess(model.engine, self._settings, folder) as engine:
+        with self._seat.engine(model, folder) as engine:
             edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
             # Not in the attempt's own folder: what is finished of a long result is for the next as well.
             edit = replace(edit, parts=self._parts / claim.id)

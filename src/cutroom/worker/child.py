@@ -1,6 +1,7 @@
 """The process in which an engine runs: `python -m cutroom.worker.child PARENT_PID MODULE:CLASS`.
 
-It may be killed at any moment, and may die of what it is fed: that costs one attempt.
+It may be killed at any moment, and may die of what it is fed: that costs one attempt. It carries out one order
+and ends, or as many as come while its engine is Resident and sound.
 """
 
 import logging
@@ -11,14 +12,17 @@ import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from threading import Event, Thread
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
 from typing import BinaryIO
 
 from cutroom.catalog import load_engine
+from cutroom.engine import Engine, Resident
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
+from cutroom.types import spoken
 from cutroom.worker.leash import die_with
 from cutroom.worker.messages import (
-    STOP,
+    ASIDE,
     Detail,
     Done,
     Failed,
@@ -27,7 +31,8 @@ from cutroom.worker.messages import (
     Order,
     Tick,
     as_line,
-    ordered,
+    asides,
+    received,
 )
 
 TICKS = 0.1
@@ -43,10 +48,12 @@ class Reporter:
         self._channel = channel
         self._stop = stop
         self._next = 0.0
+        self._over = False
+        self._lock = Lock()
 
     def __call__(self, done: float) -> None:
         """Say that `done` (0..1) is done. Raises Cancelled."""
-        if self._stop.is_set():
+        if self._stop.is_set() or self._over:
             raise Cancelled
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + TICKS
@@ -57,17 +64,52 @@ class Reporter:
         self.send(Note(sentence))
 
     def detail(self, name: str, text: str) -> None:
-        """Pass a text on that is kept beside the result."""
+        """Pass a text on that is kept beside the result, and see to it that no log repeats it."""
+        for line in asides(*spoken(text)):
+            aside(line)
         self.send(Detail(name, text))
 
     def send(self, message: Message) -> None:
-        """Write one message."""
-        self._channel.write(as_line(message))
-        self._channel.flush()
+        """Write one message; none after that of the end, which a forgotten thread might send into the next order."""
+        with self._lock:
+            if self._over:
+                return
+            self._over = isinstance(message, Done | Failed)
+            self._channel.write(as_line(message))
+            self._channel.flush()
+
+
+class Bench:
+    """Where orders are carried out, all by the engine that the first one asked for."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+
+    def carry_out(self, order: Order, tick: Reporter) -> Done | Failed:
+        """How the edit ended; the result was then checked to be a video."""
+        out = Path(order.out)
+        try:
+            if self._engine is None:
+                self._engine = load_engine(order.model)
+            self._engine.edit(order.edit, out, tick)
+            return Done(length(out), again=self._sound())
+        except CutroomError as error:
+            expected = error.kind != CutroomError.kind
+            return Failed(error.kind, error.message, again=expected and self._sound())
+        except Exception:
+            log.exception("the engine raised what it should not")
+            return Failed(CutroomError.kind, CutroomError().message)
+
+    def _sound(self) -> bool:
+        try:
+            return isinstance(self._engine, Resident) and bool(self._engine.sound)
+        except Exception:
+            log.exception("the engine cannot say whether it is sound")
+            return False
 
 
 def main() -> None:
-    """Load the engine, read one order, carry it out, say how it ended."""
+    """Load the engine, read an order, carry it out, say how it ended; again for an engine that stays."""
     die_with(int(sys.argv[1]))
     _be_the_first_to_go()
     # Whatever a library prints must not get between the messages.
@@ -75,29 +117,24 @@ def main() -> None:
     os.dup2(2, 1)
     level = os.environ.get("CUTROOM_LOG_LEVEL", "info").upper()
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    orders: SimpleQueue[tuple[Order, Event]] = SimpleQueue()
+    Thread(target=_listen, args=(orders,), daemon=True).start()
     with suppress(Exception):  # what is wrong with it is told to whoever orders something
         import_module(sys.argv[2].partition(":")[0])
-    order = ordered(sys.stdin.buffer)
-    stop = Event()
-    Thread(target=_listen, args=(stop,), daemon=True).start()
-    reporter = Reporter(channel, stop)
-    reporter.send(carry_out(order, reporter))
+    bench, again = Bench(), True
+    while again:
+        order, stop = orders.get()
+        folder = Path(order.out).parent
+        _work_in(folder)
+        reporter = Reporter(channel, stop)
+        end = bench.carry_out(order, reporter)
+        if again := end.again:
+            _work_in(folder.parent)  # what the order had is removed now
+            aside(ASIDE + b"\n")
+        reporter.send(end)
     channel.close()
     # An engine's threads and exit handlers have nothing to add, and might hang.
     os._exit(0)
-
-
-def carry_out(order: Order, tick: Reporter) -> Message:
-    """How the edit ended; the result is then checked to be a video."""
-    out = Path(order.out)
-    try:
-        load_engine(order.model).edit(order.edit, out, tick)
-        return Done(length(out))
-    except CutroomError as error:
-        return Failed(error.kind, error.message)
-    except Exception:
-        log.exception("the engine raised what it should not")
-        return Failed(CutroomError.kind, CutroomError().message)
 
 
 def length(out: Path) -> float:
@@ -112,10 +149,32 @@ def length(out: Path) -> float:
         raise EngineFailed("The engine's result is not a video.") from error
 
 
-def _listen(stop: Event) -> None:
-    for line in iter(sys.stdin.buffer.readline, b""):
-        if line == STOP:
-            stop.set()
+def aside(line: bytes) -> None:
+    """Write a line to the worker between what is printed, after all that was printed so far."""
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os.write(2, b"\n" + line)  # somebody may have left a line without its end
+
+
+def _work_in(folder: Path) -> None:
+    """Have what is temporary, and what has a relative name, lie in that folder from now on."""
+    os.chdir(folder)
+    os.environ["TMPDIR"] = str(folder)
+    if "tempfile" in sys.modules:
+        sys.modules["tempfile"].tempdir = None  # type: ignore[attr-defined]  # it remembers the last
+
+
+def _listen(orders: SimpleQueue[tuple[Order, Event]]) -> None:
+    stop = Event()
+    try:
+        for order in received(sys.stdin.buffer):
+            if order is None:
+                stop.set()
+            else:
+                stop = Event()
+                orders.put((order, stop))
+    except Exception:
+        log.exception("the order cannot be understood")
     os._exit(1)  # the worker is gone, and nobody is left to tell
 
 

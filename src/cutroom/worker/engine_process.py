@@ -1,5 +1,6 @@
 """The worker's handle on the process in which an engine runs."""
 
+import json
 import logging
 import os
 import signal
@@ -9,11 +10,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Thread
+from threading import Event, Thread
 from typing import Annotated, Self
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -21,8 +21,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from cutroom import logs
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
 from cutroom.settings import SECRETS, Settings
-from cutroom.types import spoken
-from cutroom.worker.messages import STOP, Detail, Done, Failed, Message, Note, Order, Tick
+from cutroom.worker.messages import ASIDE, STOP, Detail, Done, Failed, Message, Note, Order, Tick
+
+SAID = 200
+"""Texts of earlier orders that no log repeats, the last ones: a thread of theirs may still print."""
 
 _MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
 log = logging.getLogger(__name__)
@@ -42,18 +44,18 @@ class Report:
 
 
 class EngineProcess:
-    """One run of an engine. Use it in a `with` block: nothing of it is left afterwards.
+    """A running engine. Use it in a `with` block, or end it: nothing of it is left afterwards.
 
-    It loads the engine while the edit is still being made ready; `begin` sets it to work.
+    It loads the engine while the edit is still being made ready; `begin` sets it to work. The kernel kills
+    it when the thread that made it ends.
     """
 
     def __init__(self, engine: str, settings: Settings, folder: Path) -> None:
-        """`folder` is where the engine may leave temporary files."""
-        self._said: tuple[str, ...] = ()
-        self._done = 0.0
-        self._notes: list[str] = []
-        self._details: dict[str, str] = {}
+        """`folder` is where the engine may leave temporary files, until an order says another."""
         self._settings = settings
+        self._begin_anew()
+        self._said: tuple[str, ...] = ()
+        self._again = False
         environment = {**os.environ, **settings.environment(), "TMPDIR": str(folder)}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "cutroom.worker.child", str(os.getpid()), engine],
@@ -65,11 +67,11 @@ class EngineProcess:
             start_new_session=True,
         )
         self._heard: Queue[Message | None] = Queue()
-        self._last_words: deque[str] = deque(maxlen=20)
+        self._printed = Event()
+        """Set when all that was printed for the last order has been read."""
         self._threads = [
-            # What they log belongs to the generation as well.
-            Thread(target=copy_context().run, args=(self._hear,), daemon=True),
-            Thread(target=copy_context().run, args=(self._log,), daemon=True),
+            Thread(target=self._hear, daemon=True),
+            Thread(target=self._log, daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -78,9 +80,16 @@ class EngineProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # The group: what an engine started goes with it.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.end()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has carried out an order, and can be given another."""
+        return self._again and self._process.poll() is None
+
+    def end(self) -> None:
+        """Kill it, and what it started."""
+        self._kill()
         self._process.wait()
         for thread in self._threads:
             thread.join(timeout=1)
@@ -90,8 +99,11 @@ class EngineProcess:
                     stream.close()
 
     def begin(self, order: Order) -> None:
-        """Set it to work; call it once."""
-        self._said = order.edit.said()
+        """Set it to work: the first time, or when it waits."""
+        self._begin_anew()
+        self._said = (*order.edit.said(), *self._said[:SAID])
+        self._again = False
+        self._printed.clear()
         self._say(order.to_bytes())
 
     def wait(self, wanted: Callable[[float], bool], interval: float, deadline: float) -> Report:
@@ -116,6 +128,14 @@ class EngineProcess:
                     self._stop()
                     raise Cancelled
 
+    def _begin_anew(self) -> None:
+        self._done = 0.0
+        self._notes: list[str] = []
+        self._details: dict[str, str] = {}
+        self._last_words: deque[str] = deque(maxlen=20)
+        # What the engine prints belongs to the generation as well.
+        self._about = logs.here()
+
     def _heed(self, message: Message | None) -> Done | Failed | None:
         """Keep what it tells; the message it ended with, None while it goes on. Raises Died."""
         match message:
@@ -128,17 +148,26 @@ class EngineProcess:
             case Detail(name=name, text=text):
                 self._details[name] = text
             case (Done() | Failed()) as end:
-                if isinstance(end, Failed) and end.error_kind == CutroomError.kind:
-                    self._process.wait()
-                    self._tell_last_words()
+                self._ended(end)
                 return end
         return None
 
+    def _ended(self, end: Done | Failed) -> None:
+        if end.again:
+            self._printed.wait(timeout=1)
+            self._again = True
+        elif isinstance(end, Failed) and end.error_kind == CutroomError.kind:
+            self._process.wait()
+            self._tell_last_words()
+
     def _stop(self) -> None:
-        """Ask the engine to end; the end of the `with` block does not ask."""
+        """Ask the engine to end; if it does not obey in time, it is not to be asked anything more."""
         self._say(STOP)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=self._settings.cancel_grace)
+        deadline = time.monotonic() + self._settings.cancel_grace
+        with suppress(Empty, Died):
+            while (left := deadline - time.monotonic()) > 0:
+                if self._heed(self._heard.get(timeout=left)) is not None:
+                    return
 
     def _say(self, line: bytes) -> None:
         assert self._process.stdin is not None
@@ -151,22 +180,35 @@ class EngineProcess:
         with suppress(ValueError):  # closed under our hands
             for line in self._process.stdout:
                 try:
-                    message = _MESSAGES.validate_json(line)
+                    self._heard.put(_MESSAGES.validate_json(line))
                 except ValidationError:
                     log.warning("the engine's process talks nonsense")
-                    continue
-                if isinstance(message, Detail):  # the prompt in other words, say
-                    self._said = (*self._said, *spoken(message.text))
-                self._heard.put(message)
+        self._kill()  # if nobody waits for it, what it started shall still not be left alone
         self._heard.put(None)
 
     def _log(self) -> None:
         assert self._process.stderr is not None
         with suppress(ValueError):
             for line in self._process.stderr:
-                text = line.decode(errors="replace").rstrip()
-                self._last_words.append(text)
-                log.debug("the engine: %s", self._unsaid(text))
+                if line.startswith(ASIDE):
+                    self._take_aside(line[len(ASIDE) :].strip())
+                elif text := line.decode(errors="replace").rstrip():
+                    self._last_words.append(text)
+                    log.debug("the engine: %s", self._unsaid(text), extra={"ids": self._about})
+
+    def _take_aside(self, told: bytes) -> None:
+        if told:
+            with suppress(ValueError):
+                self._said = (str(json.loads(told)), *self._said)
+            return
+        self._last_words.clear()
+        self._about = {}
+        self._printed.set()
+
+    def _kill(self) -> None:
+        # The group: what an engine started goes with it.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _death(self) -> str:
         code = self._process.wait()

@@ -1,19 +1,32 @@
 """What a worker and its engine's process say to each other.
 
-The worker sends one Order, pickled: the child trusts it, as its environment. Then perhaps STOP. The child
-sends JSON, one message a line, for it may be out of its mind: any number of Tick, Note and Detail, then Done or
-Failed. Whoever says neither has died. The child needs no pydantic, which would be a part of its start.
+The worker sends Orders, pickled: the child trusts it, as its environment. After an order perhaps STOP. The child
+sends JSON, one message a line, for it may be out of its mind: any number of Tick, Note and Detail, then Done
+or Failed. Whoever says neither has died. It is sent another order only if it said `again`. The child needs no
+pydantic, which would be a part of its start.
+
+What the child prints goes to the log, and in between, where it belongs in that stream, what the worker must
+know of it: lines that begin with ASIDE.
 """
 
 import json
 import pickle
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
 from cutroom.types import Edit, Model
 
+ORDER = b"order\n"
+"""Says that an order follows."""
 STOP = b"stop\n"
-"""Says that nobody wants the result any more."""
+"""Says that nobody wants the result of the last order any more."""
+ASIDE = b"\0"
+"""Begins a line between those that the child prints: a text in JSON that no log may repeat, or nothing: what was
+printed for one order ends here."""
+PIECE = 500
+"""Letters of such a text in one line; what several threads print must not get into it, and at most 4096 bytes
+are written to a pipe in one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +36,20 @@ class Order:
     edit: Edit
     model: Model
     out: str
-    """Path of the file to write."""
+    """Path of the file to write; its folder is the engine's for what is temporary."""
 
     def to_bytes(self) -> bytes:
-        """As `ordered` reads it."""
-        return pickle.dumps(self)
+        """As `received` reads it."""
+        return ORDER + pickle.dumps(self)
 
 
-def ordered(stream: BinaryIO) -> Order:
-    """The order that comes next on the stream. Raises EOFError when none does."""
-    return cast("Order", pickle.load(stream))  # noqa: S301 - from our own parent
+def received(stream: BinaryIO) -> Iterator[Order | None]:
+    """The orders on the stream until its end; None where it says STOP."""
+    for line in iter(stream.readline, b""):
+        if line == ORDER:
+            yield pickle.load(stream)  # noqa: S301 - from our own parent
+        elif line == STOP:
+            yield None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,8 @@ class Done:
     """The result lies there and can be played."""
 
     seconds: float
+    again: bool = False
+    """Whether the process waits for another order; else it ends."""
     kind: Literal["done"] = "done"
 
 
@@ -74,6 +93,8 @@ class Failed:
 
     error_kind: str
     message: str
+    again: bool = False
+    """As that of Done."""
     kind: Literal["failed"] = "failed"
 
 
@@ -83,3 +104,10 @@ Message = Tick | Note | Detail | Done | Failed
 def as_line(message: Message) -> bytes:
     """The message as the child sends it."""
     return json.dumps(asdict(message)).encode() + b"\n"
+
+
+def asides(*texts: str) -> Iterator[bytes]:
+    """The lines that tell what no log may repeat, each short enough to stay in one piece."""
+    for text in texts:
+        for start in range(0, len(text), PIECE):
+            yield ASIDE + json.dumps(text[start : start + PIECE]).encode() + b"\n"
