@@ -10,7 +10,8 @@ from cutroom.errors import CannotDo
 
 
 class Staying:
-    """Words of a prompt: `hold:BYTES` takes memory and fails with it, `say:WORD` into the log and on stdout, `tell:WORD` as a detail, `raise`, and
+    """Words of a prompt: `hold:BYTES` takes memory and fails with it, `flood:WORD` says it
+    some thousand times, `say:WORD` into the log and on stdout, `tell:WORD` as a detail, `raise`, and
     `nag:WORD`: a thread of it goes on telling and saying so after the edit."""
 
     sound = True
@@ -31,6 +32,8 @@ class Staying:
                     print(f"how about {what} by candle light")
                 case "nag":
                     Thread(target=self.nag, args=(what, tick), daemon=True).start()
+                case "flood":
+                    print(f"all about {what}\n" * 3000)
                 case "hold":
                     taken = bytearray(b"x") * int(what)
                     raise CannotDo(f"{len(taken)} bytes are too many.")

@@ -97,7 +97,7 @@ def test_a_block_that_orders_nothing_leaves_it_in_its_place(room):
 
 def test_what_it_says_belongs_to_the_generation_and_nothing_of_it_to_the_next(room, caplog):
     caplog.set_level(logging.DEBUG, "cutroom.worker")
-    first = room.carry_out("one", "say:zanzibar tell:narwhal nag:pelican")
+    first = room.carry_out("one", "say:zanzibar tell:narwhal nag:pelican flood:zanzibar hold:1")
     pid = room.pid
     second = room.carry_out("two", "raise")
     assert room.pid == pid

@@ -201,7 +201,6 @@ class EngineProcess:
             with suppress(ValueError):
                 self._said = (str(json.loads(told)), *self._said)
             return
-        self._last_words.clear()
         self._about = {}
         self._printed.set()
 
