@@ -28,6 +28,8 @@ ENGINE = '''
         """Says everything it should keep to itself, and dies of it."""
 
         def edit(self, edit, out, tick):
+            tick.detail("enhanced_prompt", "narwhal-2b8, by candle light\\nin the rain-3c")
+            print("it says narwhal-2b8, by candle light")
             print(edit.prompt)
             print(repr(edit.prompt), file=sys.stderr)
             logging.getLogger("loud").debug("%r", edit)
@@ -100,7 +102,9 @@ def talk(url, clip):
             if row["completed_at"]:
                 results[name] = row
         time.sleep(0.2)
-    signatures = [signed, *(row["result_url"] for row in results.values() if row["result_url"])]
+    openai = f"{url}/v1/videos/{ids['loud']}"
+    results["openai"] = requests.get(openai, headers=headers, timeout=20).json()
+    signatures = [signed, *(row["result_url"] for row in results.values() if row.get("result_url"))]
     return ids, results, [one.partition("oxen_signature=")[2] for one in signatures]
 
 
@@ -110,6 +114,9 @@ def test_everything_was_really_done(run):
     # The prompt asks for more than the engine can do, which is an answer with the prompt in it.
     assert {results[name]["status"] for name in ids} == {"failed"}
     assert "zanzibar" in results["by-url"]["error_message"]
+    enhanced = {"enhanced_prompt": "narwhal-2b8, by candle light\nin the rain-3c"}
+    assert results["loud"]["details"] == results["openai"]["details"] == enhanced
+    assert results["by-url"]["details"] == {}
     assert len(signatures) >= 1
     assert {line["process"] for line in lines} >= {"server", "worker"}
     assert any(line["level"] == "debug" for line in lines)
@@ -117,7 +124,7 @@ def test_everything_was_really_done(run):
 
 @pytest.mark.parametrize(
     "word",
-    [KEY, SECRET, OLD, TOKEN, "zanzibar-7f3", "walrus-51c", "quoted", "base64,A", "oxen_signature="],
+    [KEY, SECRET, OLD, TOKEN, "zanzibar-7f3", "walrus-51c", "quoted", "narwhal-2b8", "rain-3c", "base64,A", "oxen_signature="],
 )  # fmt: skip
 def test_the_log_does_not_know(run, word):
     _, _, lines = run
