@@ -55,6 +55,7 @@ bench: $(READY)  ## benchmarks, side by side with what a user would pick instead
 docs: $(READY)  ## write the pages that are made from the code
 	@$(BIN)/python scripts/settings_page.py
 	@$(BIN)/python scripts/op_words.py
+	@$(BIN)/python scripts/model_table.py
 
 lock: $(READY)  ## pin every dependency anew (docs/adr/0007-lock-files.md)
 	@$(BIN)/python scripts/lock.py
