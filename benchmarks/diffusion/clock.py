@@ -1,0 +1,67 @@
+"""Time, operations and memory, measured."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+SQUARES = (4096, 8192, 12288, 16384)
+"""Sides of the matrices whose product sets the mark."""
+PRODUCTS = 10
+"""How many are timed at once."""
+
+
+def settle(device: torch.device) -> None:
+    """Wait until the device has done all it was given."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def seconds(work: Callable[[], object], device: torch.device, repeats: int, most: float) -> float:
+    """The median of `repeats` runs after one to warm up; fewer, but one, once `most` seconds are over."""
+    taken: list[float] = []
+    began = time.perf_counter()
+    with torch.no_grad():
+        work()
+        settle(device)
+        while not taken or (len(taken) < repeats and time.perf_counter() - began < most):
+            start = time.perf_counter()
+            work()
+            settle(device)
+            taken.append(time.perf_counter() - start)
+    return median(taken)
+
+
+def operations(work: Callable[[], object]) -> int:
+    """Floating-point operations of matrix products, convolutions and attention, counted without computing."""
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        work()
+    return int(counter.get_total_flops())
+
+
+def matrix_rate(device: torch.device, dtype: torch.dtype, sides: tuple[int, ...]) -> float:
+    """Operations a second of the fastest square product."""
+    best = 0.0
+    for side in sides:
+        one, other = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+        out = torch.empty_like(one)
+        taken = seconds(partial(_products, one, other, out), device, 3, 10.0)
+        best = max(best, 2 * side**3 * PRODUCTS / taken)
+    return best
+
+
+def _products(one: torch.Tensor, other: torch.Tensor, out: torch.Tensor) -> None:
+    for _ in range(PRODUCTS):
+        torch.mm(one, other, out=out)
+
+
+def memory(device: torch.device) -> int:
+    """Most bytes of the card in use since it was last asked."""
+    if device.type != "cuda":
+        return 0
+    peak = torch.cuda.max_memory_allocated(device)
+    torch.cuda.reset_peak_memory_stats(device)
+    return int(peak)
