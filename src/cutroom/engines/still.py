@@ -57,7 +57,7 @@ def _size(width: int, height: int, aspect: str | None) -> tuple[int, int]:
 
 def fit(path: Path, aspect: str | None, size: tuple[int, int] | None = None) -> Fit:
     """The image prepared for a frame of its own size, or of `size`. Raises InvalidMedia, CannotDo."""
-    pixels, notes = _opaque(load(path))
+    pixels, notes = opaque(load(path))
     height, width = pixels.shape[:2]
     size = size or _size(width, height, aspect)
     covers = max(size[0] / width, size[1] / height)
@@ -79,7 +79,7 @@ def fit(path: Path, aspect: str | None, size: tuple[int, int] | None = None) -> 
     return Fit(np.ascontiguousarray(picture, np.uint8), size, grain, notes)
 
 
-def _opaque(rgba: Pixels) -> tuple[Pixels, tuple[str, ...]]:
+def opaque(rgba: Pixels) -> tuple[Pixels, tuple[str, ...]]:
     """RGB; what is transparent lies on white."""
     pixels = np.ascontiguousarray(rgba[..., :3])
     if rgba[..., 3].min() == 255:

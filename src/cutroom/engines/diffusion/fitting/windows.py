@@ -56,6 +56,11 @@ class Seam:
     _next: int = 0
     _held: list[Pixels] = field(default_factory=list)
 
+    @property
+    def held(self) -> Film:
+        """The last frames so far, which the next window shares, in the colours of the first one. Needs one before."""
+        return np.stack(self._held)
+
     def add(self, film: Film) -> Iterator[Pixels]:
         """The frames that are finished with the film of the next window, in order."""
         span = self.spans[self._next]

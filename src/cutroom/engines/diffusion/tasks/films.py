@@ -1,0 +1,115 @@
+"""Films from text, from an image or from references: made window by window, joined at the cuts in one encode."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
+
+import cv2
+
+from cutroom.engine import Share, Tick
+from cutroom.engines.diffusion.family import Film, Pixels, Shot
+from cutroom.engines.diffusion.fitting.windows import Seam
+from cutroom.engines.diffusion.tasks.crew import Crew
+from cutroom.engines.diffusion.tasks.filling import filling
+from cutroom.engines.diffusion.tasks.rushes import Rushes
+from cutroom.engines.diffusion.tasks.script import Planned, Script, script
+from cutroom.engines.screen import RATE
+from cutroom.media.film import Draw, film
+from cutroom.media.tween import Between
+from cutroom.types import Edit
+
+_MAKING = 0.92
+"""Share of the progress that generating has; the rest is the frames between, and the encoder."""
+_NEAR = Fraction(1, 32)
+"""Share of the way to the next frame that is not worth a frame of its own."""
+
+
+def write(edit: Edit, crew: Crew, out: Path, tick: Tick, *, framed: Crew | None = None) -> None:
+    """Write the film that an edit of the kinds TEXT, IMAGE and REFERENCE asks for, 24 frames a second.
+
+    `crew` makes what it can; `framed` makes the shots that begin or end at a given frame, and goes on with those
+    that are longer than one window, where `crew`'s weights take no first frame (`takes.needs_framed`). Finished
+    frames lie on disk. What the tick raises leaves no file. Raises CannotDo, before anything is made, for what
+    the weights cannot do, and InvalidMedia.
+    """
+    cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
+    told = script(edit, crew.recipe, framed.recipe if framed else None)
+    for note in told.notes:
+        tick.note(note)
+    with Rushes(out.parent, told.made) as rushes:
+        _make(told, [crew, *([framed] if framed else [])], rushes, Share(tick, 0, _MAKING))
+        count = sum(take.shown for take in told.takes)
+        film(
+            out, told.size, RATE, count, _projected(told, rushes), Share(tick, _MAKING, 1),
+            encoding=edit.encoding,
+        )  # fmt: skip
+
+
+def _make(told: Script, crews: Sequence[Crew], rushes: Rushes, tick: Tick) -> None:
+    """Generate every window; all of one recipe before the next, so that weights change places once."""
+    whole = sum(one.span.frames for windows in told.windows for one in windows)
+    done = 0
+    reels = [
+        _Reel(rushes, at, windows) for at, windows in zip(_bases(told), told.windows, strict=True)
+    ]
+    for crew in crews:
+        for reel in reels:
+            for window in reel.windows:
+                if window.recipe != crew.recipe:
+                    continue
+                stop = done + window.span.frames
+                stretch = Share(tick, done / whole, stop / whole)
+                reel.add(crew.make(reel.shot(window), stretch), stretch)
+                done = stop
+
+
+class _Reel:
+    """A take in the making: its windows in their order, the finished frames among the rushes."""
+
+    def __init__(self, rushes: Rushes, base: int, windows: Sequence[Planned]) -> None:
+        self.windows = windows
+        self._rushes, self._next = rushes, base
+        self._seam = Seam([one.span for one in windows])
+
+    def shot(self, window: Planned) -> Shot:
+        """What is to be made next, with the frames it goes on from."""
+        if window is self.windows[0]:
+            return window.shot
+        lead = self._seam.held
+        if len(lead) == 1:
+            return replace(window.shot, first=lead[0])
+        return replace(window.shot, options={**window.shot.options, "lead": lead})
+
+    def add(self, made: Film, tick: Tick) -> None:
+        """Keep what is finished with the frames of the next window."""
+        for frame in self._seam.add(made):
+            self._rushes.write(self._next, frame)
+            self._next += 1
+            tick(1.0)
+
+
+def _bases(told: Script) -> list[int]:
+    """Where among the rushes each take begins."""
+    return [0, *accumulate(take.made(told.rate) for take in told.takes)][:-1]
+
+
+def _projected(told: Script, rushes: Rushes) -> Draw:
+    """The painter of the film's frames: those that were made, and between them what the motion says."""
+    starts = [0, *accumulate(take.shown for take in told.takes)][:-1]
+    bases = _bases(told)
+
+    def paint(index: int, seconds: float) -> Pixels:
+        del seconds
+        take = bisect_right(starts, index) - 1
+        place = (index - starts[take]) * Fraction(told.rate) / RATE
+        low, share = bases[take] + int(place), place % 1
+        if _NEAR <= share <= 1 - _NEAR:
+            picture = Between(rushes.read(low), rushes.read(low + 1))(float(share))
+        else:
+            picture = rushes.read(low + round(share))
+        return filling(picture, told.size)
+
+    return paint
