@@ -1,13 +1,16 @@
 """`cutroom doctor`."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
 from cutroom import db, tables
 from cutroom.cli.app import app
+from cutroom.cli.engines import gpu
 from cutroom.cli.exits import Exit
 from cutroom.service import Service
 from cutroom.settings import Settings
@@ -19,6 +22,9 @@ def test_doctor_finds_a_machine_that_can_work() -> None:
     found = {finding["subject"]: finding for finding in json.loads(done.stdout)}
     assert {"cutroom", "libraries", "encoders", "decoders", "cores", "memory"} <= found.keys()
     assert {"data folder", "database", "books", "server", "speed"} <= found.keys()
+    assert found["engines"]["says"] == "classical for all 7 models"
+    assert found["gpu"]["mark"] == "ok"
+    assert "weights" not in found
     assert found["encoders"]["mark"] == "ok"
     assert "h264" in found["encoders"]["says"]
     assert "frames a second" in found["speed"]["says"]
@@ -53,3 +59,52 @@ def test_doctor_has_no_lines_wider_than_the_screen() -> None:
     done = CliRunner().invoke(app, ["doctor", "--quick"])
     lines = [line for line in done.stdout.splitlines() if "data folder" not in line]
     assert max(len(line) for line in lines) <= 80
+
+
+def test_doctor_tells_whose_work_is_whose_and_what_it_takes(tmp_path: Path) -> None:
+    text, motion = "kling-video-v2-6-pro-text-to-video", "kling-video-v3-pro-motion-control"
+    env = {
+        "CUTROOM_DATA_DIR": str(tmp_path),
+        "CUTROOM_ENGINES": json.dumps({text: "diffusion", motion: "no.such:Engine"}),
+        "CUTROOM_DIFFUSION_PROFILE": "small",
+    }
+    done = CliRunner().invoke(app, ["doctor", "--quick", "--json"], env=env)
+    assert done.exit_code == Exit.FAILED
+    found = {finding["subject"]: finding for finding in json.loads(done.stdout)}
+    says = (
+        f"diffusion for {text}; no.such:Engine for {motion}; classical for the others; not found: "
+    )
+    assert found["engines"]["mark"] == "bad"
+    assert found["engines"]["says"].startswith(says)
+    assert found["engines"]["says"].endswith("no.such:Engine")
+    if find_spec("torch") is None:
+        assert "cutroom[gpu]" in found["gpu"]["says"]
+    assert found["weights"]["mark"] == "warn"
+    assert "for the profile small: cutroom weights pull wan2.2-" in found["weights"]["says"]
+    assert "bernini" not in found["weights"]["says"]
+
+
+CARD = {
+    "torch": "2.13.0", "card": True, "cards": 1, "name": "NVIDIA L4", "driver": "580.65.06",
+    "memory": 24_000_000_000, "free": 23_500_000_000,
+}  # fmt: skip
+NEEDS_NONE = "the classical engine needs none"
+
+
+@pytest.mark.parametrize(
+    ("machine", "needed", "mark", "says"),
+    [
+        ({}, False, "ok", NEEDS_NONE),
+        ({}, True, "bad", "torch and diffusers are not installed"),
+        ({"error": "libcudart is missing"}, False, "warn", "libcudart is missing"),
+        ({"error": "libcudart is missing"}, True, "bad", "libcudart is missing"),
+        (CARD | {"card": False}, False, "ok", NEEDS_NONE),
+        (CARD | {"card": False}, True, "warn", "none that torch 2.13.0 can use"),
+        (CARD, True, "ok", "NVIDIA L4, 24.0 GB, 23.5 GB of it free, driver 580.65.06, torch 2.13.0"),
+        (CARD | {"cards": 8}, True, "ok", "8 cards, the first: NVIDIA L4"),
+    ],
+)  # fmt: skip
+def test_a_gpu_is_missed_only_by_an_engine_that_works_with_one(machine, needed, mark, says) -> None:
+    finding = gpu(machine, Settings(), needed=needed)
+    assert finding.mark == mark
+    assert says in finding.says

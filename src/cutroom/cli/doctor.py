@@ -7,8 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +16,9 @@ import httpx
 
 from cutroom import __version__
 from cutroom.catalog import Catalog, load_engine
+from cutroom.cli.engines import engines
 from cutroom.cli.exits import Exit
+from cutroom.cli.finding import Finding, Mark
 from cutroom.cli.settings import read_settings
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
 from cutroom.engine import Silent
@@ -32,23 +33,6 @@ from cutroom.types import Edit, Kind
 _LITTLE_MEMORY = 2_000_000_000
 _LITTLE_DISK = 2_000_000_000
 _MODEL = "kling-video-o3-pro-video-to-video-edit"
-
-
-class Mark(StrEnum):
-    """How a finding is meant."""
-
-    OK = "ok"
-    WARN = "warn"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    mark: Mark
-    subject: str
-    says: str
 
 
 @click.command(
@@ -68,8 +52,8 @@ Exit code 1 when something that cutroom needs is missing.
 def doctor(ctx: click.Context, *, quick: bool) -> None:
     """Say what this machine has and can do.
 
-    Looks at versions, codecs, cores, memory, disk, database, storage, the books
-    and the server's port, then edits a short clip to measure speed. Changes nothing
+    Looks at versions, codecs, cores, memory, engines with the GPU and the weights
+    they take, disk, database, storage, the books and the server's port, then edits a short clip to measure speed. Changes nothing
     but the data folder, which it makes if there is none.
     """
     found = []
@@ -90,6 +74,10 @@ def findings(*, quick: bool) -> Iterator[Finding]:
     yield from _codecs(settings)
     yield _cores()
     yield _memory()
+    try:
+        yield from engines(settings)
+    except CutroomError as error:
+        yield Finding(Mark.BAD, "engines", error.message)
     yield _tried("data folder", lambda: _disk(settings))
     yield from _database(settings)
     yield _tried("server", lambda: _server(settings))

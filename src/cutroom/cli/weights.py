@@ -156,7 +156,7 @@ def _set(name: str) -> WeightSet:
 
 
 def _needed(profile: str, model: Model | None = None) -> list[str]:
-    kinds = set(Kind) if model is None else _kinds_of(model)
+    kinds = set(Kind) if model is None else kinds_of(model)
     return [
         one
         for recipe in recipes()
@@ -165,7 +165,8 @@ def _needed(profile: str, model: Model | None = None) -> list[str]:
     ]
 
 
-def _kinds_of(model: Model) -> set[Kind]:
+def kinds_of(model: Model) -> set[Kind]:
+    """The kinds of work that a model's generations come to."""
     return {Kind.EDIT, Kind.REFERENCE} if model.kind is Kind.OMNI else {model.kind}
 
 
@@ -208,9 +209,7 @@ def _as_row(
         "state": state.value,
         "pulled": manifest and _as_pulled(manifest, held),
         "models": [
-            model.id
-            for model in catalog.models
-            if any(one.kind in _kinds_of(model) for one in used)
+            model.id for model in catalog.models if any(one.kind in kinds_of(model) for one in used)
         ],
         "profiles": [profile.value for profile in Profile if profile in {r.profile for r in used}],
     }

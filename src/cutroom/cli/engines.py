@@ -1,0 +1,135 @@
+"""What `cutroom doctor` finds of engines: who does the models' work, and the GPU and weights that it takes."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+from cutroom.catalog import ENGINES, Catalog
+from cutroom.cli.finding import Finding, Mark
+from cutroom.cli.show import bytes_size
+from cutroom.cli.weights import kinds_of
+from cutroom.settings import Settings
+from cutroom.types import Model
+from cutroom.weights.choice import locked, profile_for
+from cutroom.weights.held import Held, State
+from cutroom.weights.rows import Profile, WeightSet, recipes, weight_sets
+
+_NAMES = {spec: name for name, spec in ENGINES.items()}
+_DIFFUSION = ENGINES["diffusion"]
+_SECONDS = 120
+"""That the process may take which looks for a GPU; to load torch from a cold disk takes a while."""
+
+
+def engines(settings: Settings) -> Iterator[Finding]:
+    """Engines, GPU and weights."""
+    models = Catalog.load(settings).models
+    yield _chosen(models)
+    works_for = [model for model in models if model.engine == _DIFFUSION]
+    machine = _machine() if _installed() else {}
+    yield gpu(machine, settings, needed=bool(works_for))
+    if works_for:
+        yield _weights(works_for, _profile(machine, settings), settings)
+
+
+def _chosen(models: Sequence[Model]) -> Finding:
+    """Which engine does which models' work, the rarer ones by name."""
+    by_engine: dict[str, list[str]] = {}
+    for model in models:
+        by_engine.setdefault(model.engine, []).append(model.id)
+    *rarer, (common, theirs) = sorted(by_engine.items(), key=lambda one: len(one[1]))
+    told = [f"{_NAMES.get(engine, engine)} for {', '.join(ids)}" for engine, ids in rarer]
+    rest = "for the others" if rarer else f"for all {len(theirs)} models"
+    says = "; ".join([*told, f"{_NAMES.get(common, common)} {rest}"])
+    absent = [engine for engine in by_engine if not _found(engine.partition(":")[0])]
+    if absent:
+        return Finding(Mark.BAD, "engines", f"{says}; not found: {', '.join(absent)}")
+    return Finding(Mark.OK, "engines", says)
+
+
+def _found(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except Exception:  # noqa: BLE001 - what a package may raise when it is imported
+        return False
+
+
+def _installed() -> bool:
+    return all(map(_found, ("torch", "diffusers")))
+
+
+def _machine() -> Mapping[str, Any]:
+    """What a process finds that loads torch, which is too much for this one; `error` where it fails."""
+    command = [sys.executable, "-m", "cutroom.engines.diffusion.runtime"]
+    try:
+        told = subprocess.run(  # noqa: S603 - our own module
+            command, capture_output=True, text=True, timeout=_SECONDS, check=True
+        )
+        found: Mapping[str, Any] = json.loads(told.stdout.splitlines()[-1])
+    except subprocess.CalledProcessError as error:
+        return {"error": (error.stderr.strip().splitlines() or ["it died"])[-1]}
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
+        return {"error": str(error)}
+    return found
+
+
+def gpu(machine: Mapping[str, Any], settings: Settings, *, needed: bool) -> Finding:
+    """What a machine comes to, empty where torch is not installed. `needed`: whether an engine works with it."""
+    if not machine:
+        if needed:
+            says = 'torch and diffusers are not installed: pip install "cutroom[gpu]"'
+            return Finding(Mark.BAD, "gpu", says)
+        return Finding(Mark.OK, "gpu", "none is used, for there is no torch; " + _NO_NEED)
+    if error := machine.get("error"):
+        return Finding(Mark.BAD if needed else Mark.WARN, "gpu", f"torch does not work: {error}")
+    torch = f"torch {machine['torch']}"
+    if not machine["card"]:
+        if needed:
+            says = f"none that {torch} can use: without one the diffusion engine is very slow"
+            return Finding(Mark.WARN, "gpu", says)
+        return Finding(Mark.OK, "gpu", f"none that {torch} can use; {_NO_NEED}")
+    several = f"{machine['cards']} cards, the first: " if machine["cards"] > 1 else ""
+    facts = [
+        f"{several}{machine['name']}",
+        f"{bytes_size(machine['memory'])}, {bytes_size(machine['free'])} of it free",
+        f"driver {machine['driver'] or 'unknown'}",
+        torch,
+        f"profile {_profile(machine, settings)}",
+    ]
+    return Finding(Mark.OK, "gpu", ", ".join(facts))
+
+
+_NO_NEED = "the classical engine needs none"
+
+
+def _profile(machine: Mapping[str, Any], settings: Settings) -> Profile:
+    if settings.diffusion_profile:
+        return Profile(settings.diffusion_profile)
+    return profile_for(machine["free"] if machine.get("card") else None)
+
+
+def _weights(models: Sequence[Model], profile: Profile, settings: Settings) -> Finding:
+    """What is missing of what these models take in this profile, and how it is fetched."""
+    held = Held(settings.weights)
+    missing = [row for row in _needed(models, profile, settings) if held.state(row) != State.WHOLE]
+    if not missing:
+        return Finding(Mark.OK, "weights", f"all that the profile {profile} needs, in {held.root}")
+    size = bytes_size(sum(row.bytes for row in missing))
+    command = f"cutroom weights pull {' '.join(row.id for row in missing)}"
+    return Finding(Mark.WARN, "weights", f"{size} are missing for the profile {profile}: {command}")
+
+
+def _needed(models: Sequence[Model], profile: Profile, settings: Settings) -> list[WeightSet]:
+    """Each once, less what only a restricted licence would give."""
+    sets, accepted = weight_sets(), frozenset(settings.accept_licence)
+    kinds = {kind for model in models for kind in kinds_of(model)}
+    ids = {
+        one: None
+        for recipe in recipes()
+        if recipe.profile == profile and recipe.kind in kinds
+        if not any(locked(recipe, sets, accepted))
+        for one in recipe.weights
+    }
+    return [sets[one] for one in ids]
