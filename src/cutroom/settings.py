@@ -158,12 +158,16 @@ class Settings(BaseModel):
 
     remote_url: Annotated[str, AfterValidator(_web)] = ""
     """Base URL of the server that the remote engine hands its work to."""
-    remote_protocol: Literal["oxen", "openai"] = "oxen"
-    """What it speaks: the API that this server answers too, or OpenAI's /v1/videos (SGLang, vLLM-Omni)."""
+    remote_protocol: Literal["oxen", "openai", "sglang", "vllm-omni"] = "oxen"
+    """What it speaks: the API that this server answers too, or OpenAI's /v1/videos, of which server it says itself or this does."""
     remote_key: SecretStr = SecretStr("")
     """The key it is asked with, if it needs one."""
     remote_model: str = ""
-    """The model to name there; empty: the same id as here."""
+    """The model to name there; empty: the same id as here, or with /v1/videos the one that it serves."""
+    remote_takes: tuple[
+        Literal["text", "image", "tail", "references", "edit", "motion", "sound"], ...
+    ] = ()
+    """What its model can be given over /v1/videos, as a JSON list; empty: as it says, or its name does (docs/gpu.md)."""
 
     codec: Literal["h264", "av1", "vp9"] = "h264"
     """Codec of results. h264 uses x264 (GPL) from PyAV's wheel; the other two are BSD."""

@@ -51,7 +51,11 @@ class Remote:
         pulse.reach(1.0)
 
     def _dialect(self, line: Line, edit: Edit) -> Dialect:
-        return Oxen(line, edit, self._most)
+        if line.server.protocol == "oxen":
+            return Oxen(line, edit, self._most)
+        from cutroom.engines.remote.openai_videos import OpenAIVideos  # noqa: PLC0415  it loads codecs
+
+        return OpenAIVideos(line, edit, self._most)
 
     def _see_through(self, dialect: Dialect, begun: Begun, pulse: Pulse, out: Path) -> None:
         """Begin, or find what is begun; wait for it; bring the result."""

@@ -42,9 +42,17 @@ class Pulse:
         self.done = max(self.done, min(done, 1.0))
         self.beat()
 
+    def __call__(self, done: float) -> None:
+        """As `reach`: this is a tick itself."""
+        self.reach(done)
+
     def note(self, sentence: str) -> None:
         """Tell the caller something about the result."""
         self._tick.note(sentence)
+
+    def detail(self, name: str, text: str) -> None:
+        """Keep a text beside the result for its owner alone."""
+        self._tick.detail(name, text)
 
     def rest(self, seconds: float) -> None:
         """Let so much time pass. Raises as `beat`."""
