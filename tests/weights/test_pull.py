@@ -5,10 +5,13 @@ import json
 import os
 import pickle
 import signal
+import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
+from cutroom.cli.app import app
 from cutroom.weights.fetch import part_of
 from cutroom.weights.held import Held, State
 from cutroom.weights.hub import Remote
@@ -138,7 +141,6 @@ def test_ctrl_c_stops_and_leaves_what_came(hub, cutroom, weights):
     process = cutroom.start("pull", LORA.id)
     until(lambda: [path for path in weights.rglob(".pulling/*") if path.stat().st_size > 10**6])
     process.send_signal(signal.SIGINT)
-    hub.go.set()
     assert process.communicate(timeout=30)[1].endswith("cutroom: Stopped.\n")
     assert process.returncode == 130
     assert Held(weights).state(LORA) is State.PARTIAL
@@ -307,3 +309,14 @@ def test_a_name_nobody_knows(cutroom):
     assert code == 4
     assert "cutroom weights list shows all" in err
     assert cutroom("pull")[0] == 2
+
+
+def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    monkeypatch.setenv("CUTROOM_WEIGHTS_DIR", str(tmp_path))
+    done = CliRunner().invoke(app, ["weights", "pull", LORA.id])
+    assert done.exit_code == 1
+    assert done.stderr == (
+        'cutroom: Fetching weights takes huggingface_hub, which comes with pip install "cutroom[gpu]".\n'
+    )
+    assert CliRunner().invoke(app, ["weights", "list"]).exit_code == 0

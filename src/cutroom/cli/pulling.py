@@ -17,6 +17,8 @@ from cutroom.weights.rows import WeightSet
 
 _EVERY = 0.2
 """Seconds between two drawings of the bar."""
+_SURE = 1.0
+"""Seconds after which a rate can be told."""
 _SELDOM = 10.0
 """Seconds between two plain lines."""
 
@@ -42,7 +44,8 @@ class Shown:
         pause = _EVERY if self._bar else 1.0 if self._json else _SELDOM
         if first or now - self._written >= pause or (self._json and done == total):
             self._written = now
-            self._write(row, done, total, fetched / max(now - self._began, 0.001))
+            took = now - self._began
+            self._write(row, done, total, fetched / took if took > _SURE else 0.0)
 
     def note(self, sentence: str) -> None:
         """Write a sentence on a line of its own."""
@@ -88,13 +91,13 @@ def watching() -> Iterator[Shown]:
         shown.clear()
 
 
-def reported(watch: Shown, row: WeightSet) -> Callable[[int], None]:
+def reported(watch: Shown, row: WeightSet, total: int) -> Callable[[int], None]:
     """For whoever reads the files of a set piece by piece: the watch, told their sum."""
     done = 0
 
     def read(count: int) -> None:
         nonlocal done
         done += count
-        watch(row, done, max(row.bytes, done), done)
+        watch(row, done, total, done)
 
     return read

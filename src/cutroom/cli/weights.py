@@ -127,8 +127,10 @@ def verify(ctx: click.Context, *, names: tuple[str, ...]) -> None:
 
 def _faults(held: Held, row: WeightSet) -> list[str]:
     try:
+        manifest = Manifest.read(held.folder(row))
+        total = manifest.bytes if manifest else 0
         with watching() as watch:
-            return list(held.faults(row, reported(watch, row), everything=True))
+            return list(held.faults(row, reported(watch, row, total), everything=True))
     except CutroomError as error:
         return [error.message]
 

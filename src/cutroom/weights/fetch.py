@@ -30,29 +30,31 @@ Came = Callable[[int], None]
 
 
 class Digest:
-    """Both hashes by which the hub knows files, of what was taken in so far."""
+    """The hashes by which the hub knows a file, of what was taken in so far."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, file: Remote) -> None:
+        self._file = file
         self.restart()
 
     def restart(self) -> None:
         """Forget what was taken in."""
-        self._sha256 = hashlib.sha256()
-        self._blob = hashlib.sha1(f"blob {self._size}\0".encode(), usedforsecurity=False)
         self.bytes = 0
+        self._sha256 = hashlib.sha256()
+        header = f"blob {self._file.bytes}\0".encode()
+        self._blob = None if self._file.sha256 else hashlib.sha1(header, usedforsecurity=False)
 
     def update(self, piece: bytes) -> None:
         """Take in what comes next."""
-        self._sha256.update(piece)
-        self._blob.update(piece)
         self.bytes += len(piece)
+        self._sha256.update(piece)
+        if self._blob:
+            self._blob.update(piece)
 
-    def fits(self, file: Remote) -> bool:
+    @property
+    def fits(self) -> bool:
         """Whether what was taken in is the file: by SHA-256 where the hub tells it, else by git's hash."""
-        told = file.sha256 or file.blob
-        mine = self._sha256 if file.sha256 else self._blob
-        return self.bytes == file.bytes and mine.hexdigest() == told
+        told = self._file.sha256 or self._file.blob
+        return self.bytes == self._file.bytes and (self._blob or self._sha256).hexdigest() == told
 
     @property
     def entry(self) -> Entry:
@@ -60,9 +62,9 @@ class Digest:
         return Entry(self.bytes, self._sha256.hexdigest())
 
     @classmethod
-    def of(cls, path: Path, size: int, read: Came) -> "Digest":
-        """That of what a file holds; `read` is told zero at every piece, to stop it."""
-        digest = cls(size)
+    def of(cls, path: Path, file: Remote, read: Came) -> "Digest":
+        """That of what lies at a path; `read` is told zero at every piece, to stop it."""
+        digest = cls(file)
         with path.open("rb") as stream:
             while piece := stream.read(_PIECE):
                 digest.update(piece)
@@ -112,8 +114,7 @@ class _Download:
     def run(self) -> Entry:
         """All of the file in the part."""
         begun = self.part.exists()
-        size = self.file.bytes
-        self.digest = Digest.of(self.part, size, self.came) if begun else Digest(size)
+        self.digest = Digest.of(self.part, self.file, self.came) if begun else Digest(self.file)
         if begun and not self._completed():
             self._discard()  # what an earlier attempt left was not right; nothing says that the hub is at fault
             begun = False
@@ -140,7 +141,7 @@ class _Download:
                         " stays: the same command goes on."
                     ) from error
                 _wait(2.0**vain / 2, self.came)
-        return self.digest.fits(self.file)
+        return self.digest.fits
 
     def _stream(self) -> None:
         """Append what is missing, as far as one answer goes."""

@@ -4,11 +4,11 @@ import fcntl
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Lock
+from queue import Empty, Queue
+from threading import Event, Lock, Thread
 from typing import Protocol
 
 import httpx
@@ -26,6 +26,8 @@ _AT_ONCE = 4
 """Files that are fetched at the same time."""
 _LOOK = 0.2
 """Seconds between two reports."""
+_PATIENCE = 15.0
+"""Seconds without a byte after which a connection is given up and made anew."""
 _SPARE = 1_000_000_000
 """Bytes of the disk that are left alone."""
 
@@ -119,8 +121,8 @@ def _here(place: Path, file: Remote, marks: Marks, read: Came) -> Entry | None:
     told = Entry(file.bytes, file.sha256)
     if file.sha256 and marks.holds(file.path, told):
         return told
-    digest = Digest.of(place, file.bytes, read)
-    if not digest.fits(file):
+    digest = Digest.of(place, file, read)
+    if not digest.fits:
         return None
     marks.add(file.path, digest.entry)
     return digest.entry
@@ -171,44 +173,57 @@ class _Fetching:
 
     def __init__(self, plan: Plan, folder: Path, watch: Watch) -> None:
         assert plan.listing is not None
-        self._plan, self._folder, self._watch = plan, folder, watch
+        self._row, self._listing, self._folder, self._watch = plan.row, plan.listing, folder, watch
         self._total = plan.listing.bytes
-        self._began = self._total - plan.need
-        self._done = self._began
+        self._began = self._done = self._total - plan.need
         self._marks = Marks(folder)
+        self._waiting: Queue[Remote] = Queue()
+        for file in plan.missing:
+            self._waiting.put(file)
+        self._entries: dict[str, Entry] = {}
+        self._failed: list[BaseException] = []
         self._lock, self._stop = Lock(), Event()
 
     def run(self) -> dict[str, Entry]:
-        """Fetch all; what they are, by path. Ends, at an error, once all have stopped."""
-        options = {"follow_redirects": True, "timeout": 30.0, "headers": self._headers()}
-        self._report()
-        with httpx.Client(**options) as client, ThreadPoolExecutor(_AT_ONCE) as pool:  # type: ignore[arg-type]
-            jobs = {pool.submit(self._one, client, file): file for file in self._plan.missing}
+        """Fetch all; what they are, by path. Raises the first error of any."""
+        # Identity: what is compressed on the way has no ranges.
+        headers = {**hub.headers(), "accept-encoding": "identity"}
+        with httpx.Client(follow_redirects=True, timeout=_PATIENCE, headers=headers) as client:
+            # Daemons: one that waits for a hub which says nothing does not keep a stopped command.
+            threads = [
+                Thread(target=self._work, args=(client,), daemon=True) for _ in range(_AT_ONCE)
+            ]
+            for thread in threads:
+                thread.start()
             try:
-                self._see_through(jobs)
+                while not self._failed and any(thread.is_alive() for thread in threads):
+                    self._report()
+                    self._stop.wait(_LOOK)
             finally:
                 self._stop.set()
-                pool.shutdown(cancel_futures=True)
+                for thread in threads:
+                    thread.join(_LOOK)
+        if self._failed:
+            raise self._failed[0]
         self._report()
-        return {file.path: job.result() for job, file in jobs.items()}
+        return self._entries
 
-    def _see_through(self, jobs: "dict[Future[Entry], Remote]") -> None:
-        waiting = set(jobs)
-        while waiting:
-            ended, waiting = wait(waiting, timeout=_LOOK, return_when=FIRST_EXCEPTION)
-            for job in ended:
-                job.result()
-            self._report()
+    def _work(self, client: httpx.Client) -> None:
+        try:
+            while not self._stop.is_set():
+                self._one(client, self._waiting.get_nowait())
+        except Empty:
+            pass
+        except BaseException as error:  # noqa: BLE001  raised again where it is waited for
+            self._failed.append(error)
 
-    def _one(self, client: httpx.Client, file: Remote) -> Entry:
-        listing = self._plan.listing
-        assert listing is not None
-        url = hub.address(self._plan.row, file.path, listing.revision)
+    def _one(self, client: httpx.Client, file: Remote) -> None:
+        url = hub.address(self._row, file.path, self._listing.revision)
         entry = fetch(client, url, file, self._folder, self._came)
         with self._lock:
+            self._entries[file.path] = entry
             self._marks.add(file.path, entry)
             self._marks.save()
-        return entry
 
     def _came(self, count: int) -> None:
         if self._stop.is_set():
@@ -217,12 +232,7 @@ class _Fetching:
             self._done += count
 
     def _report(self) -> None:
-        self._watch(self._plan.row, self._done, self._total, self._done - self._began)
-
-    @staticmethod
-    def _headers() -> dict[str, str]:
-        # What is compressed on the way has no ranges.
-        return {**hub.headers(), "accept-encoding": "identity"}
+        self._watch(self._row, self._done, self._total, self._done - self._began)
 
 
 @contextmanager
@@ -244,4 +254,7 @@ def _locked(number: int) -> bool:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError:
+        # A file system without locks. What two pulls spoil there for each other, the hashes find.
+        return True
     return True
