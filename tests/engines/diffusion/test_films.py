@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cutroom.engine import Silent
+from cutroom.engines.diffusion.family import SmallerWindow
 from cutroom.engines.diffusion.tasks import films
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.rushes import Rushes
@@ -292,6 +293,38 @@ def test_sound_is_refused_where_there_is_none():
     what = edit(params={"duration": 3, "generate_audio": True})
     with pytest.raises(CannotDo, match="makes pictures alone"):
         script(what, TEXT)
+
+
+class Narrow(Painter):
+    """A painter with memory for so many frames at once."""
+
+    def __init__(self, most):
+        super().__init__()
+        self.most = most
+
+    def __call__(self, shot, tick):
+        if shot.frames > self.most:
+            raise SmallerWindow("too much", (shot.frames - 1) // 8 * 4 + 1)
+        return super().__call__(shot, tick)
+
+
+def test_where_memory_is_short_a_film_is_made_in_shorter_windows(tmp_path):
+    image = picture(tmp_path / "a.png", (64, 36), 40)
+    what = edit(Kind.IMAGE, start_image=image, params={"duration": 2})
+    clip, paint, _, heard = made(tmp_path, what, IMAGE, paint=Narrow(17))
+    assert clip.frames == 48
+    assert [(shot.start, shot.frames) for shot in paint.shots] == [(0, 17), (16, 17)]
+    assert sum("Memory was short" in note for note in heard.notes) == 1
+    assert np.abs(np.diff(levels(clip)) - 2 / 3).max() < 1.5
+    _, paint, _, _ = made(tmp_path, what, VACE, paint=Narrow(17))
+    assert [(shot.start, shot.frames) for shot in paint.shots] == [(0, 17), (8, 17), (16, 17)]
+    assert [len(shot.options.get("lead", ())) for shot in paint.shots] == [0, 9, 9]
+
+
+def test_weights_that_cannot_go_on_fail_where_memory_is_short(tmp_path):
+    with pytest.raises(SmallerWindow, match="too much"):
+        films.write(edit(), Crew(TEXT, Narrow(9)), tmp_path / "a.mp4", Silent())
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("after", [0.3, 0.95])

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from cutroom.engines.diffusion.families.sampler import sampler
 from cutroom.engines.diffusion.families.tensors import film
 from cutroom.engines.diffusion.family import Film, Parts, Shot
 from cutroom.engines.diffusion.runtime.embeddings import Embeddings
@@ -27,6 +28,8 @@ class Call:
     """Makes shots with a pipeline whose weights are loaded."""
 
     def __init__(self, recipe: Recipe, pipeline: Any) -> None:  # noqa: ANN401  # any of Wan's
+        if recipe.guidance and "text" not in recipe.guidance:
+            raise EngineFailed(f"A recipe of {recipe.family} lacks the guidance text.")
         self._recipe = recipe
         self.pipeline = pipeline
         pipeline.set_progress_bar_config(disable=True)  # progress is told by hooks
@@ -89,6 +92,7 @@ class Call:
             # An exception leaves the half of a decoded film and the caches of a step behind.
             pipeline.vae.clear_cache()
             pipeline.maybe_free_model_hooks()
+            pipeline.scheduler = sampler(self._recipe)  # the old one holds latents
 
     def _encoded(self, text: str) -> torch.Tensor:
         with torch.no_grad():

@@ -10,13 +10,14 @@ from pathlib import Path
 import cv2
 
 from cutroom.engine import Share, Tick
-from cutroom.engines.diffusion.family import Film, Pixels, Shot
+from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow
 from cutroom.engines.diffusion.fitting.windows import Seam
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.filling import filling
 from cutroom.engines.diffusion.tasks.rushes import Rushes
 from cutroom.engines.diffusion.tasks.script import Planned, Script, script
 from cutroom.engines.screen import RATE
+from cutroom.errors import CannotDo
 from cutroom.media.film import Draw, film
 from cutroom.media.tween import Between
 from cutroom.types import Edit
@@ -25,6 +26,7 @@ _MAKING = 0.92
 """Share of the progress that generating has; the rest is the frames between, and the encoder."""
 _NEAR = Fraction(1, 32)
 """Share of the way to the next frame that is not worth a frame of its own."""
+_SHORT = "Memory was short: fewer frames were made at once than the weights could."
 
 
 def write(edit: Edit, crew: Crew, out: Path, tick: Tick, *, framed: Crew | None = None) -> None:
@@ -36,16 +38,48 @@ def write(edit: Edit, crew: Crew, out: Path, tick: Tick, *, framed: Crew | None 
     the weights cannot do, and InvalidMedia.
     """
     cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
-    told = script(edit, crew.recipe, framed.recipe if framed else None)
-    for note in told.notes:
+    crews = [crew, *([framed] if framed else [])]
+    told = script(edit, *(one.recipe for one in crews))
+    notes = dict.fromkeys(told.notes)
+    for note in notes:
         tick.note(note)
+    while True:
+        try:
+            return _written(told, crews, out, edit, tick)
+        except _Shorter as error:
+            crews = [error.better if one is error.crew else one for one in crews]
+            told = _again(edit, crews, error)
+            for note in (_SHORT, *told.notes):
+                if note not in notes:
+                    tick.note(note)
+            notes |= dict.fromkeys((_SHORT, *told.notes))
+
+
+def _written(told: Script, crews: Sequence[Crew], out: Path, edit: Edit, tick: Tick) -> None:
     with Rushes(out.parent, told.made) as rushes:
-        _make(told, [crew, *([framed] if framed else [])], rushes, Share(tick, 0, _MAKING))
+        _make(told, crews, rushes, Share(tick, 0, _MAKING))
         count = sum(take.shown for take in told.takes)
         film(
             out, told.size, RATE, count, _projected(told, rushes), Share(tick, _MAKING, 1),
             encoding=edit.encoding,
         )  # fmt: skip
+
+
+class _Shorter(Exception):  # noqa: N818  # no failure yet
+    """A crew has memory for shorter windows only."""
+
+    def __init__(self, crew: Crew, cause: SmallerWindow) -> None:
+        super().__init__()
+        self.crew, self.cause = crew, cause
+        self.better = replace(crew, recipe=replace(crew.recipe, window=cause.frames))
+
+
+def _again(edit: Edit, crews: Sequence[Crew], error: _Shorter) -> Script:
+    """The film in shorter windows. Raises what said that they are needed where it cannot be made of them."""
+    try:
+        return script(edit, *(one.recipe for one in crews))
+    except CannotDo:
+        raise error.cause from None
 
 
 def _make(told: Script, crews: Sequence[Crew], rushes: Rushes, tick: Tick) -> None:
@@ -62,7 +96,11 @@ def _make(told: Script, crews: Sequence[Crew], rushes: Rushes, tick: Tick) -> No
                     continue
                 stop = done + window.span.frames
                 stretch = Share(tick, done / whole, stop / whole)
-                reel.add(crew.make(reel.shot(window), stretch), stretch)
+                try:
+                    made = crew.make(reel.shot(window), stretch)
+                except SmallerWindow as error:
+                    raise _Shorter(crew, error) from error
+                reel.add(made, stretch)
                 done = stop
 
 

@@ -111,8 +111,8 @@ def _opens(take: Take, recipe: Recipe, framed: Recipe | None, *, last: bool) -> 
 
 
 def _spans(frames: int, most: int, overlap: int) -> tuple[Window, ...]:
-    if overlap > 1:
-        return windows(frames, most, overlap)
+    if overlap > 1:  # of windows that memory made short, half at most
+        return windows(frames, most, min(overlap, (most - 1) // 8 * _STEP + 1))
     # They share one frame and no more: from there on the later one goes its own way.
     steps, room = (frames - 1) // _STEP, (most - 1) // _STEP
     number = ceil(steps / room)
