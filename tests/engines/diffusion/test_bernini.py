@@ -12,11 +12,12 @@ import tiny
 import torch
 from diffusers import FirstBlockCacheConfig
 
-from cutroom.engines.diffusion.families.bernini import Bernini, fitted, in_turn
+from cutroom.engines.diffusion.families.bernini import Bernini, fitted
 from cutroom.engines.diffusion.families.guidance import guided
 from cutroom.engines.diffusion.families.latents import Latents
 from cutroom.engines.diffusion.families.sampler import sampler
 from cutroom.engines.diffusion.family import Shot
+from cutroom.engines.diffusion.runtime.branches import shared
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.engines.diffusion.runtime.noise import noise
 from cutroom.errors import Cancelled, CannotDo, EngineFailed
@@ -189,17 +190,15 @@ def test_prompts_begin_as_in_the_training_and_end_in_zeros(family, shot, beginni
 def test_tokens_of_conditions_are_kept_exactly(family):
     kept = family.make(RV2V)
 
-    def forgetful(transformer, works):
-        for work in works:
-            for stream in work.streams:
-                stream.forget()
-        return in_turn(transformer, works)
+    class Forgetful:
+        def each(self, passes):
+            for one in passes:
+                for stream in one.streams:
+                    stream.forget()
+            return [one() for one in passes]
 
-    family.spread = forgetful
-    try:
+    with shared(Forgetful()):
         assert np.array_equal(family.make(RV2V), kept)
-    finally:
-        family.spread = in_turn
 
 
 def test_tokens_of_conditions_are_computed_once_an_expert(family):
@@ -217,12 +216,13 @@ def test_tokens_of_conditions_are_computed_once_an_expert(family):
 
 
 def test_branches_do_not_depend_on_each_other(family):
+    class Backwards:
+        def each(self, passes):
+            return [one() for one in passes[::-1]][::-1]
+
     made = family.make(RV2V)
-    family.spread = lambda transformer, works: in_turn(transformer, works[::-1])[::-1]
-    try:
+    with shared(Backwards()):
         assert np.array_equal(family.make(RV2V), made)
-    finally:
-        family.spread = in_turn
 
 
 @pytest.mark.parametrize("where", ["text", "encode", "first", "second", "decode"])
@@ -296,11 +296,13 @@ def test_one_expert_is_enough(tmp_path):
 def test_steps_go_by_the_guided_velocity(family, shot, scales):
     """With branches that predict what is known beforehand, the second expert guided by 0.8 of the scales."""
     predictions = [0.1 * (place + 1) * CLEAN for place in range(len(scales) + 1)]
-    family.spread = lambda _, works: predictions[: len(works)]
-    try:
+
+    class Known:
+        def each(self, passes):
+            return predictions[: len(passes)]
+
+    with shared(Known()):
         made = family.make(shot)
-    finally:
-        family.spread = in_turn
     steps, latents = sampler(recipe()), noise(7, 0, 3, (16, 2, 4))
     steps.set_timesteps(2)
     for factor, sigma, time in zip((1.0, 0.8), steps.sigmas, steps.timesteps, strict=False):

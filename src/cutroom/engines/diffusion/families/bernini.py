@@ -5,17 +5,15 @@ One transformer or two experts of stock Wan weights see the source and the refer
 sizes of references, sampler and scales are those of the published inference code (bytedance/Bernini).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from diffusers import UniPCMultistepScheduler
 from diffusers.pipelines.wan.pipeline_wan import prompt_clean
 from PIL import Image
-from torch import nn
 
 from cutroom.engines.diffusion.families.components import components
 from cutroom.engines.diffusion.families.guidance import (
@@ -34,6 +32,7 @@ from cutroom.engines.diffusion.families.in_context import (
 from cutroom.engines.diffusion.families.latents import STEP, Latents
 from cutroom.engines.diffusion.families.sampler import sampler
 from cutroom.engines.diffusion.family import Film, Parts, Pixels, Shot
+from cutroom.engines.diffusion.runtime.branches import each
 from cutroom.engines.diffusion.runtime.embeddings import Embeddings
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.engines.diffusion.runtime.memory import device_of
@@ -60,14 +59,6 @@ _UNWANTED = (
     "形态畸形的肢体，手指融合，静止不动的画面，杂乱的背景，三条腿，背景人很多，倒着走"  # noqa: RUF001
 )
 
-Work = Callable[[nn.Module], torch.Tensor]
-"""One branch of a step: makes its prediction with a transformer, wherever that computes."""
-
-
-def in_turn(transformer: nn.Module, works: Sequence[Work]) -> list[torch.Tensor]:
-    """The predictions of all branches, one after the other."""
-    return [work(transformer) for work in works]
-
 
 class Bernini:
     """Bernini-R with its weights loaded, 1.3B or 14B."""
@@ -86,8 +77,6 @@ class Bernini:
         self._tokenizer = loaded["tokenizer"]
         self._latents = Latents(self._vae)
         self._embeddings = Embeddings(self._embedded)
-        self.spread: Callable[[nn.Module, Sequence[Work]], list[torch.Tensor]] = in_turn
-        """How the branches of a step are carried out, which do not depend on each other."""
 
     @property
     def parts(self) -> Parts:
@@ -163,11 +152,13 @@ class Bernini:
                 for stream in streams:
                     stream.forget()
             transformer = self.transformers[expert]
-            works = [
-                _Pass(branch, latents, time, texts[branch.prompt], _seen(branch, shot, streams))
+            predictions = each([
+                _Pass(
+                    transformer, branch.name, latents, time, texts[branch.prompt],
+                    _seen(branch, shot, streams),
+                )
                 for branch in guidance.branches
-            ]
-            predictions = self.spread(transformer, works)
+            ])  # fmt: skip
             latents = latents.to(predictions[0].device)
             velocity = guided(
                 predictions, self._scales(guidance, shot, low=expert > 0), latents, float(sigma),
@@ -220,19 +211,21 @@ class Bernini:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pass:
-    """One branch of one step."""
+    """One branch of one step; it depends on no other, whoever carries it out."""
 
-    branch: Branch
+    transformer: InContextWanTransformer3DModel
+    name: str
     latents: torch.Tensor
     time: torch.Tensor
     text: torch.Tensor
-    streams: list[Stream]
+    streams: Sequence[Stream]
 
-    def __call__(self, transformer: nn.Module) -> torch.Tensor:
-        embedding: Any = transformer.patch_embedding
-        device, dtype = device_of(transformer), embedding.weight.dtype
-        with transformer.cache_context(self.branch.name):
-            (velocity,) = transformer(
+    def __call__(self) -> torch.Tensor:
+        device = device_of(self.transformer)
+        # Of its parameters' types the one that it takes and gives: others may be kept in more or fewer bits.
+        dtype = self.transformer.patch_embedding.weight.dtype
+        with self.transformer.cache_context(self.name):
+            (velocity,) = self.transformer(
                 self.latents.to(device, dtype),
                 self.time.to(device).expand(1),
                 self.text.to(device, dtype),
