@@ -89,7 +89,7 @@ class Recipe:
     `image`, `text`, and `low`, what these are multiplied by for the low-noise expert. `animate`: `text`.
     """
     images: int = 0
-    """Most visual segments besides the video."""
+    """Most slots for images besides the video."""
     when: str = ""
     """Which edits of the kind it is for: with a last frame (`tail`), a first (`start`), images to show (`references`).
 

@@ -35,7 +35,7 @@ class Shot:
     video: Film | None = None
     """The frames to edit or to be driven by, at this size and as many; None for what has no source."""
     images: tuple[Pixels, ...] = ()
-    """Visual segments in the order of their slots, each in its own size."""
+    """What the model sees in its slots, in their order, each in its own size."""
     first: Pixels | None = None
     """The first frame, at this size."""
     last: Pixels | None = None

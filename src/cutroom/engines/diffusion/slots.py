@@ -1,4 +1,4 @@
-"""From mentions to a model's visual segments: which image goes where, and how the prompt then names it."""
+"""Which image a model sees in which slot, and how the prompt then names it."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class Wording(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class View:
     """One image that the model sees beside the prompt."""
 
     path: Path
@@ -33,7 +33,7 @@ class Segment:
 class Slots:
     """What a model is given for an edit's prompt and references."""
 
-    segments: tuple[Segment, ...]
+    views: tuple[View, ...]
     """In the order of the slots; the video is none of them."""
     prompt: str
     """In the model's own words: no mention is left in it, and what was no mention is unchanged."""
@@ -67,20 +67,20 @@ def slots(
     text = edit.prompt if prompt is None else prompt
     _check(edit, text, most)
     free = most - len(edit.images) - len(edit.elements)
-    segments = [Segment(path, f"@Image{n}") for n, path in enumerate(edit.images, 1)]
+    views = [View(path, f"@Image{n}") for n, path in enumerate(edit.images, 1)]
     of_elements: list[range] = []
     left_out: list[str] = []
     for number, (element, angles) in enumerate(
         zip(edit.elements, _angles(edit.elements, free), strict=True), 1
     ):
-        first, name = len(segments), f"@Element{number}"
-        segments.append(Segment(element.frontal, name))
-        named = [Segment(path, f"{name} angle {n}") for n, path in enumerate(element.angles, 1)]
-        segments += named[:angles]
+        first, name = len(views), f"@Element{number}"
+        views.append(View(element.frontal, name))
+        named = [View(path, f"{name} angle {n}") for n, path in enumerate(element.angles, 1)]
+        views += named[:angles]
         left_out += (angle.name for angle in named[angles:])
-        of_elements.append(range(first, len(segments)))
+        of_elements.append(range(first, len(views)))
     worded = _Words(wording, tuple(of_elements)).said(text)
-    return Slots(tuple(segments), worded, tuple(left_out))
+    return Slots(tuple(views), worded, tuple(left_out))
 
 
 def _check(edit: Edit, text: str, most: int) -> None:
