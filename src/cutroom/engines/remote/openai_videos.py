@@ -167,7 +167,7 @@ class OpenAIVideos:
         words: dict[str, str] = {}
         if edit.kind is Kind.REFERENCE and (edit.images or edit.elements):
             shared = slots(edit, self._taker.manner.images, wording=Wording.SPOKEN)
-            paths = [segment.path for segment in shared.segments]
+            paths = [view.path for view in shared.views]
             for note in shared.notes:
                 self._line.pulse.note(note)
             words["prompt"] = shared.prompt
