@@ -12,8 +12,8 @@ from far import EDIT, KEY, Ticks, grant, rows, until
 from told_engine import digest
 
 from cutroom.cli import local_server as local
+from cutroom.engines.remote.account import REPOSITORY
 from cutroom.engines.remote.engine import Remote
-from cutroom.engines.remote.oxen import REPOSITORY
 from cutroom.errors import Cancelled, CannotDo, EngineFailed, InvalidParams
 from cutroom.media.probe import probe
 from cutroom.types import Clip, Edit, Element, Kind

@@ -1,6 +1,7 @@
 """What the engine asks of a protocol, and how a generation stands at the remote server."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -18,6 +19,8 @@ class Stand:
     url: str = ""
     """Where the result lies."""
     notes: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What its engine told besides, for whoever asked alone."""
     error: CutroomError | None = None
     """What it failed with."""
 
@@ -38,7 +41,7 @@ class Dialect(Protocol):
         """How it stands."""
 
     def drop(self, generation: str) -> None:
-        """Say that nobody wants it any more; whether that was heard is not waited for."""
+        """Say that nobody wants it any more, nor what was left; whether that was heard is not waited for."""
 
     def bring(self, stand: Stand, out: Path) -> None:
         """Put the result into `out`, as whoever asked is promised it."""

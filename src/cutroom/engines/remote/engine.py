@@ -71,6 +71,8 @@ class Remote:
                 )
         for note in stand.notes:
             pulse.note(note)
+        for name, text in stand.details.items():
+            pulse.detail(name, text)
         dialect.bring(stand, out)
 
     def _ended(self, dialect: Dialect, begun: Begun, pulse: Pulse) -> Stand:

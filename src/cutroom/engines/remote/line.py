@@ -24,11 +24,13 @@ from cutroom.errors import EngineFailed
 
 CONNECT = 10.0
 """Seconds that a connection may take."""
+_SILENCE = 30.0
+"""Seconds without a byte of a result, or without one being taken."""
 _MOST = 4_000_000
 """Bytes of an answer that is not a result."""
 _SLOWEST = 10.0
 """Most seconds between two tries, where the server names none."""
-_HANGING_UP = 0.8
+_HANGING_UP = 0.4
 """Seconds for the last word to a server; the worker leaves an engine that is cancelled about one."""
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """What goes wrong before a request is on its way."""
@@ -89,7 +91,7 @@ class Line:
             headers["Authorization"] = f"Bearer {server.key}"
         self.http = httpx.Client(
             headers=headers,
-            timeout=httpx.Timeout(30.0, connect=CONNECT),
+            timeout=httpx.Timeout(_SILENCE, connect=CONNECT),
             trust_env=False,
             verify=ssl.create_default_context(),
         )
@@ -113,7 +115,7 @@ class Line:
         *,
         again: bool = True,
         okay: Callable[[Answer], bool] | None = None,
-        seconds: float = 60.0,
+        seconds: float = 30.0,
     ) -> Answer:
         """The answer with a status below 300, or one that is `okay`. Raises the error that another comes to.
 
@@ -178,6 +180,7 @@ class Line:
                         data=content.form,
                         files=files or None,
                         headers=content.headers,
+                        timeout=httpx.Timeout(_SILENCE, connect=CONNECT, read=seconds),
                     )
                 )
                 headers = {"retry-after": response.headers.get("retry-after", "")}

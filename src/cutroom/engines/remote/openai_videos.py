@@ -87,6 +87,7 @@ class OpenAIVideos:
     def drop(self, generation: str) -> None:
         """Remove it. SGLang then only forgets it, and its GPU works on."""
         self._line.last_word("DELETE", self._path("videos", generation))
+        self.left = []
 
     def bring(self, stand: Stand, out: Path) -> None:
         """Download the result and make of it what is due."""

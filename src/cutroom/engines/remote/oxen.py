@@ -1,22 +1,19 @@
 """The hosted Oxen API, which another cutroom answers too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
 from cutroom.engines.remote import trouble
+from cutroom.engines.remote.account import Account
 from cutroom.engines.remote.dialect import Stand
-from cutroom.engines.remote.files import Named, named
-from cutroom.engines.remote.line import Answer, Content, Line, Upload
+from cutroom.engines.remote.line import Answer, Content, Line
 from cutroom.engines.remote.result import bring
-from cutroom.errors import Cancelled, EngineFailed
-from cutroom.types import Edit, Element, Kind
+from cutroom.errors import Cancelled, EngineFailed, InvalidMedia
+from cutroom.types import Clip, Edit, Element, Kind
 
-REPOSITORY = "cutroom-inputs"
-"""Where in the namespace of our key the files of an edit lie while it is worked on."""
-_UPLOAD = 600.0
-"""Seconds that one file may take."""
 _STATUSES = frozenset({"queued", "processing", "succeeded", "failed", "cancelled"})
 
 
@@ -29,6 +26,7 @@ class Oxen:
         self._edit = edit
         self._most = most
         self._model = line.server.model or edit.model
+        self._hosted = False
         self.left: list[str] = []
 
     def check(self) -> None:
@@ -36,13 +34,16 @@ class Oxen:
 
     def begin(self, attempt: int) -> str:
         """Bring the files there and ask for the generation, under a name that makes a repeat the same one."""
-        urls = self._brought()
+        account = Account.of(self._line)
+        paths = dict.fromkeys(_paths(self._edit))
+        urls = account.put(paths, self._edit.id, self._line, self.left) if paths else {}
         body = {"model": self._model, **request(self._edit, urls)}
         name = self._edit.id if attempt == 1 else f"{self._edit.id}-{attempt}"
+        content = Content(json=body, headers={"Idempotency-Key": name})
+        self._hosted = not account.ours
         try:
-            answer = self._line.ask(
-                "POST", "/api/ai/queue", Content(json=body, headers={"Idempotency-Key": name})
-            )
+            # The hosted API does not know the header: there a repeat might be another generation.
+            answer = self._line.ask("POST", "/api/ai/queue", content, again=account.ours)
         except Cancelled:
             if late := self._line.late():
                 self.drop(_id(late))
@@ -59,22 +60,22 @@ class Oxen:
         status, progress = row.get("status"), row.get("progress")
         if status not in _STATUSES:
             raise EngineFailed("The remote server answered something that is not its API.")
-        notes = row.get("notes")
-        key = self._line.server.key
+        notes, details, key = row.get("notes"), row.get("details"), self._line.server.key
+        told = [trouble.sentence(one, key) for one in notes] if isinstance(notes, list) else []
         error = trouble.failed(row.get("error_type"), row.get("error_message"), key)
         return Stand(
             cast("Any", status),
             float(progress) if isinstance(progress, int | float) else 0.0,
             str(row.get("result_url") or ""),
-            tuple(filter(None, (trouble.sentence(note, key) for note in notes)))
-            if isinstance(notes, list)
-            else (),
+            tuple(filter(None, told)),
+            _texts(details) if isinstance(details, Mapping) else {},
             error if status == "failed" else None,
         )
 
     def drop(self, generation: str) -> None:
-        """Cancel it."""
-        self._line.last_word("DELETE", f"/api/ai/queue/{quote(generation, safe='')}")
+        """Cancel it, and remove its files."""
+        self._line.last_word("DELETE", f"/api/ai/queue/{quote(generation, safe='')}", *self.left)
+        self.left = []
 
     def bring(self, stand: Stand, out: Path) -> None:
         """Download the result: what that server promises of it is what this one promises."""
@@ -83,57 +84,14 @@ class Oxen:
                 "The remote server says that it is done, but not where the result is."
             )
         bring(self._line, stand.url, out, self._most)
+        if self._hosted and self._edit.kind is Kind.EDIT and self._edit.video:
+            for note in _differences(self._edit.video, out):
+                self._line.pulse.note(note)
 
     def tidy(self) -> None:
         """Remove the files that we put there."""
         self._line.last_word("DELETE", *self.left)
         self.left = []
-
-    def _brought(self) -> Mapping[Path, str]:
-        """Every file of the edit -> its URL there."""
-        paths = list(dict.fromkeys(_paths(self._edit)))
-        if not paths:
-            return {}
-        me = self._line.ask("GET", "/api/users/me").body.get("user")
-        if not isinstance(me, Mapping) or not isinstance(me.get("username"), str):
-            raise EngineFailed("The remote server does not say whose key ours is.")
-        owner = quote(me["username"], safe="")
-        repository = {
-            "namespace": me["username"],
-            "name": REPOSITORY,
-            "description": "Files of edits that are under way",
-            "visibility": "private",
-            "user": {"name": "cutroom", "email": ""},
-        }
-        self._line.ask(
-            "POST",
-            "/api/repos",
-            Content(json=repository),
-            okay=lambda answer: answer.status == 409,
-        )
-        # Another cutroom reads files of its own for whoever owns them, under names that never change, so that
-        # the same request is the same again. The hosted API fetches what anybody could.
-        ours = "balance" in me
-        urls: dict[Path, str] = {}
-        for place, path in enumerate(paths):
-            urls[path] = self._put(owner, named(path), signed=not ours)
-            self._line.pulse.reach(0.05 * (place + 1) / len(paths))
-        return urls
-
-    def _put(self, owner: str, file: Named, *, signed: bool) -> str:
-        path = f"{quote(self._edit.id, safe='')}/{file.name}"
-        address = f"/api/repos/{owner}/{REPOSITORY}/file/main/{path}"
-        self.left.append(address)
-        form = {"message": "for an edit", "name": "cutroom", "email": "cutroom@localhost"}
-        upload = Upload("file", file.name, file.path, file.kind)
-        self._line.ask("PUT", address, Content(form=form, files=[upload]), seconds=_UPLOAD)
-        if not signed:
-            return f"{self._line.server.url}{address}"
-        presigned = f"/api/repos/{owner}/{REPOSITORY}/file/presigned_url/main/{path}"
-        url = self._line.ask("GET", presigned).body.get("url")
-        if not isinstance(url, str):
-            raise EngineFailed("The remote server gives no URL for an uploaded file.")
-        return url
 
 
 def request(edit: Edit, urls: Mapping[Path, str]) -> dict[str, Any]:
@@ -183,6 +141,28 @@ def _paths(edit: Edit) -> list[Path]:
     for element in edit.elements:
         found += [element.frontal, *element.angles]
     return found + [path for path in (edit.start_image, edit.tail_image) if path]
+
+
+def _texts(details: Mapping[Any, Any]) -> dict[str, str]:
+    """What is text under a name that is one."""
+    return {
+        name[:100]: text[:10_000]
+        for name, text in details.items()
+        if isinstance(name, str) and isinstance(text, str)
+    }
+
+
+def _differences(source: Clip, out: Path) -> Iterator[str]:
+    """What the hosted models do not keep of a source, as this API's other servers do."""
+    from cutroom.media.probe import probe  # noqa: PLC0415  it loads codecs
+
+    with suppress(InvalidMedia):  # the worker says so
+        made = probe(out)
+        if (made.width, made.height, made.rate) != (source.width, source.height, source.rate):
+            yield (
+                f"The remote server made {made.width}x{made.height} at {float(made.rate):g} frames a second;"
+                f" the source has {source.width}x{source.height} at {float(source.rate):g}."
+            )
 
 
 def _id(answer: Answer) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from cutroom.errors import EngineFailed
+from cutroom import urls
+from cutroom.errors import EngineFailed, InvalidParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Server:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """The server that CUTROOM_REMOTE_URL and its like name. Raises EngineFailed without a URL."""
+        """The server that CUTROOM_REMOTE_URL and its like name. Raises EngineFailed without a URL that can be used."""
 
         def told(name: str) -> str:
             return environment.get(f"CUTROOM_{name}", "").strip()
@@ -35,6 +36,10 @@ class Server:
             raise EngineFailed(
                 "The remote engine has no server to ask; CUTROOM_REMOTE_URL names it."
             )
+        try:
+            urls.parse(url)
+        except InvalidParams as error:
+            raise EngineFailed(f"CUTROOM_REMOTE_URL cannot be used. {error.message}") from None
         return cls(
             url,
             told("REMOTE_PROTOCOL") or "oxen",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cutroom.engines.remote import trouble
 from cutroom.errors import CannotDo, EngineFailed
 from cutroom.types import Edit, Kind
 
@@ -106,7 +107,7 @@ def taker(protocol: str, stated: tuple[str, ...], models: Mapping[str, Any]) -> 
         )
     return Taker(
         manner,
-        str(card.get("id") or "its model")[:100],
+        trouble.sentence(card.get("id"), "")[:100] or "its model",
         (frozenset(stated) or _known(manner, card)) & manner.can,
     )
 
