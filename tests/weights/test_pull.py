@@ -290,6 +290,17 @@ def test_two_processes_at_once_do_each_other_no_harm(hub, cutroom, weights):
     assert Held(weights).state(LORA) is State.WHOLE
 
 
+def test_the_progress_is_that_of_all_sets_together(hub, cutroom, weights):
+    hub.repos[BASE.repo] = {BASE.revision: {"model_index.json": noise("index", 500_000)}}
+    code, out, err = cutroom("pull", LORA.id, BASE.id, "--json")
+    assert code == 0
+    assert [one["id"] for one in json.loads(out)] == [LORA.id, BASE.id]
+    told = [json.loads(line) for line in err.splitlines()]
+    assert {one["total"] for one in told} == {3_600_000}
+    assert [one["bytes"] for one in told] == sorted(one["bytes"] for one in told)
+    assert (told[-1]["weights"], told[-1]["bytes"]) == (BASE.id, 3_600_000)
+
+
 def test_what_a_model_needs_is_pulled_by_its_name(hub, cutroom, weights):
     hub.repos[BASE.repo] = {BASE.revision: {"model_index.json": b"{}"}}
     model = "kling-video-v2-6-pro-text-to-video"

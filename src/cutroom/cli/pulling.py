@@ -35,12 +35,13 @@ class Shown:
         self._began = self._written = 0.0
 
     def __call__(self, row: WeightSet, done: int, total: int, fetched: int) -> None:
-        """Show that so many of the set's bytes are here. Raises Cancelled after Ctrl-C."""
+        """Show that so many bytes are here, the set at hand being `row`. Raises Cancelled after Ctrl-C."""
         if self.stopped:
             raise Cancelled
         now, first = time.monotonic(), row.id != self._row
-        if first:
-            self._row, self._began = row.id, now
+        self._row = row.id
+        if not fetched:
+            self._began = now
         pause = _EVERY if self._bar else 1.0 if self._json else _SELDOM
         if first or now - self._written >= pause or (self._json and done == total):
             self._written = now

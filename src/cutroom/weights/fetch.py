@@ -81,6 +81,12 @@ def part_of(folder: Path, file: Remote) -> Path:
     return folder / PULLING / f"{file.sha256 or file.blob}.{place}"
 
 
+def begun(folder: Path, file: Remote) -> int:
+    """How many bytes of it an earlier attempt left."""
+    part = part_of(folder, file)
+    return part.stat().st_size if part.exists() else 0
+
+
 def fetch(client: httpx.Client, url: str, file: Remote, folder: Path, came: Came) -> Entry:
     """Bring a file to its place in a folder, whole and with the hash that the hub tells.
 

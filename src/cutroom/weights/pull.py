@@ -7,39 +7,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Event, Lock, Thread
-from typing import Protocol
 
-import httpx
-
-from cutroom.errors import Cancelled, EngineFailed
+from cutroom.errors import EngineFailed
 from cutroom.weights import hub
 from cutroom.weights.choice import licence_sentence
-from cutroom.weights.fetch import Came, Digest, fetch, part_of
+from cutroom.weights.fetch import Came, Digest, begun
+from cutroom.weights.fetching import LOOK, Fetching, Watch
 from cutroom.weights.held import Held, State
 from cutroom.weights.hub import Listing, Remote
 from cutroom.weights.manifest import NAME, Entry, Manifest, Marks, clear_up, found_in
 from cutroom.weights.rows import WeightSet, size
 
-_AT_ONCE = 4
-"""Files that are fetched at the same time."""
-_LOOK = 0.2
-"""Seconds between two reports."""
-_PATIENCE = 15.0
-"""Seconds without a byte after which a connection is given up and made anew."""
 _SPARE = 1_000_000_000
 """Bytes of the disk that are left alone."""
-
-
-class Watch(Protocol):
-    """Who is told how a pull goes."""
-
-    def __call__(self, row: WeightSet, done: int, total: int, fetched: int) -> None:
-        """So many bytes of a set are here, of them `fetched` since this pull began. What it raises stops the pull."""
-
-    def note(self, sentence: str) -> None:
-        """Something worth a line."""
 
 
 @dataclass(slots=True)
@@ -53,6 +33,11 @@ class Plan:
     present: dict[str, Entry] = field(default_factory=dict)
     need: int = 0
     """Bytes that the disk must still take."""
+
+    @property
+    def bytes(self) -> int:
+        """Of all files, as far as there is anything to do."""
+        return self.listing.bytes if self.listing else 0
 
 
 def pull(
@@ -74,7 +59,34 @@ def pull(
     held.root.mkdir(parents=True, exist_ok=True)
     plans = [_plan(held, row, watch, update=update) for row in rows]
     _check_disk(held.root, plans)
-    return [_carry_out(held, plan, watch, update=update) for plan in plans]
+    whole = _Whole(watch, sum(plan.bytes for plan in plans))
+    made = []
+    for plan in plans:
+        made.append(_carry_out(held, plan, whole, update=update))
+        whole.past(plan)
+    return made
+
+
+class _Whole:
+    """A watch for one set after the other, which tells another of all of them."""
+
+    def __init__(self, watch: Watch, total: int) -> None:
+        self._watch, self._total = watch, total
+        self._done = self._fetched = 0
+
+    def __call__(self, row: WeightSet, done: int, total: int, fetched: int) -> None:
+        """Tell it; `total` is that of the set."""
+        whole = max(self._total, self._done + total)
+        self._watch(row, self._done + done, whole, self._fetched + fetched)
+
+    def note(self, sentence: str) -> None:
+        """Pass it on."""
+        self._watch.note(sentence)
+
+    def past(self, plan: Plan) -> None:
+        """Count a set as done."""
+        self._done += plan.bytes
+        self._fetched += plan.need
 
 
 def _plan(held: Held, row: WeightSet, watch: Watch, *, update: bool) -> Plan:
@@ -90,7 +102,7 @@ def _plan(held: Held, row: WeightSet, watch: Watch, *, update: bool) -> Plan:
         else:
             plan.missing.append(file)
     marks.save()
-    plan.need = sum(file.bytes - _begun(folder, file) for file in plan.missing)
+    plan.need = sum(file.bytes - begun(folder, file) for file in plan.missing)
     return plan
 
 
@@ -128,11 +140,6 @@ def _here(place: Path, file: Remote, marks: Marks, read: Came) -> Entry | None:
     return digest.entry
 
 
-def _begun(folder: Path, file: Remote) -> int:
-    part = part_of(folder, file)
-    return part.stat().st_size if part.exists() else 0
-
-
 def _check_disk(root: Path, plans: Sequence[Plan]) -> None:
     need, free = sum(plan.need for plan in plans), shutil.disk_usage(root).free
     if need and need + _SPARE > free:
@@ -154,7 +161,7 @@ def _carry_out(held: Held, plan: Plan, watch: Watch, *, update: bool) -> Manifes
         listing = plan.listing
         if before and before.revision != listing.revision:
             (folder / NAME).unlink()  # files of two commits are no set
-        files = plan.present | _Fetching(plan, folder, watch).run()
+        files = plan.present | Fetching(row, listing, plan.missing, folder, watch).run()
         for path in set(found_in(folder)) & set(before.files if before else ()) - set(files):
             (folder / path).unlink()
         moved = update or bool(before and before.moved)
@@ -168,73 +175,6 @@ def _carry_out(held: Held, plan: Plan, watch: Watch, *, update: bool) -> Manifes
     return made
 
 
-class _Fetching:
-    """The files of one set on their way, several at a time."""
-
-    def __init__(self, plan: Plan, folder: Path, watch: Watch) -> None:
-        assert plan.listing is not None
-        self._row, self._listing, self._folder, self._watch = plan.row, plan.listing, folder, watch
-        self._total = plan.listing.bytes
-        self._began = self._done = self._total - plan.need
-        self._marks = Marks(folder)
-        self._waiting: Queue[Remote] = Queue()
-        for file in plan.missing:
-            self._waiting.put(file)
-        self._entries: dict[str, Entry] = {}
-        self._failed: list[BaseException] = []
-        self._lock, self._stop = Lock(), Event()
-
-    def run(self) -> dict[str, Entry]:
-        """Fetch all; what they are, by path. Raises the first error of any."""
-        # Identity: what is compressed on the way has no ranges.
-        headers = {**hub.headers(), "accept-encoding": "identity"}
-        with httpx.Client(follow_redirects=True, timeout=_PATIENCE, headers=headers) as client:
-            # Daemons: one that waits for a hub which says nothing does not keep a stopped command.
-            threads = [
-                Thread(target=self._work, args=(client,), daemon=True) for _ in range(_AT_ONCE)
-            ]
-            for thread in threads:
-                thread.start()
-            try:
-                while not self._failed and any(thread.is_alive() for thread in threads):
-                    self._report()
-                    self._stop.wait(_LOOK)
-            finally:
-                self._stop.set()
-                for thread in threads:
-                    thread.join(_LOOK)
-        if self._failed:
-            raise self._failed[0]
-        self._report()
-        return self._entries
-
-    def _work(self, client: httpx.Client) -> None:
-        try:
-            while not self._stop.is_set():
-                self._one(client, self._waiting.get_nowait())
-        except Empty:
-            pass
-        except BaseException as error:  # noqa: BLE001  raised again where it is waited for
-            self._failed.append(error)
-
-    def _one(self, client: httpx.Client, file: Remote) -> None:
-        url = hub.address(self._row, file.path, self._listing.revision)
-        entry = fetch(client, url, file, self._folder, self._came)
-        with self._lock:
-            self._entries[file.path] = entry
-            self._marks.add(file.path, entry)
-            self._marks.save()
-
-    def _came(self, count: int) -> None:
-        if self._stop.is_set():
-            raise Cancelled
-        with self._lock:
-            self._done += count
-
-    def _report(self) -> None:
-        self._watch(self._row, self._done, self._total, self._done - self._began)
-
-
 @contextmanager
 def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[bool]:
     """Hold the lock of a set; whether another process held it first. The system gives it back when we die."""
@@ -245,7 +185,7 @@ def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[bool]:
                 watch.note(f"Another process is pulling {row.id}; waiting for it.")
             waited = True
             watch(row, 0, row.bytes, 0)
-            time.sleep(_LOOK)
+            time.sleep(LOOK)
         yield waited
 
 
