@@ -144,6 +144,8 @@ class Settings(BaseModel):
     """Reuse of what hardly changes from step to step: faster, and a little less true. docs/gpu.md has the price."""
     diffusion_fp8: bool = False
     """Keep weights in fp8: half the memory, and a little less true."""
+    diffusion_gpus: Annotated[int, Field(ge=0)] = 1
+    """GPUs of this machine that share the work of one generation; 0: all of them. More workers serve more generations."""
     only_the_change: bool = True
     """Whether the diffusion engine keeps the source's own pixels where an edit changed nothing."""
 

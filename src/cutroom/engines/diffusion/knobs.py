@@ -24,6 +24,8 @@ class Knobs:
     cache: str = ""
     """first-block, mag, or nothing."""
     fp8: bool = False
+    gpus: int = 1
+    """How many GPUs share the work of one shot; 0: all that are seen."""
     only_the_change: bool = True
 
     @classmethod
@@ -47,5 +49,6 @@ class Knobs:
             attention=told("DIFFUSION_ATTENTION"),
             cache=told("DIFFUSION_CACHE"),
             fp8=on("DIFFUSION_FP8", default=False),
+            gpus=int(told("DIFFUSION_GPUS") or 1),
             only_the_change=on("ONLY_THE_CHANGE", default=True),
         )

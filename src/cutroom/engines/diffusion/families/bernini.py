@@ -8,6 +8,7 @@ sizes of references, sampler and scales are those of the published inference cod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -62,6 +63,9 @@ _UNWANTED = (
 
 class Bernini:
     """Bernini-R with its weights loaded, 1.3B or 14B."""
+
+    branching: ClassVar[bool] = True
+    """Whoever shares the branches of a step has something to share."""
 
     def __init__(self, recipe: Recipe, folders: Mapping[str, Path], machine: Machine) -> None:
         self._recipe = recipe

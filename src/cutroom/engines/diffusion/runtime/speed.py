@@ -18,10 +18,8 @@ class Speed:
     within `running`.
     """
 
-    def __init__(
-        self, parts: Parts, knobs: Knobs, device: torch.device, *, parallel: bool = False
-    ) -> None:
-        """`device` is where the transformers will run; `parallel`: split over several.
+    def __init__(self, parts: Parts, knobs: Knobs, device: torch.device) -> None:
+        """`device` is where the transformers will run.
 
         Raises EngineFailed for a setting that these weights cannot have; nothing is changed then.
         """
@@ -31,7 +29,7 @@ class Speed:
         self._compiled: Compiled | None = None
         self._notes: list[str] = []
         with self._undo:
-            self._attend(device, knobs.attention, parallel=parallel)
+            self._attend(device, knobs.attention, parallel=knobs.gpus > 1)
             # A CPU's compiler takes longer than it saves.
             if knobs.compile and self._on_card:
                 keep_code(knobs.compiled)
