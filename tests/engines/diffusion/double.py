@@ -20,7 +20,8 @@ from cutroom.engines.diffusion.runtime.memory import device_of
 
 SIZE = 32
 FRAMES = 5
-STEPS = 4
+STEPS = 2
+"""One for each expert."""
 
 
 def saved(folder: Path) -> Path:
@@ -73,8 +74,15 @@ class Double:
         return 2 * STEPS
 
     def make(self, shot: Shot) -> Film:
+        try:
+            return self._made(shot)
+        finally:
+            # Samplers keep what they computed last, pipelines where they were.
+            self._pipe._current_timestep = None
+            self._pipe.scheduler = UniPCMultistepScheduler.from_config(self._pipe.scheduler.config)
+
+    def _made(self, shot: Shot) -> Film:
         pipe = self._pipe
-        pipe.scheduler = UniPCMultistepScheduler.from_config(pipe.scheduler.config)
         generator = torch.Generator("cpu").manual_seed(shot.seed)
         latents = None
         if shot.video is not None:
@@ -86,5 +94,4 @@ class Double:
             num_frames=shot.frames, num_inference_steps=STEPS, guidance_scale=3.0, latents=latents,
             generator=generator, output_type="np", max_sequence_length=16,
         ).frames[0]  # fmt: skip
-        pipe.scheduler = UniPCMultistepScheduler.from_config(pipe.scheduler.config)
         return np.round(made * 255).astype(np.uint8)
