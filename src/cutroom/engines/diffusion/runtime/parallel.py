@@ -1,6 +1,6 @@
 """One shot's work on several cards: branches of guidance made side by side, tokens of one pass split between cards.
 
-Every process of a crew carries out the same shot, step by step; it only leaves out what another one does and takes
+Every process of a team carries out the same shot, step by step; it only leaves out what another one does and takes
 that one's results, which are the same bit for bit.
 """
 
@@ -31,7 +31,7 @@ class Branching(Protocol):
 
 
 class Groups:
-    """The ranks of a crew in groups: each group makes a branch of its own, and its ranks split the tokens."""
+    """The ranks of a team in groups: each group makes a branch of its own, and its ranks split the tokens."""
 
     def __init__(self, count: int, mesh: DeviceMesh) -> None:
         self.count = count

@@ -15,7 +15,7 @@ from cutroom.weights.rows import Recipe
 
 
 class InStep:
-    """A family whose every pass is agreed upon by all processes of its crew.
+    """A family whose every pass is agreed upon by all processes of its team.
 
     A cancel is heard by one of them and obeyed by all, before the same pass. Whatever else goes wrong in one
     leaves the others waiting for it: then `die`.

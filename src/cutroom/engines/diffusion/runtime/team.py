@@ -21,14 +21,14 @@ from cutroom.engines.diffusion.family import Film, Make, Shot
 from cutroom.errors import Cancelled, CannotDo, EngineFailed
 from cutroom.weights.rows import Recipe
 
-ADDRESS = "CUTROOM_CREW_ADDRESS"
+ADDRESS = "CUTROOM_TEAM_ADDRESS"
 """Variable by which a rank finds the engine's process."""
-KEY = "CUTROOM_CREW_KEY"
+KEY = "CUTROOM_TEAM_KEY"
 """Variable of what it proves itself with, in hex."""
 BEAT = 0.2
 """Seconds between two ticks while nothing is heard."""
 PATIENCE = 120.0
-"""Seconds that a crew has to stop in: it does before its next pass, and decoding is none."""
+"""Seconds that a team has to stop in: it does before its next pass, and decoding is none."""
 _RANK = "cutroom.engines.diffusion.runtime.rank"
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One shot for a crew."""
+    """One shot for a team."""
 
     family: str
     """`module:Class`."""
@@ -45,7 +45,7 @@ class Order:
     shot: Shot
 
 
-class Crew:
+class Team:
     """A process for each GPU, started when first needed and kept with the weights they loaded.
 
     They are torchrun's, and end with this process. When one of them dies the shot fails and all of them are
@@ -92,7 +92,7 @@ class Crew:
 
     def _start(self, tick: Tick) -> None:
         key = secrets.token_bytes(32)
-        with tempfile.TemporaryDirectory(prefix="crew") as folder:
+        with tempfile.TemporaryDirectory(prefix="team") as folder:
             listener = Listener(f"{folder}/socket", backlog=self.ranks, authkey=key)
             waiting = Thread(target=self._gather, args=(listener,), daemon=True)
             waiting.start()
@@ -151,7 +151,7 @@ class Crew:
 
 
 class _Heard:
-    """What a crew says of one shot."""
+    """What a team says of one shot."""
 
     def __init__(self, first: Connection, tick: Tick) -> None:
         """`first` is whom to listen to; of the others only what ends them matters."""
@@ -159,7 +159,7 @@ class _Heard:
         self._done, self._until = 0.0, float("inf")
         self.film: Film | None = None
         self.unwanted: Exception | None = None
-        """What the tick raised; the crew is then told to stop."""
+        """What the tick raised; the team is then told to stop."""
 
     def take(self, line: Connection) -> None:
         """One message. Raises what a rank raised, what the tick had raised once they stopped, EOFError."""
