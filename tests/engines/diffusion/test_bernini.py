@@ -282,6 +282,20 @@ def test_few_steps_by_a_lora_see_everything_at_once(folders):
         quick.make(RV2V)
 
 
+def test_in_bf16_norms_and_latents_stay_exact(folders, family):
+    """What a GPU computes in; the source of truth are the weights in fp32."""
+    half = Bernini(recipe(), folders, replace(Machine.here(), bf16=True, memory=80 * 1024**3))
+    (high, _), vae = half.parts.transformers, half.parts.vae
+    assert high.blocks[0].attn1.to_q.weight.dtype == torch.bfloat16
+    assert (high.blocks[0].norm2.weight.dtype, vae.dtype) == (torch.float32, torch.float32)
+    with passes(half) as seen:
+        made = half.make(RV2V)
+    assert {args[0].dtype for _, args, _ in seen} == {torch.bfloat16}
+    assert np.array_equal(half.make(RV2V), made)
+    off = np.abs(made.astype(int) - family.make(RV2V))
+    assert 0 < off.mean() < 2
+
+
 def test_one_expert_is_enough(tmp_path):
     folder = tiny.bernini(tmp_path / "small")
     small = Bernini(recipe(), {"base": folder}, Machine.here())

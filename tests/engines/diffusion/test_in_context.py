@@ -4,6 +4,8 @@ import pytest
 
 pytest.importorskip("torch", reason="needs torch: make gpu")
 
+import copy
+
 import tiny
 import torch
 from diffusers import FirstBlockCacheConfig, WanTransformer3DModel
@@ -81,6 +83,59 @@ def test_the_phase_is_the_published_one(model, source):
     phase = torch.exp(1j * source * 10000.0**-exponents)
     assert (got - table * phase).abs().max() < 2e-7
     assert torch.equal(cosine[..., 0::2], cosine[..., 1::2])
+
+
+class Complex:
+    """Self-attention with rotary numbers as complex ones, as the published code has them."""
+
+    def __call__(self, attn, hidden, _encoded=None, _mask=None, rotary_emb=None):
+        query, key, value = (
+            part.unflatten(2, (attn.heads, -1)).transpose(1, 2)
+            for part in (attn.norm_q(attn.to_q(hidden)), attn.norm_k(attn.to_k(hidden)), attn.to_v(hidden))
+        )  # fmt: skip
+        query, key = (self.turned(part, rotary_emb) for part in (query, key))
+        seen = torch.nn.functional.scaled_dot_product_attention(query, key, value)
+        return attn.to_out[0](seen.transpose(1, 2).flatten(2))
+
+    @staticmethod
+    def turned(part, rotary):
+        pairs = torch.view_as_complex(part.double().unflatten(3, (-1, 2)))
+        return torch.view_as_real(pairs * rotary).flatten(3).type_as(part)
+
+
+def complex_rope(latent, source, width):
+    """exp(i * angle) of every token: the 3-D table, times the phase of the source."""
+    frames, height, width_of_grid = latent.shape[2], latent.shape[3] // 2, latent.shape[4] // 2
+    side = 2 * (width // 6)
+
+    def angles(positions, dims):
+        return torch.outer(
+            positions.double(), 10000.0 ** (-torch.arange(0, dims, 2).double() / dims)
+        )
+
+    grid = torch.meshgrid(
+        torch.arange(frames), torch.arange(height), torch.arange(width_of_grid), indexing="ij"
+    )
+    parts = [
+        angles(place.flatten(), dims)
+        for place, dims in zip(grid, (width - 2 * side, side, side), strict=True)
+    ]
+    total = torch.cat(parts, dim=1) + angles(torch.tensor([source]), width)
+    return torch.polar(torch.ones_like(total), total)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_a_pass_is_that_of_the_published_code(model, count):
+    kept = [Stream(drawn(1, 16, 3 if n == 0 else 1, 4, 4), s) for n, s in enumerate(sources(count))]
+    published = copy.deepcopy(model)
+    for block in published.blocks:
+        block.attn1.set_processor(Complex())
+    rows = [(one.latent, one.source) for one in kept] + [(TARGET, 0.0)]
+    width = model.config.attention_head_dim
+    rotary = torch.cat([complex_rope(latent, source, width) for latent, source in rows])
+    published.stream_rope.forward = lambda *_: rotary
+    expected = published.in_context(TARGET, TIME, TEXT, kept)
+    assert (forward(model, streams=kept) - expected).abs().max() < 2e-6
 
 
 def test_every_stream_has_its_own_table():
