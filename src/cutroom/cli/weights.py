@@ -13,6 +13,7 @@ from cutroom.cli.settings import read_settings
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json, write_table
 from cutroom.errors import CutroomError, NotFound
 from cutroom.types import Kind, Model
+from cutroom.weights.adopt import adopt as adopt_set
 from cutroom.weights.choice import profile_for
 from cutroom.weights.held import Held, State
 from cutroom.weights.manifest import Manifest
@@ -95,9 +96,8 @@ def pull(*, names: tuple[str, ...], profile: str | None, update: bool) -> None:
         write_json([_as_pulled(one, held) for one in made])
         return
     for one in made:
-        click.echo(
-            f"{one.id} is whole: {bytes_size(one.bytes)} at commit {one.revision[:12]} of {one.repo}"
-        )
+        where = f"at commit {one.revision[:12]} of {one.repo}" if one.revision else "as adopted"
+        click.echo(f"{one.id} is whole: {bytes_size(one.bytes)} {where}")
 
 
 @weights.command()
@@ -123,6 +123,24 @@ def verify(ctx: click.Context, *, names: tuple[str, ...]) -> None:
         if not found:
             click.echo(f"no weights in {held.root}")
     ctx.exit(Exit.FAILED if any(found.values()) else Exit.OK)
+
+
+@weights.command()
+@click.argument("name", metavar="ID")
+@json_option
+def adopt(*, name: str) -> None:
+    """Take the files in the folder of a set as they are.
+
+    For weights of your own, named by a row of CUTROOM_RECIPES: put them into
+    the folder of their ID first. A changed file is noticed from then on.
+    """
+    held, row = Held(read_settings().weights), _set(name)
+    with watching() as watch:
+        made = adopt_set(held, row, reported(watch, row, row.bytes))
+    if wants_json():
+        write_json(_as_pulled(made, held))
+    else:
+        click.echo(f"{made.id} is whole: {bytes_size(made.bytes)} in {held.folder(row)}")
 
 
 def _faults(held: Held, row: WeightSet) -> list[str]:

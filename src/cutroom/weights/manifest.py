@@ -34,7 +34,7 @@ class Manifest:
     id: str
     repo: str
     revision: str
-    """The commit it was pulled at."""
+    """The commit it was pulled at; empty: it was adopted as it lay there."""
     files: Mapping[str, Entry]
     """By their path in the folder, which is that in the repository."""
     licence: str = ""
