@@ -259,6 +259,25 @@ def test_a_film_of_an_image_has_the_images_shape(tmp_path, size, aspect, film):
     assert (shot.first == 150).all()
 
 
+def test_the_first_frame_shows_all_of_the_image(tmp_path):
+    """Whatever sizes the weights can make: its rim is neither cut off here nor there."""
+    rimmed = np.full((100, 290, 3), 40, np.uint8)
+    rimmed[:, :30] = rimmed[:, -30:] = rimmed[:10] = rimmed[-10:] = 240
+    save(tmp_path / "rimmed.png", rimmed)
+
+    def still_film(shot, tick):
+        return np.repeat(shot.first[None], shot.frames, axis=0)
+
+    clip, *_ = made(
+        tmp_path, edit(Kind.IMAGE, start_image=tmp_path / "rimmed.png"), IMAGE, paint=still_film
+    )
+    shown = next(iter(frames(clip))).pixels.mean(axis=2)
+    tall, wide = shown.shape
+    assert (wide, tall) == (580, 200)
+    assert np.abs(shown[tall // 2, [20, 100, wide - 101, wide - 21]] - [240, 40, 40, 240]).max() < 8
+    assert np.abs(shown[[6, 60, tall - 61, tall - 7], wide // 2] - [240, 40, 40, 240]).max() < 8
+
+
 def test_the_last_image_is_where_the_last_window_ends(tmp_path):
     start, tail = (picture(tmp_path / f"{n}.png", (1280, 720), n) for n in (100, 30))
     what = edit(Kind.IMAGE, start_image=start, tail_image=tail, params={"duration": 10})

@@ -13,8 +13,8 @@ from cutroom.engine import Share, Tick
 from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow
 from cutroom.engines.diffusion.fitting.windows import Seam
 from cutroom.engines.diffusion.tasks.crew import Crew
-from cutroom.engines.diffusion.tasks.filling import filling
 from cutroom.engines.diffusion.tasks.rushes import Rushes
+from cutroom.engines.diffusion.tasks.scaling import scaled
 from cutroom.engines.diffusion.tasks.script import Planned, Script, script
 from cutroom.engines.screen import RATE
 from cutroom.errors import CannotDo
@@ -148,6 +148,6 @@ def _projected(told: Script, rushes: Rushes) -> Draw:
             picture = Between(rushes.read(low), rushes.read(low + 1))(float(share))
         else:
             picture = rushes.read(low + round(share))
-        return filling(picture, told.size)
+        return scaled(picture, told.size)
 
     return paint

@@ -13,7 +13,7 @@ from cutroom.engines.diffusion.family import Pixels, Shot
 from cutroom.engines.diffusion.fitting.fit import bucket
 from cutroom.engines.diffusion.fitting.windows import Window
 from cutroom.engines.diffusion.slots import Slots, Wording, slots
-from cutroom.engines.diffusion.tasks.filling import filling
+from cutroom.engines.diffusion.tasks.scaling import middle, scaled
 from cutroom.engines.diffusion.tasks.takes import Cut, Take, cut, takes
 from cutroom.engines.screen import RATE, SIZES
 from cutroom.errors import CannotDo
@@ -142,7 +142,9 @@ class _Draft:
         """The image at which a take begins or ends, as the film shows it, as large as frames are made."""
         if image is None:
             return None
-        return filling(still.fit(image, None, self.size).picture, self.made)
+        picture = still.fit(image, None, self.size).picture
+        # All of what the film shows: the little that the two shapes differ is bent, and bent back in the end.
+        return scaled(middle(picture, self.size), self.made)
 
     def _reference(self, path: Path) -> Pixels:
         """The image, what is transparent on white, no larger than is seen of it."""
