@@ -42,6 +42,11 @@ class Hub:
         self.busy = []
         """Statuses of the next answers to requests for files."""
         self.ranges = True
+        self.gated = set()
+        self.elsewhere = ""
+        """Where the contents are, when not here: the base of a URL."""
+        self.keys = []
+        """(path, the Authorization it came with) of every request."""
         self.go = threading.Event()
         self.asked = []
         """(path, the first byte asked for) of every request for a file's content."""
@@ -69,6 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = unquote(urlsplit(self.path).path)
+        self.hub.keys.append((path, self.headers.get("Authorization")))
         if path.startswith("/api/models/"):
             self._info(path.removeprefix("/api/models/"))
         elif path.startswith("/cdn/"):
@@ -81,6 +87,9 @@ class _Handler(BaseHTTPRequestHandler):
         commits = self.hub.repos.get(name)
         if commits is None:
             self._refuse(401, "RepoNotFound")
+            return
+        if name in self.hub.gated:
+            self._refuse(403, "GatedRepo")
             return
         commit = revision or list(commits)[-1]
         if commit not in commits:
@@ -106,7 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(self.hub.busy.pop(0), "")
             return
         self.send_response(302)  # as the real hub does with large files
-        self.send_header("Location", f"/cdn/{sha256(file.encode())}?of={repo}@{commit}@{file}")
+        self.send_header(
+            "Location",
+            f"{self.hub.elsewhere}/cdn/{sha256(file.encode())}?of={repo}@{commit}@{file}",
+        )
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -243,6 +243,22 @@ def test_a_repository_that_is_not_there_and_a_hub_that_is_not(hub, cutroom, weig
     assert err.startswith(f"cutroom: The hub does not answer for {LORA.repo}: ")
 
 
+def test_a_key_is_told_to_the_hub_and_to_nobody_it_sends_us_to(hub, cutroom, weights, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    hub.elsewhere = hub.url.replace("127.0.0.1", "localhost")
+    assert cutroom("pull", LORA.id)[0] == 0
+    told = {key for path, key in hub.keys if not path.startswith("/cdn/")}
+    elsewhere = {key for path, key in hub.keys if path.startswith("/cdn/")}
+    assert (told, elsewhere) == ({"Bearer hf_secret"}, {None})
+
+
+def test_a_repository_that_is_given_to_those_who_ask(hub, cutroom, weights):
+    hub.gated.add(LORA.repo)
+    code, _, err = cutroom("pull", LORA.id)
+    assert code == 1
+    assert f"do so at https://huggingface.co/{LORA.repo}, then set HF_TOKEN." in err
+
+
 def test_a_lora_that_is_not_in_its_repository(hub, cutroom, weights):
     del hub.repos[LORA.repo][LORA.revision][LOW]
     code, _, err = cutroom("pull", LORA.id)
