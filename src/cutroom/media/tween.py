@@ -63,6 +63,11 @@ class Between:
         """The picture at a share 0..1 of the way; at a cut the nearer frame."""
         if not self.trusted:
             return self._before if share < 0.5 else self._after
+        start, end, weight = self.sides(share)
+        return np.asarray(cv2.blendLinear(start, end, 1 - weight, weight), np.uint8)
+
+    def sides(self, share: float) -> tuple[Pixels, Pixels, Plane]:
+        """Each of the two frames moved to a share of the way, and how much the second counts, 0..1."""
         motion = self._motion(share)
         hidden = self._weights(motion, share)
         height, width = self._before.shape[:2]
@@ -72,7 +77,7 @@ class Between:
         start = _warped(self._before, grid - share * full)
         end = _warped(self._after, grid + (1 - share) * full)
         weight = cv2.resize(hidden, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(cv2.blendLinear(start, end, 1 - weight, weight), np.uint8)
+        return start, end, np.asarray(weight, np.float32)
 
     def _motion(self, share: float) -> Field:
         """What moves how at that moment, from the first frame to the second, at the small size."""

@@ -5,27 +5,22 @@ from dataclasses import dataclass, field, replace
 from math import lcm
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from cutroom.engines import still
 from cutroom.engines.diffusion.family import Pixels, Shot
 from cutroom.engines.diffusion.fitting.fit import bucket
 from cutroom.engines.diffusion.fitting.windows import Window
 from cutroom.engines.diffusion.slots import Slots, Wording, slots
+from cutroom.engines.diffusion.tasks.referred import referred
 from cutroom.engines.diffusion.tasks.scaling import middle, scaled
 from cutroom.engines.diffusion.tasks.takes import Cut, Take, cut, takes
 from cutroom.engines.screen import RATE, SIZES
 from cutroom.errors import CannotDo
-from cutroom.media.images import load
 from cutroom.prompt import mentions
 from cutroom.types import Edit, Kind
 from cutroom.weights.rows import Recipe
 
 _USUAL = 0.5
 """The cfg_scale at which the prompt counts as much as the weights' makers have it."""
-_LARGER = 2
-"""Longest side of a reference, in those of the film: more is not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +144,7 @@ class _Draft:
     def _reference(self, path: Path) -> Pixels:
         """The image, what is transparent on white, no larger than is seen of it."""
         if path not in self._references:
-            pixels = still.opaque(load(path))[0]
-            scale = min(1.0, _LARGER * max(self.made) / max(pixels.shape[:2]))
-            height, width = (max(1, round(length * scale)) for length in pixels.shape[:2])
-            seen = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
-            self._references[path] = np.asarray(seen, np.uint8)
+            self._references[path] = referred(path, self.made)
         return self._references[path]
 
 
