@@ -100,6 +100,8 @@ class Settings(BaseModel):
     """Seconds one generation may take in the engine."""
     cancel_grace: Annotated[float, Field(ge=0)] = 1.0
     """Seconds an engine gets to stop by itself before its process is killed."""
+    resident_grace: Annotated[float, Field(ge=0)] = 30.0
+    """The same for an engine that stays between generations: to load its weights again takes longer."""
     drain_timeout: Annotated[float, Field(ge=0)] = 30.0
     """Seconds that SIGTERM leaves running generations; what is unfinished then runs again later."""
     plan_timeout: Annotated[float, Field(gt=0)] = 15.0

@@ -30,6 +30,7 @@ class House:
             worker_ttl=2,
             poll_interval=0.2,
             cancel_grace=0.5,
+            resident_grace=2.5,
             fetch_map={"https://clips.test/": clip.parent},
             engines={MODEL: "fault_engines:Obedient"},
             **settings,

@@ -31,24 +31,23 @@ def first(house):
 
 
 def test_it_is_the_same_from_one_generation_to_the_next(staying):
-    pid = first(staying)
-    work = staying.settings.data_dir / "work"
-    for prompt, status in (("sleep:0.1", Status.SUCCEEDED), ("refuse", Status.FAILED), ("junk", Status.FAILED)):  # fmt: skip
-        before, _, _ = told(staying, staying.one("sleep:0"))
+    before, pid, _ = told(staying, staying.one("sleep:0.1"))
+    for prompt, status in (("refuse", Status.FAILED), ("junk", Status.FAILED), ("sleep:0", Status.SUCCEEDED)):  # fmt: skip
         generation = staying.one(prompt)
         count, again, found = told(staying, generation, status)
         assert (count, again) == (before + 1, pid)
+        before = count
         # Where it works is its own: nothing of the generation before lies there, and it is gone after.
-        folder = next(work.glob("*")) / generation.id
-        assert found.notes[1] == f"in {folder} with ['video'] and {folder}"
-        assert not folder.exists()
+        folder = next((staying.settings.data_dir / "work").glob("*")) / generation.id
+        assert found.notes[1] == f"in {folder} with {['video']} and {folder}"
         assert Path(f"/proc/{pid}/cwd").readlink() == folder.parent
-        assert list(folder.parent.iterdir()) == []
+        staying.until(lambda: list(folder.parent.iterdir()) == [], 5, "something is left")  # noqa: B023
 
 
-def test_a_cancel_that_it_obeys_leaves_it_in_its_place(staying):
+@pytest.mark.parametrize("prompt", ["sleep:60", "sleep:0.3 deaf:1.5 sleep:60"])
+def test_a_cancel_that_it_obeys_leaves_it_in_its_place(staying, prompt):
     pid = first(staying)
-    generation = staying.one("sleep:60")
+    generation = staying.one(prompt)
     assert staying.working(generation) == pid
     staying.cancel(generation)
     _, again, _ = told(staying, staying.one("sleep:0"))
@@ -77,6 +76,11 @@ def test_one_that_is_not_sound_is_not_asked_again(staying, prompt, message):
     count, other, _ = told(staying, staying.one("sleep:0"))
     assert (count, other != pid) == (1, True)
     assert not staying.alive(pid)
+
+
+def test_one_that_is_silent_for_longer_than_a_dead_worker_is_let_be(staying):
+    _, pid, found = told(staying, staying.one("deaf:3"))
+    assert (found.attempts, staying.alive(pid)) == (1, True)
 
 
 def test_killed_while_it_works_it_costs_an_attempt(staying):
@@ -109,10 +113,13 @@ def test_another_engine_takes_its_place(staying):
 
 
 def test_it_dies_with_its_worker(staying):
-    pid = first(staying)
+    _, pid, _ = told(staying, staying.one("spawn"))
+    started = staying.below(pid)
+    assert len(started) == 2  # what it started, and what ends that
     (worker,) = [one for one in staying.below(staying.server.pid) if pid in staying.below(one)]
     os.kill(worker, signal.SIGKILL)
-    staying.until(lambda: not staying.alive(pid), 5, "it outlived its worker")
+    gone = lambda: not any(map(staying.alive, [pid, *started]))  # noqa: E731
+    staying.until(gone, 5, "they outlived the worker")
     count, other, _ = told(staying, staying.one("sleep:0"))
     assert (count, other != pid) == (1, True)
 
@@ -136,4 +143,22 @@ def test_a_time_limit_ends_it_and_so_does_the_end_of_the_server(house):
     assert time.monotonic() - began < 20
     assert not house.alive(pid)
     assert not house.alive(spawned)
+    house.check()
+
+
+def test_a_worker_that_goes_does_not_wait_for_it_and_takes_all_of_it_along(house):
+    engines = {EDIT: "fault_engines:Staying"}
+    house.settings = house.settings.model_copy(update={"engines": engines, "resident_grace": 300})
+    house.start(drain_timeout=0)
+    generation = house.one("spawn sleep:0.5 once:deaf:300")
+    house.working(generation)
+    house.until(lambda: house.get(generation).progress > 0.7, 30, "it hears everything")
+    started = house.below(house.server.pid)
+    assert len(started) == 4  # the worker, the engine, what that started, and what ends it all
+    house.stop(timeout=20)
+    assert not any(map(house.alive, started))
+    house.start()
+    _, _, found = told(house, generation)
+    assert found.attempts == 2
+    house.stop()
     house.check()

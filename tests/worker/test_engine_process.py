@@ -23,7 +23,7 @@ def order(clip: Path, out: Path, prompt: str = "make it black and white") -> Ord
 
 
 def ended(engine: EngineProcess) -> Done | Failed:
-    return engine.wait(lambda done: True, 0.05, time.monotonic() + 60).end
+    return engine.wait(lambda _: True, 0.05, time.monotonic() + 60).end
 
 
 def test_an_order_may_come_when_the_engine_is_long_loaded(birds_clip: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class Room:
         with logs.about(generation_id=name), self.seat.engine(model, folder) as engine:
             self.pid = engine._process.pid
             engine.begin(Order(edit, model, str(folder / "out.mp4")))
-            return engine.wait(lambda done: True, 0.05, time.monotonic() + 60)
+            return engine.wait(lambda _: True, 0.05, time.monotonic() + 60)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from cutroom.catalog import load_engine
 from cutroom.engine import Engine, Resident
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
 from cutroom.types import spoken
-from cutroom.worker.leash import die_with
+from cutroom.worker.leash import die_with, take_along
 from cutroom.worker.messages import (
     ASIDE,
     Detail,
@@ -29,6 +29,7 @@ from cutroom.worker.messages import (
     Message,
     Note,
     Order,
+    Stays,
     Tick,
     as_line,
     asides,
@@ -91,16 +92,19 @@ class Bench:
         try:
             if self._engine is None:
                 self._engine = load_engine(order.model)
+                if self._stays():
+                    take_along()
+                    tick.send(Stays())
             self._engine.edit(order.edit, out, tick)
-            return Done(length(out), again=self._sound())
+            return Done(length(out), again=self._stays())
         except CutroomError as error:
             expected = error.kind != CutroomError.kind
-            return Failed(error.kind, error.message, again=expected and self._sound())
+            return Failed(error.kind, error.message, again=expected and self._stays())
         except Exception:
             log.exception("the engine raised what it should not")
             return Failed(CutroomError.kind, CutroomError().message)
 
-    def _sound(self) -> bool:
+    def _stays(self) -> bool:
         try:
             return isinstance(self._engine, Resident) and bool(self._engine.sound)
         except Exception:

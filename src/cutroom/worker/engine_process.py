@@ -21,7 +21,18 @@ from pydantic import Field, TypeAdapter, ValidationError
 from cutroom import logs
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
 from cutroom.settings import SECRETS, Settings
-from cutroom.worker.messages import ASIDE, STOP, Detail, Done, Failed, Message, Note, Order, Tick
+from cutroom.worker.messages import (
+    ASIDE,
+    STOP,
+    Detail,
+    Done,
+    Failed,
+    Message,
+    Note,
+    Order,
+    Stays,
+    Tick,
+)
 
 SAID = 200
 """Texts of earlier orders that no log repeats, the last ones: a thread of theirs may still print."""
@@ -55,7 +66,7 @@ class EngineProcess:
         self._settings = settings
         self._begin_anew()
         self._said: tuple[str, ...] = ()
-        self._again = False
+        self._stays = self._again = False
         environment = {**os.environ, **settings.environment(), "TMPDIR": str(folder)}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "cutroom.worker.child", str(os.getpid()), engine],
@@ -141,6 +152,8 @@ class EngineProcess:
         match message:
             case None:
                 raise Died(self._death())
+            case Stays():
+                self._stays = True
             case Tick(done=done):
                 self._done = done
             case Note(sentence=sentence):
@@ -163,7 +176,8 @@ class EngineProcess:
     def _stop(self) -> None:
         """Ask the engine to end; if it does not obey in time, it is not to be asked anything more."""
         self._say(STOP)
-        deadline = time.monotonic() + self._settings.cancel_grace
+        patience = self._settings.resident_grace if self._stays else 0.0
+        deadline = time.monotonic() + max(self._settings.cancel_grace, patience)
         with suppress(Empty, Died):
             while (left := deadline - time.monotonic()) > 0:
                 if self._heed(self._heard.get(timeout=left)) is not None:

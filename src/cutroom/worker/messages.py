@@ -1,9 +1,9 @@
 """What a worker and its engine's process say to each other.
 
 The worker sends Orders, pickled: the child trusts it, as its environment. After an order perhaps STOP. The child
-sends JSON, one message a line, for it may be out of its mind: any number of Tick, Note and Detail, then Done
-or Failed. Whoever says neither has died. It is sent another order only if it said `again`. The child needs no
-pydantic, which would be a part of its start.
+sends JSON, one message a line, for it may be out of its mind: Stays if it is an engine that does, any number of
+Tick, Note and Detail, then Done or Failed. Whoever says neither has died. It is sent another order only if it
+said `again`. The child needs no pydantic, which would be a part of its start.
 
 What the child prints goes to the log, and in between, where it belongs in that stream, what the worker must
 know of it: lines that begin with ASIDE.
@@ -53,6 +53,13 @@ def received(stream: BinaryIO) -> Iterator[Order | None]:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """The engine is Resident: what it loads is worth some patience."""
+
+    kind: Literal["stays"] = "stays"
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """So much (0..1) is done."""
 
@@ -98,7 +105,7 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Message = Tick | Note | Detail | Done | Failed
+Message = Stays | Tick | Note | Detail | Done | Failed
 
 
 def as_line(message: Message) -> bytes:
