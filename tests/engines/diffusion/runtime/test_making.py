@@ -370,3 +370,13 @@ def test_an_error_tells_where_it_came_from_though_it_holds_nothing(family):
     with pytest.raises(ValueError, match="odd") as raised:
         Making(home_of(family))(SHOT, Ticks())
     assert "transformer_wan.py" in raised.value.__notes__[0]
+
+
+@pytest.mark.parametrize("rung", ["resident", "networks"])
+def test_a_cancel_is_obeyed_while_weights_are_moved(family, expected, rung):
+    home = home_of(family, rung)
+    moved = []
+    with pytest.raises(Cancelled):
+        Making(home)(SHOT, Ticks(stop=lambda: moved.append(1) or len(moved) > 30))
+    assert home.placing.rung is None
+    assert np.array_equal(Making(home)(SHOT, Ticks()), expected)

@@ -5,7 +5,7 @@ Weights do not change, so a network that leaves the card copies nothing: its ten
 
 import logging
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import torch
@@ -17,20 +17,24 @@ _ALIGN = 256  # bytes: as CUDA aligns what it allocates
 _PORTABLE = 1  # cudaHostRegisterPortable
 
 
+Look = Callable[[], None]
+"""Called many times a second while weights are moved that take seconds; may raise."""
+
+
 class Guest:
     """One network, with its weights in one piece of the host's memory, which is pinned where there is a card."""
 
-    def __init__(self, network: nn.Module, device: str) -> None:
+    def __init__(self, network: nn.Module, device: str, look: Look = lambda: None) -> None:
         """The network is in the host's memory afterwards, wherever it was."""
         self.network = network
         self.present = False
         """Whether it is on the card."""
         self._device = torch.device(device)
         # Quantised weights are several tensors behind one: only their own way of moving is right for them.
-        self._plain = all(type(one.data) is torch.Tensor for one in _tensors(network))
+        self._plain = _is_plain(network)
         self._homes: list[tuple[torch.Tensor, torch.Tensor]] = []
         if self._plain:
-            self._settle()
+            self._settle(look)
         else:
             network.to("cpu")
 
@@ -62,27 +66,43 @@ class Guest:
             self.network.to("cpu")
         self.present = False
 
-    def _settle(self) -> None:
+    def _settle(self, look: Look) -> None:
         tensors = list(_tensors(self.network))
         places, end = [], 0
         for tensor in tensors:
             places.append(end)
             end += -(-tensor.nbytes // _ALIGN) * _ALIGN
         house = torch.empty(end, dtype=torch.uint8)
-        if self._device.type == "cuda":
-            _pin(house, self._device)
         with torch.inference_mode(mode=False), torch.no_grad():
             for tensor, place in zip(tensors, places, strict=True):
+                look()
                 room = house[place : place + tensor.nbytes]
                 home = room.view(tensor.dtype).view(tensor.shape)
                 # One after the other: what it was is given back before the next is copied.
                 tensor.data = home.copy_(tensor.data)
                 self._homes.append((tensor, home))
+        if self._device.type == "cuda":
+            _pin(house, self._device)  # now, with its pages there: it is quicker
+
+
+def move(network: nn.Module, device: str, look: Look) -> None:
+    """Bring a network to a device for good."""
+    if not _is_plain(network):
+        network.to(device)
+        return
+    with torch.inference_mode(mode=False), torch.no_grad():
+        for tensor in _tensors(network):
+            look()
+            tensor.data = tensor.data.to(device)
 
 
 def size(network: nn.Module) -> int:
     """Bytes of a network's weights."""
     return sum(one.nbytes for one in _tensors(network))
+
+
+def _is_plain(network: nn.Module) -> bool:
+    return all(type(one.data) is torch.Tensor for one in _tensors(network))
 
 
 def _tensors(network: nn.Module) -> Iterator[torch.Tensor]:

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from cutroom.engine import Silent, Tick
+from cutroom.engines.diffusion.runtime.faults import is_out_of_memory
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.errors import EngineFailed
 
@@ -103,6 +104,9 @@ def _load(kind: type[nn.Module], place: Path, dtype: torch.dtype, loaded: list[A
             )  # fmt: skip
     except Exception as error:  # noqa: BLE001  whatever a damaged file brings about
         log.warning("%s does not load: %s", place, error)
+        if is_out_of_memory(error):
+            loaded.append(error)
+            return
         loaded.append(
             EngineFailed(
                 f"The weights are damaged: {_shown(place)} does not load as a {kind.__name__}."

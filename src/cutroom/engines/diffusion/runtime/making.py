@@ -117,7 +117,7 @@ class Making:
     def _made(self, shot: Shot, tick: Tick) -> Film:
         home = self._home
         rung = LADDER[home.rung]
-        home.placing.settle(rung)
+        home.placing.settle(rung, lambda: tick(0.0))
         # Of what is given up a caller hears in the generation that it failed, and where it may be seen in frames.
         if rung.sentence and (self._stepped or (rung.tiles and home.machine.card)):
             tick.note(rung.sentence)
@@ -162,17 +162,15 @@ def repeatable(seed: int, machine: Machine) -> Iterator[None]:
     repeatable as they are. Random numbers nobody gave a generator to come from the seed.
     """
     cards = [machine.device] if machine.device.startswith("cuda") else []
-    with (
-        torch.backends.cudnn.flags(
-            enabled=torch.backends.cudnn.enabled,
-            benchmark=False,
-            deterministic=True,
-            allow_tf32=torch.backends.cudnn.allow_tf32,
-        ),
-        torch.random.fork_rng(devices=cards),
-    ):
-        torch.manual_seed(seed)
-        yield
+    cudnn = torch.backends.cudnn
+    before = cudnn.deterministic, cudnn.benchmark
+    cudnn.deterministic, cudnn.benchmark = True, False
+    try:
+        with torch.random.fork_rng(devices=cards):
+            torch.manual_seed(seed)
+            yield
+    finally:
+        cudnn.deterministic, cudnn.benchmark = before
 
 
 def empty(machine: Machine) -> None:

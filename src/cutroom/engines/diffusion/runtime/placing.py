@@ -10,7 +10,7 @@ from diffusers.hooks import HookRegistry, apply_group_offloading
 from torch import nn
 
 from cutroom.engines.diffusion.family import Parts
-from cutroom.engines.diffusion.runtime.guests import Guest
+from cutroom.engines.diffusion.runtime.guests import Guest, Look, move
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.engines.diffusion.runtime.memory import Rung
 
@@ -28,20 +28,25 @@ class Placing:
         self._hooked = False
         self.rung: Rung | None = None
 
-    def settle(self, rung: Rung) -> None:
-        """Place everything as a rung has it. May run out of the card's memory; then settle on a lower one."""
+    def settle(self, rung: Rung, look: Look) -> None:
+        """Place everything as a rung has it, which takes as long as moving the weights.
+
+        May run out of the card's memory, and may be left half way by `look`; then settle on a lower one, or again.
+        """
         if self.rung is rung:
             return
         self._stand_in_rows(wanted=False)
         leaving = list(self._leaving(rung))
         if leaving and not self._hooked:
             self._hook()
+        self.rung = None
         for network in leaving:
-            self._guest(network)
+            if id(network) not in self._guests:
+                self._guests[id(network)] = Guest(network, self._machine.device, look)
         for network in self._all():
             if network not in leaving:
                 self._guests.pop(id(network), None)
-                network.to(self._machine.device)
+                move(network, self._machine.device, look)
         if rung.tiles and hasattr(self._parts.vae, "enable_tiling"):
             self._parts.vae.enable_tiling()
         self.rung = rung
@@ -72,10 +77,6 @@ class Placing:
         called = self._guests.get(id(network))
         if called and not self._in_rows(network):
             called.come()
-
-    def _guest(self, network: nn.Module) -> None:
-        if id(network) not in self._guests:
-            self._guests[id(network)] = Guest(network, self._machine.device)
 
     def _hook(self) -> None:
         """Every network announces itself: pipelines look at such hooks, too, for where to put their inputs."""
