@@ -1,0 +1,150 @@
+"""Two processes make what one makes, bit for bit: by branches, and by tokens split between them."""
+
+import json
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="needs torch: make gpu")
+
+import tiny
+
+from cutroom.engine import Silent
+from cutroom.engines.diffusion.families.bernini import Bernini
+from cutroom.engines.diffusion.families.wan import Wan
+from cutroom.engines.diffusion.family import Shot
+from cutroom.engines.diffusion.knobs import Knobs
+from cutroom.engines.diffusion.runtime.machine import Machine
+from cutroom.engines.diffusion.runtime.residents import Residents
+from cutroom.engines.diffusion.runtime.team import Team
+from cutroom.errors import Cancelled, CannotDo, EngineFailed
+from cutroom.types import Kind
+from cutroom.weights.rows import Profile, Recipe
+
+pytestmark = pytest.mark.slow  # three more processes import torch
+CLIP = np.random.default_rng(0).integers(0, 256, (9, 16, 32, 3), np.uint8)
+T2V = Shot("a boat on a lake", frames=9, width=32, height=16, seed=7)
+V2V = replace(T2V, video=CLIP)
+GUIDED = {"video": 1.25, "image": 4.5, "text": 4.0}
+
+
+def recipe(family, **guidance):
+    return Recipe(
+        profile=Profile.SMALL, kind=Kind.EDIT, family=family, weights=(family,), memory=1,
+        memory_least=1, rate=16, window=9, multiple=16, long_side=32, area=512, steps=2, images=4,
+        guidance=guidance,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    root = tmp_path_factory.mktemp("weights")
+    (root / "seen").mkdir()
+    return {
+        "bernini": tiny.bernini(root / "bernini"),
+        "wan": tiny.wan(root / "wan"),
+        "seen": root / "seen",
+    }
+
+
+@pytest.fixture(scope="module")
+def team():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(tiny.__file__).parent))  # where `counting` is
+        started = Team(2)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def make(team, folders):
+    """What makes a shot with both, and what with one."""
+
+    def of(kind, told):
+        residents = Residents(Machine.here(), Knobs(weights=Path("w"), compiled=Path("c")))
+        alone = residents.ask(told, lambda: kind(told, folders, Machine.here()), Silent())
+        return team.ask(f"counting:Counting{kind.__name__}", told, folders, Silent()), alone
+
+    return of
+
+
+class Heard(Silent):
+    def __init__(self, until=2.0):
+        self.done, self.until = [], until
+
+    def __call__(self, done):
+        self.done.append(done)
+        if done >= self.until:
+            raise Cancelled
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "shot", "passes"),
+    [
+        # 3 latent frames of 2 tokens, and as many of the source; two steps.
+        pytest.param(Bernini, recipe("bernini", **GUIDED), V2V, [12] * 2, id="two branches"),
+        pytest.param(
+            Bernini,
+            recipe("bernini", **GUIDED),
+            replace(V2V, options={"mode": "v2v_chain"}),
+            ([6, 12] * 2, [12, 12] * 2),
+            id="three branches",
+        ),
+        pytest.param(Bernini, recipe("bernini"), V2V, [6] * 2, id="tokens with a source"),
+        pytest.param(Wan, recipe("wan", text=4.0), T2V, [3] * 4, id="tokens of the stock class"),
+        pytest.param(
+            Wan, recipe("wan", text=4.0), replace(T2V, width=16), [3] * 4, id="an odd number"
+        ),
+    ],
+)
+def test_both_make_what_one_makes_and_each_its_part(make, folders, kind, told, shot, passes):
+    together, alone = make(kind, told)
+    heard = Heard()
+    film = together(shot, heard)
+    assert np.array_equal(film, alone(shot, Silent()))
+    assert film.flags.writeable
+    assert heard.done == sorted(heard.done)
+    # Whoever is not listened to may still be at its last frames.
+    together(shot, Silent())
+    each = passes if isinstance(passes, tuple) else (passes, passes)
+    for rank, wanted in enumerate(each):
+        assert json.loads((folders["seen"] / f"{rank}.json").read_text()) == wanted
+
+
+def test_a_cancel_stops_both_and_they_go_on_with_the_next(make):
+    together, alone = make(Wan, recipe("wan", text=4.0))
+    long = replace(T2V, seed=8)
+    with pytest.raises(Cancelled):
+        together(long, Heard(until=0.0))
+    assert np.array_equal(together(T2V, Silent()), alone(T2V, Silent()))
+
+
+def test_what_the_weights_cannot_do_is_refused_and_they_go_on(make):
+    together, alone = make(Bernini, recipe("bernini"))
+    with pytest.raises(CannotDo, match="no first or last frame"):
+        together(replace(V2V, first=CLIP[0]), Silent())
+    assert np.array_equal(together(V2V, Silent()), alone(V2V, Silent()))
+
+
+def test_when_one_dies_the_shot_fails_and_none_is_left(make, team):
+    together, _ = make(Wan, recipe("wan", text=4.0))
+    ranks = children(team._torchrun.pid)
+    assert len(ranks) == 2
+
+    class Killing(Heard):
+        def __call__(self, done):
+            os.kill(ranks[-1], signal.SIGKILL)
+
+    with pytest.raises(EngineFailed, match=r"GPUs"):
+        together(T2V, Killing())
+    assert team._torchrun is None
+    assert not any(Path(f"/proc/{rank}").exists() for rank in ranks)
+
+
+def children(process):
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(one) for one in listed.split()]
