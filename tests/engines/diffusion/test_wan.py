@@ -100,6 +100,17 @@ def test_both_experts_take_their_part_of_the_steps(text):
     assert len(calls) == text.forwards(SHOT)
 
 
+def test_what_a_card_computes_in(folders):
+    halved = Wan(
+        recipe(LORAS, guidance={}), {**folders, "base": folders["text"]},
+        replace(MACHINE, bf16=True, memory=80 * 1024**3),
+    )  # fmt: skip
+    assert {one.dtype for one in halved.parts.transformers} == {torch.bfloat16}
+    assert halved.parts.transformers[0].blocks[0].norm2.weight.dtype == torch.float32
+    assert halved.parts.vae.dtype == torch.float32
+    assert halved.make(SHOT).std() > 1
+
+
 def test_the_same_seed_makes_the_same_frames(text):
     once = text.make(SHOT)
     assert (text.make(replace(SHOT, seed=8)) != once).any()
