@@ -369,12 +369,15 @@ def test_a_recipe_without_a_scale_is_refused(folders):
 @pytest.mark.parametrize(
     ("size", "fits"),
     [
-        ((1080, 1920), (480, 848)),
-        ((1920, 1080), (848, 480)),
-        ((300, 301), (304, 304)),
-        ((100, 4000), (16, 848)),
+        ((1080, 1920), (464, 832)),
+        ((1920, 1080), (832, 464)),
+        ((1024, 1024), (832, 832)),
+        ((300, 301), (320, 320)),
+        ((100, 4000), (16, 832)),
         ((3, 5), (16, 16)),
+        ((40, 24), (32, 16)),
     ],
 )
 def test_sizes_of_references(size, fits):
-    assert fitted(np.zeros((*size, 3), np.uint8), 848, 16).shape == (*fits, 3)
+    made = fitted(np.zeros((*size, 3), np.uint8), 848, 16)
+    assert made.shape == (*fits, 3)

@@ -45,6 +45,8 @@ BOUNDARY = 0.875
 """Share of the noise below which the second expert works (`switch_dit_boundary`)."""
 TOKENS = 512
 """Tokens of a prompt; what is longer is cut off."""
+_SPLIT = 4
+"""By what the tokens of a reference are divisible."""
 
 # What each task's prompts began with in the training.
 _BEGINNINGS = {
@@ -262,13 +264,15 @@ def _unwanted(shot: Shot) -> str:
 def fitted(image: Pixels, longest: int, multiple: int) -> Pixels:
     """A reference at its own shape, its longer side at most `longest`, both sides divisible by `multiple`.
 
-    It is never enlarged, but for what rounding does.
+    The published code rounds both sides to the nearest multiple. Here the longer one goes to the nearest four of them,
+    so that a reference never keeps a pass from being split between two or four cards; it is not enlarged but for
+    that.
     """
     height, width = image.shape[:2]
-    scale = min(longest / max(width, height), 1.0)
-    wide, tall = (
-        min(max(round(side * scale / multiple), 1) * multiple, longest // multiple * multiple)
-        for side in (width, height)
-    )
+    longer = max(width, height)
+    units = max(round(min(longer, longest) / multiple), 1)
+    if units >= _SPLIT:
+        units = min(round(units / _SPLIT), longest // multiple // _SPLIT) * _SPLIT
+    wide, tall = (max(round(side / longer * units), 1) * multiple for side in (width, height))
     resized = Image.fromarray(image).resize((wide, tall), Image.Resampling.BICUBIC)
-    return np.asarray(resized)
+    return np.array(resized)
