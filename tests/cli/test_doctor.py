@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from cutroom import db, tables
 from cutroom.cli.app import app
-from cutroom.cli.engines import gpu
+from cutroom.cli.engines import gpu, remote
 from cutroom.cli.exits import Exit
 from cutroom.service import Service
 from cutroom.settings import Settings
@@ -108,3 +108,17 @@ def test_a_gpu_is_missed_only_by_an_engine_that_works_with_one(machine, needed, 
     finding = gpu(machine, Settings(), needed=needed)
     assert finding.mark == mark
     assert says in finding.says
+
+
+@pytest.mark.parametrize(
+    ("url", "mark", "says"),
+    [
+        ("", "bad", "CUTROOM_REMOTE_URL names it"),
+        ("http://10.0.0.7:8080", "ok", "http://10.0.0.7:8080, as oxen, with a key"),
+    ],
+)
+def test_a_remote_engine_needs_a_server(url, mark, says) -> None:
+    found = remote(Settings(remote_url=url, remote_key="sk-secret"))
+    assert found.mark == mark
+    assert says in found.says
+    assert "sk-secret" not in found.says

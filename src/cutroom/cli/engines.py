@@ -32,6 +32,8 @@ def engines(settings: Settings) -> Iterator[Finding]:
     yield gpu(machine, settings, needed=bool(works_for))
     if works_for:
         yield _weights(works_for, _profile(machine, settings), settings)
+    if any(model.engine == ENGINES["remote"] for model in models):
+        yield remote(settings)
 
 
 def _chosen(models: Sequence[Model]) -> Finding:
@@ -47,6 +49,16 @@ def _chosen(models: Sequence[Model]) -> Finding:
     if absent:
         return Finding(Mark.BAD, "engines", f"{says}; not found: {', '.join(absent)}")
     return Finding(Mark.OK, "engines", says)
+
+
+def remote(settings: Settings) -> Finding:
+    """Which server works for us; it is not asked anything."""
+    if not settings.remote_url:
+        says = "the remote engine has no server to ask: CUTROOM_REMOTE_URL names it"
+        return Finding(Mark.BAD, "remote", says)
+    key = "with a key" if settings.remote_key.get_secret_value() else "without a key"
+    says = f"{settings.remote_url}, as {settings.remote_protocol}, {key}"
+    return Finding(Mark.OK, "remote", says)
 
 
 def _found(module: str) -> bool:

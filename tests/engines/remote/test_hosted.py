@@ -1,6 +1,5 @@
 """The remote engine over a server that answers as the hosted API does, where that is not as cutroom does, and badly."""
 
-import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -161,7 +160,7 @@ def test_answers_that_do_not_help(hosted, run, clip, before, row, sentence) -> N
             hosted.before = {request: [lambda handler, body=body: send(handler, body)]}
     with pytest.raises(EngineFailed, match=sentence) as told:
         run(patience=0.2)
-    assert len(told.value.message) < 700
+    assert len(told.value.message) < 2100
 
 
 def presigned(clip) -> list[str]:
@@ -178,7 +177,7 @@ def test_what_a_server_says_is_on_one_line_and_without_our_key(hosted, run) -> N
     tick = run()
     assert tick.notes[0] == "one two [the key]"
     assert len(tick.notes) == 2
-    assert len(tick.notes[1]) <= 600
+    assert len(tick.notes[1]) <= 2000
     assert tick.details == {"enhanced_prompt": "better"}
 
 
@@ -222,11 +221,12 @@ def test_a_server_that_drips_is_left_when_nobody_waits(hosted, run) -> None:
         run(tick=tick)
 
 
-def test_the_idempotency_key_is_the_generations(hosted, run) -> None:
+def test_a_name_that_was_used_for_something_else_is_not_insisted_on(hosted, run) -> None:
+    used = {"error": {"type": "idempotency_key_reused", "detail": "used"}}
+    hosted.before = {"POST /api/ai/queue": [lambda handler: send(handler, used, 422)]}
     run()
-    (queued,) = hosted.of("POST", "/api/ai/queue")
-    assert queued.headers["Idempotency-Key"] == "an-id"
-    assert json.loads(queued.body)
+    names = [one.headers["Idempotency-Key"] for one in hosted.of("POST", "/api/ai/queue")]
+    assert names == ["an-id", "an-id-2"]
 
 
 def test_a_result_elsewhere_is_fetched_without_the_key(hosted, run, clip, monkeypatch) -> None:

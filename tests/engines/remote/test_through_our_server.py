@@ -68,12 +68,6 @@ def test_a_generation_is_made_there_and_paid_here(ours, other) -> None:
     assert not re.search("oxen_signature=(?!\\[)", log)
 
 
-def test_a_refusal_there_is_one_here_and_costs_nothing(ours) -> None:
-    found = ended(ours, asked(ours, "refuse"))
-    assert (found["status"], found["error_type"], found["cost"]) == ("failed", "cannot_do", None)
-    assert found["error_message"] == "This engine cannot do “dragons”; it can do snow."
-
-
 def test_cancelling_here_cancels_there(ours, other, tmp_path) -> None:
     prompt = f"wait for {tmp_path / 'never'}"
     generation = asked(ours, prompt)

@@ -5,7 +5,7 @@ from typing import Any
 
 from cutroom.errors import CannotDo, CutroomError, EngineFailed, InvalidParams, KeyReused, by_kind
 
-_LONGEST = 600
+_LONGEST = 2000
 """Letters of somebody else's sentence that are passed on."""
 _PASSED = frozenset({"cannot_do", "invalid_params", "invalid_media"})
 """Errors that are about the request: whoever asked us can mend it."""
