@@ -7,11 +7,14 @@ from pathlib import Path
 
 from cutroom.catalog import Catalog
 from cutroom.types import Kind
+from cutroom.weights.choice import profile_for
 from cutroom.weights.rows import Profile, Recipe, recipes, size, weight_sets
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "gpu.md"
-BEGIN = "<!-- written by make docs, from weights.toml and recipes.toml -->"
+BEGIN = "<!-- {} written by make docs, from weights.toml and recipes.toml -->"
 END = "<!-- until here -->"
+CARDS = (8, 12, 16, 24, 32, 48, 80, 141)
+"""Gigabytes of GPU memory that cards have."""
 _WHEN = {
     "": "",
     "references": ", with references",
@@ -23,10 +26,12 @@ _WHEN = {
 def page() -> str:
     """The page with its tables made anew."""
     text = PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    tables = "\n".join([*_work(), "", *_sets()])
-    return f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}"
+    for name, lines in {"models:": [*_work(), "", *_sets()], "cards:": [*_cards()]}.items():
+        begin = BEGIN.format(name)
+        before, rest = text.split(begin, 1)
+        after = rest.split(END, 1)[1]
+        text = f"{before}{begin}\n\n{chr(10).join(lines)}\n\n{END}{after}"
+    return text
 
 
 def _work() -> Iterator[str]:
@@ -58,6 +63,24 @@ def _cell(own: list[Recipe], when: str, profile: Profile) -> str:
     unguided = "" if recipe.guidance else " without guidance"
     memory = f"{size(recipe.memory_least).removesuffix(' GB')} to {size(recipe.memory)}"
     return f"{names}, {recipe.steps} steps{unguided}, {sides}, {memory}"
+
+
+def _cards() -> Iterator[str]:
+    yield "| card | profile | all resident | weights moved in and out | too small for |"
+    yield "| --: | --- | --- | --- | --- |"
+    for card in CARDS:
+        free = card * 1_000_000_000
+        own = [recipe for recipe in recipes() if recipe.profile is profile_for(free)]
+        sorts: dict[str, list[str]] = {"resident": [], "moved": [], "not": []}
+        for one in own:
+            sort = (
+                "resident" if one.memory <= free else "moved" if one.memory_least <= free else "not"
+            )
+            sorts[sort].append(f"{one.kind}{_WHEN[one.when]}")
+        cells = (
+            "all" if len(told) == len(own) else "; ".join(told) or "-" for told in sorts.values()
+        )
+        yield f"| {card} GB | {profile_for(free)} | {' | '.join(cells)} |"
 
 
 def _sets() -> Iterator[str]:

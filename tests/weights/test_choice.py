@@ -58,6 +58,16 @@ def test_the_profile_is_that_of_the_memory_there_is(free, profile):
     assert choose(edit(Kind.TEXT), free=free).profile is Profile(profile)
 
 
+def test_work_that_takes_more_than_the_profile_has_is_done_by_a_smaller_one():
+    moved = edit(Kind.MOTION, images=(PICTURE,))
+    assert choose(edit(Kind.TEXT), free=42 * GB).profile is Profile.DEFAULT
+    assert choose(moved, free=42 * GB).profile is Profile.SMALL
+    with pytest.raises(
+        EngineFailed, match="at least 44 GB of free GPU memory, and there are 42 GB"
+    ):
+        choose(moved, profile="default", free=42 * GB)
+
+
 def test_quality_is_had_by_asking():
     assert choose(edit(Kind.TEXT), profile="quality", free=140 * GB).steps == 40
 

@@ -34,7 +34,7 @@ def choose(
     """
     rows = all_recipes() if recipes is None else recipes
     known = weight_sets() if sets is None else sets
-    asked = Profile(profile) if profile else profile_for(free)
+    asked = Profile(profile) if profile else _measured(edit, free, rows)
     fitting = list(_for(edit, asked, rows))
     if not fitting:
         raise CannotDo(_nothing_for(edit, asked, rows))
@@ -49,6 +49,13 @@ def choose(
 def profile_for(free: int | None) -> Profile:
     """The profile for so many free bytes of GPU memory. `quality` is only ever asked for: it takes several times as long."""
     return Profile.DEFAULT if free is not None and free >= DEFAULT_FROM else Profile.SMALL
+
+
+def _measured(edit: Edit, free: int | None, rows: Sequence[Recipe]) -> Profile:
+    """The profile of the memory there is, or a smaller one where that is too little for this very work."""
+    profile = profile_for(free)
+    least = min((one.memory_least for one in _for(edit, profile, rows)), default=0)
+    return Profile.SMALL if free is not None and least > free else profile
 
 
 def kind_of(edit: Edit) -> Kind:
