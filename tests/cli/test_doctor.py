@@ -122,3 +122,10 @@ def test_a_remote_engine_needs_a_server(url, mark, says) -> None:
     assert found.mark == mark
     assert says in found.says
     assert "sk-secret" not in found.says
+
+
+def test_workers_that_share_a_card_are_told_of() -> None:
+    finding = gpu(CARD, Settings(workers=2), needed=True)
+    assert finding.mark == "warn"
+    assert "2 workers (CUTROOM_WORKERS) would each load the weights" in finding.says
+    assert gpu(CARD, Settings(workers=2), needed=False).mark == "ok"

@@ -110,7 +110,11 @@ def gpu(machine: Mapping[str, Any], settings: Settings, *, needed: bool) -> Find
         torch,
         f"profile {_profile(machine, settings)}",
     ]
-    return Finding(Mark.OK, "gpu", ", ".join(facts))
+    says = ", ".join(facts)
+    if needed and settings.workers > 1:
+        each = f"{settings.workers} workers (CUTROOM_WORKERS) would each load the weights onto it"
+        return Finding(Mark.WARN, "gpu", f"{says}; {each}")
+    return Finding(Mark.OK, "gpu", says)
 
 
 _NO_NEED = "the classical engine needs none"
