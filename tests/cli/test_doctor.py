@@ -95,7 +95,7 @@ NEEDS_NONE = "the classical engine needs none"
     ("machine", "needed", "mark", "says"),
     [
         ({}, False, "ok", NEEDS_NONE),
-        ({}, True, "bad", "torch and diffusers are not installed"),
+        ({}, True, "bad", "cutroom[gpu]"),
         ({"error": "libcudart is missing"}, False, "warn", "libcudart is missing"),
         ({"error": "libcudart is missing"}, True, "bad", "libcudart is missing"),
         (CARD | {"card": False}, False, "ok", NEEDS_NONE),

@@ -72,11 +72,14 @@ def test_bar_draws_no_more_than_ten_times_a_second() -> None:
     assert screen.getvalue().count("editing") == 10
 
 
-def test_notes_are_kept_once() -> None:
+def test_notes_are_kept_once_and_of_details_the_last() -> None:
     bar = Bar("editing", io.StringIO())
     bar.note("It was dark.")
     bar.note("It was dark.")
     assert bar.notes == ["It was dark."]
+    bar.detail("enhanced_prompt", "snow")
+    bar.detail("enhanced_prompt", "thick snow falls")
+    assert bar.details == {"enhanced_prompt": "thick snow falls"}
 
 
 def test_first_interrupt_ends_the_work_at_its_next_tick_the_second_at_once() -> None:

@@ -19,6 +19,7 @@ from cutroom.weights.rows import Profile, WeightSet, recipes, weight_sets
 
 _NAMES = {spec: name for name, spec in ENGINES.items()}
 _DIFFUSION = ENGINES["diffusion"]
+_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft")
 _SECONDS = 120
 """That the process may take which looks for a GPU; to load torch from a cold disk takes a while."""
 
@@ -69,7 +70,7 @@ def _found(module: str) -> bool:
 
 
 def _installed() -> bool:
-    return all(map(_found, ("torch", "diffusers")))
+    return all(map(_found, _PACKAGES))
 
 
 def _machine() -> Mapping[str, Any]:
@@ -91,23 +92,29 @@ def gpu(machine: Mapping[str, Any], settings: Settings, *, needed: bool) -> Find
     """What a machine comes to, empty where torch is not installed. `needed`: whether an engine works with it."""
     if not machine:
         if needed:
-            says = 'torch and diffusers are not installed: pip install "cutroom[gpu]"'
+            says = 'the packages of the diffusion engine are missing: pip install "cutroom[gpu]"'
             return Finding(Mark.BAD, "gpu", says)
-        return Finding(Mark.OK, "gpu", "none is used, for there is no torch; " + _NO_NEED)
+        return Finding(
+            Mark.OK, "gpu", f"none is used, for the packages it takes are not there; {_NO_NEED}"
+        )
     if error := machine.get("error"):
         return Finding(Mark.BAD if needed else Mark.WARN, "gpu", f"torch does not work: {error}")
     torch = f"torch {machine['torch']}"
     if not machine["card"]:
         if needed:
-            says = f"none that {torch} can use: without one the diffusion engine is very slow"
+            says = f"none that {torch} can use, and the diffusion engine needs one"
             return Finding(Mark.WARN, "gpu", says)
         return Finding(Mark.OK, "gpu", f"none that {torch} can use; {_NO_NEED}")
+    return _card(machine, settings, needed=needed)
+
+
+def _card(machine: Mapping[str, Any], settings: Settings, *, needed: bool) -> Finding:
     several = f"{machine['cards']} cards, the first: " if machine["cards"] > 1 else ""
     facts = [
         f"{several}{machine['name']}",
         f"{bytes_size(machine['memory'])}, {bytes_size(machine['free'])} of it free",
         f"driver {machine['driver'] or 'unknown'}",
-        torch,
+        f"torch {machine['torch']}",
         f"profile {_profile(machine, settings)}",
     ]
     says = ", ".join(facts)
