@@ -221,6 +221,16 @@ def test_a_server_that_drips_is_left_when_nobody_waits(hosted, run) -> None:
         run(tick=tick)
 
 
+def test_nothing_half_downloaded_is_left(hosted, run, tmp_path) -> None:
+    hosted.before = {"GET /made.mp4": [drip]}
+    with pytest.raises(Cancelled):
+        run(tick=Ticks(cancel=lambda _: bool(hosted.of("GET", "/made.mp4"))))
+    hosted.before = {"GET /made.mp4": [lambda handler: send(handler, b"no", 404)]}
+    with pytest.raises(EngineFailed):
+        run()
+    assert list(tmp_path.glob("out*")) == []
+
+
 def test_a_name_that_was_used_for_something_else_is_not_insisted_on(hosted, run) -> None:
     used = {"error": {"type": "idempotency_key_reused", "detail": "used"}}
     hosted.before = {"POST /api/ai/queue": [lambda handler: send(handler, used, 422)]}

@@ -93,6 +93,8 @@ class Line:
             headers=headers,
             timeout=httpx.Timeout(_SILENCE, connect=CONNECT),
             trust_env=False,
+            # A line that is kept open may be closed just when a request is sent that must not be repeated.
+            limits=httpx.Limits(max_keepalive_connections=0),
             verify=ssl.create_default_context(),
         )
 

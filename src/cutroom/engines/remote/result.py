@@ -28,20 +28,28 @@ def bring(line: Line, url: str, out: Path, most: int = MOST) -> None:
     An address at the server itself is asked with the key; any other is a stranger's, which the one
     fetcher visits on its own terms: public addresses only, without the key.
     """
+    part = out.with_name(f"{out.name}.part")
     try:
-        address = urls.parse(url)
-        for _ in range(_REDIRECTS + 1):
-            if _origin(address) != _origin(urls.parse(line.server.url)):
-                _elsewhere(line, str(address), out, most)
-                return
-            location = _here(line, str(address), out, most)
-            if location is None:
-                return
-            address = address.join(location)
+        _follow(line, url, part, most)
+        part.replace(out)
     except InvalidParams as error:  # which is not the caller's fault
         raise EngineFailed(
             f"The remote server's result could not be had: {error.message}"
         ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _follow(line: Line, url: str, out: Path, most: int) -> None:
+    address, home = urls.parse(url), _origin(urls.parse(line.server.url))
+    for _ in range(_REDIRECTS + 1):
+        if _origin(address) != home:
+            _elsewhere(line, str(address), out, most)
+            return
+        location = _here(line, str(address), out, most)
+        if location is None:
+            return
+        address = address.join(location)
     raise EngineFailed("The remote server's result could not be had: it redirects too often.")
 
 
