@@ -306,6 +306,18 @@ def test_two_processes_at_once_do_each_other_no_harm(hub, cutroom, weights):
     assert Held(weights).state(LORA) is State.WHOLE
 
 
+def test_what_another_process_brought_meanwhile_is_not_fetched_again(hub, cutroom, weights):
+    hub.repos[BASE.repo] = {BASE.revision: {"model_index.json": b"{}"}}
+    hub.stall[HIGH] = 1_000_000
+    first = cutroom.start("pull", LORA.id, BASE.id)
+    until(lambda: any(path == HIGH for path, _ in hub.asked))
+    assert cutroom("pull", BASE.id)[0] == 0
+    hub.go.set()
+    first.communicate(timeout=30)
+    assert first.returncode == 0
+    assert [path for path, _ in hub.asked].count("model_index.json") == 1
+
+
 def test_the_progress_is_that_of_all_sets_together(hub, cutroom, weights):
     hub.repos[BASE.repo] = {BASE.revision: {"model_index.json": noise("index", 500_000)}}
     code, out, err = cutroom("pull", LORA.id, BASE.id, "--json")

@@ -151,8 +151,8 @@ def _check_disk(root: Path, plans: Sequence[Plan]) -> None:
 
 def _carry_out(held: Held, plan: Plan, watch: Watch, *, update: bool) -> Manifest:
     row, folder = plan.row, held.folder(plan.row)
-    with _alone(held.root / f".{row.id}.lock", row, watch) as waited:
-        if waited:
+    with _alone(held.root / f".{row.id}.lock", row, watch):
+        if plan.listing is not None:  # others may have been at it since
             plan = _plan(held, row, watch, update=update)
         before = _manifest(folder)
         if plan.listing is None:
@@ -176,8 +176,8 @@ def _carry_out(held: Held, plan: Plan, watch: Watch, *, update: bool) -> Manifes
 
 
 @contextmanager
-def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[bool]:
-    """Hold the lock of a set; whether another process held it first. The system gives it back when we die."""
+def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[None]:
+    """Hold the lock of a set, once no other process does. The system gives it back when we die."""
     with lock.open("w") as stream:
         waited = False
         while not _locked(stream.fileno()):
@@ -186,7 +186,7 @@ def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[bool]:
             waited = True
             watch(row, 0, row.bytes, 0)
             time.sleep(LOOK)
-        yield waited
+        yield
 
 
 def _locked(number: int) -> bool:
