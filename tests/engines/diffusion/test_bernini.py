@@ -351,6 +351,7 @@ def test_latents_are_normalised_as_published(family):
     [
         ({"first": CLIP[0]}, CannotDo, "no first or last frame"),
         ({"images": (HAT,) * 5}, CannotDo, "at most 4 reference images, not 5"),
+        ({"prompt": "very " * 100}, CannotDo, "too long for base: 5.. tokens, of which 512"),
         ({"width": 48}, EngineFailed, "from a video of that size"),
         ({"frames": 8, "video": None}, EngineFailed, r"4k\+1 frames"),
         ({"height": 24, "video": None}, EngineFailed, "divisible by 16"),

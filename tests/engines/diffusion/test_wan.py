@@ -239,6 +239,7 @@ def test_the_large_model_makes_both(large):
 @pytest.mark.parametrize(
     ("weights", "more", "why"),
     [
+        ("text", {"prompt": "very " * 110}, "too long for base: 551 tokens, of which 512"),
         ("text", {"first": LIGHT}, "from text alone"),
         ("text", {"images": (LIGHT,)}, "takes no references"),
         ("text", {"video": np.stack([LIGHT] * 5)}, "takes no references"),

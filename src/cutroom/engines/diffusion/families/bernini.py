@@ -31,6 +31,7 @@ from cutroom.engines.diffusion.families.in_context import (
     sources,
 )
 from cutroom.engines.diffusion.families.latents import STEP, Latents
+from cutroom.engines.diffusion.families.length import TOKENS, whole
 from cutroom.engines.diffusion.families.sampler import sampler
 from cutroom.engines.diffusion.family import Film, Parts, Pixels, Shot
 from cutroom.engines.diffusion.runtime.branches import each
@@ -43,8 +44,6 @@ from cutroom.weights.rows import Recipe
 
 BOUNDARY = 0.875
 """Share of the noise below which the second expert works (`switch_dit_boundary`)."""
-TOKENS = 512
-"""Tokens of a prompt; what is longer is cut off."""
 _SPLIT = 4
 """By what the tokens of a reference are divisible."""
 
@@ -105,7 +104,7 @@ class Bernini:
         """The frames: of the shot's video as its prompt would have it, of its images, or of the prompt alone.
 
         `options["guidance"]` multiplies how much the prompt counts. Raises CannotDo for a first or last frame,
-        and for more references than there is room for.
+        for more references than there is room for, and for a prompt that is longer than is read.
         """
         self._check(shot)
         try:
@@ -143,8 +142,9 @@ class Bernini:
 
     def _denoised(self, shot: Shot) -> torch.Tensor:
         guidance = self.guidance(shot)
+        wanted = whole(_worded(shot), self._tokenizer, self._recipe.weights[0])
         texts = {
-            read: self._embeddings(_worded(shot) if read else _unwanted(shot))
+            read: self._embeddings(wanted if read else _unwanted(shot))
             for read in {branch.prompt for branch in guidance.branches}
         }
         streams = self._streams(shot)

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from cutroom.engines.diffusion.families.length import TOKENS, whole
 from cutroom.engines.diffusion.families.sampler import sampler
 from cutroom.engines.diffusion.families.tensors import film
 from cutroom.engines.diffusion.family import Film, Parts, Shot
@@ -18,8 +19,6 @@ _FAULTS = (
     " fused fingers, still picture, messy background, three legs, walking backwards"
 )
 """What no shot should look like: the faults of the list that Wan's authors guide away from, without its styles."""
-_TOKENS = 512
-"""Tokens that Wan reads of a prompt; what is longer is cut off."""
 _STEP = 4
 """Frames that become one latent frame, but for the first, which is one by itself."""
 
@@ -70,6 +69,7 @@ class Call:
         self._check(shot)
         device = pipeline._execution_device  # noqa: SLF001  # where diffusers itself looks
         text, low = self._guidance(shot)
+        wanted = whole(shot.prompt, pipeline.tokenizer, self._recipe.weights[0])
         unwanted = f"{shot.negative}, {_FAULTS}" if shot.negative else _FAULTS
         try:
             made = pipeline(
@@ -79,7 +79,7 @@ class Call:
                 num_inference_steps=self._recipe.steps,
                 guidance_scale=text,
                 guidance_scale_2=low if pipeline.config.boundary_ratio is not None else None,
-                prompt_embeds=self._embeddings(shot.prompt).to(device),
+                prompt_embeds=self._embeddings(wanted).to(device),
                 negative_prompt_embeds=(
                     self._embeddings(unwanted).to(device) if text > 1 else None
                 ),
@@ -97,7 +97,7 @@ class Call:
     def _encoded(self, text: str) -> torch.Tensor:
         with torch.no_grad():
             found, _ = self.pipeline.encode_prompt(
-                text, do_classifier_free_guidance=False, max_sequence_length=_TOKENS
+                text, do_classifier_free_guidance=False, max_sequence_length=TOKENS
             )
         return found
 

@@ -1,0 +1,18 @@
+"""How much of a prompt is read by Wan and what was trained from it."""
+
+from typing import Any
+
+from cutroom.errors import CannotDo
+
+TOKENS = 512
+"""What stands behind them would be cut off without a word."""
+
+
+def whole(text: str, tokenizer: Any, weights: str) -> str:  # noqa: ANN401  any of transformers'
+    """The text, if all of it is read. Raises CannotDo, with the numbers, if it is too long."""
+    count = len(tokenizer(text).input_ids)
+    if count > TOKENS:
+        raise CannotDo(
+            f"The prompt is too long for {weights}: {count} tokens, of which {TOKENS} are read."
+        )
+    return text
