@@ -8,7 +8,9 @@ from pathlib import Path
 import torch
 from diffusers import (
     AutoencoderKLWan,
+    FlowMatchEulerDiscreteScheduler,
     UniPCMultistepScheduler,
+    WanAnimate2Transformer3DModel,
     WanPipeline,
     WanTransformer3DModel,
     WanVACEPipeline,
@@ -16,7 +18,13 @@ from diffusers import (
 )
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
-from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
+from transformers import (
+    CLIPVisionConfig,
+    CLIPVisionModel,
+    PreTrainedTokenizerFast,
+    UMT5Config,
+    UMT5EncoderModel,
+)
 
 torch.set_num_threads(1)  # with networks this small, threads only wait for each other
 
@@ -142,3 +150,22 @@ def lora(file: Path, *, name: str = "diffusion_model.blocks", scale: float = 0.5
             weights[f"{whole}.alpha"] = torch.tensor(4.0)
     save_file(weights, file)
     return file
+
+
+def animate(folder: Path) -> Path:
+    """A repository of Wan-Animate-2."""
+    torch.manual_seed(8)
+    network = WanAnimate2Transformer3DModel(
+        patch_size=(1, 2, 2), text_len=16, in_dim=36, dim=24, ffn_dim=32, freq_dim=256, text_dim=TEXT,
+        out_dim=16, num_heads=2, num_layers=2,
+    ).eval()  # fmt: skip
+    image_encoder = CLIPVisionModel(
+        CLIPVisionConfig(
+            hidden_size=1280, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
+            image_size=224, patch_size=56,
+        )
+    ).eval()  # fmt: skip
+    return save(
+        folder, tokenizer=tokenizer(), text_encoder=text_encoder(), vae=vae(), transformer=network,
+        image_encoder=image_encoder, scheduler=FlowMatchEulerDiscreteScheduler(shift=5.0),
+    )  # fmt: skip

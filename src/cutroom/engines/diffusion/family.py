@@ -59,6 +59,8 @@ class Parts:
     vae: "nn.Module"
     others: tuple["nn.Module", ...] = ()
     """Image encoders and the like."""
+    compiled: bool = False
+    """Whether the transformers must be compiled on a card, whatever the settings say: uncompiled they do not fit."""
 
 
 class Family(Protocol):

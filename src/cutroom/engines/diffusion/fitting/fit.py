@@ -65,9 +65,10 @@ def bucket(aspect: float, recipe: Recipe) -> tuple[int, int]:
     step, most = recipe.multiple, recipe.long_side
     width = min(sqrt(recipe.area * aspect), most, most * aspect)
     height = width / aspect
+    # Recipes of small sizes have no room for that many.
+    least = step * max(1, min(_LEAST_SIDE, floor(min(most, sqrt(recipe.area)) / step / 2)))
 
     def sides(ideal: float) -> list[int]:
-        least = _LEAST_SIDE * step
         near = floor(ideal / step)
         return sorted({min(max(near + n, 1) * step, most) for n in (-1, 0, 1, 2)} | {least})
 
@@ -79,7 +80,7 @@ def bucket(aspect: float, recipe: Recipe) -> tuple[int, int]:
     sizes = [
         (wide, high)
         for wide, high in product(sides(width), sides(height))
-        if min(wide, high) >= _LEAST_SIDE * step and wide * high <= recipe.area * 1.02
+        if min(wide, high) >= least and wide * high <= recipe.area * 1.02
     ]
     return min(sizes, key=far)
 

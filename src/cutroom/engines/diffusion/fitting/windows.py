@@ -44,6 +44,14 @@ def windows(frames: int, most: int, overlap: int) -> tuple[Window, ...]:
     return tuple(Window(start, start + length) for start in starts)
 
 
+def chain(frames: int, most: int) -> tuple[Window, ...]:
+    """Windows over 4k+1 frames that share one frame, from which each goes on; as few and as even as can be."""
+    steps, room = (frames - 1) // 4, (most - 1) // 4
+    number = max(1, ceil(steps / room))
+    places = [4 * (steps * n // number) for n in range(number + 1)]
+    return tuple(Window(start, stop + 1) for start, stop in pairwise(places))
+
+
 @dataclass(slots=True)
 class Seam:
     """What joins films of neighbouring windows; feed them in order. Holds no more than the overlap.

@@ -31,7 +31,7 @@ class Speed:
         with self._undo:
             self._attend(device, knobs.attention, parallel=knobs.gpus > 1)
             # A CPU's compiler takes longer than it saves.
-            if knobs.compile and self._on_card:
+            if (knobs.compile or parts.compiled) and self._on_card:
                 keep_code(knobs.compiled)
                 self.compile()
             if knobs.cache:  # around what is compiled: it decides what runs

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
-from cutroom.engines.diffusion.fitting.windows import Window, windows
+from cutroom.engines.diffusion.fitting.windows import Window, chain, windows
 from cutroom.engines.diffusion.tasks.crew import able
 from cutroom.engines.screen import RATE
 from cutroom.errors import CannotDo
@@ -111,13 +110,8 @@ def _opens(take: Take, recipe: Recipe, framed: Recipe | None, *, last: bool) -> 
 
 
 def _spans(frames: int, most: int, overlap: int) -> tuple[Window, ...]:
-    if overlap > 1:  # of windows that memory made short, half at most
-        return windows(frames, most, min(overlap, (most - 1) // 8 * _STEP + 1))
-    # They share one frame and no more: from there on the later one goes its own way.
-    steps, room = (frames - 1) // _STEP, (most - 1) // _STEP
-    number = ceil(steps / room)
-    places = [_STEP * (steps * n // number) for n in range(number + 1)]
-    return tuple(Window(start, stop + 1) for start, stop in pairwise(places))
+    # Sharing one frame and no more, the later one goes its own way from there on.
+    return windows(frames, most, overlap) if overlap > 1 else chain(frames, most)
 
 
 def _why(take: Take, recipe: Recipe, framed: Recipe | None) -> str:
