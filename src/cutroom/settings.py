@@ -138,6 +138,8 @@ class Settings(BaseModel):
     """Sets of weights whose restricted licence the operator accepts, as a JSON list of ids (`cutroom weights list`)."""
     diffusion_profile: Literal["", "small", "default", "quality"] = ""
     """Which recipes the diffusion engine uses; empty: by the GPU memory that it measures."""
+    diffusion_device: Literal["", "cpu"] = ""
+    """Where the diffusion engine computes; empty: on the GPU. cpu does without one, and takes days."""
     diffusion_compile: bool = True
     """Compile the repeated blocks of transformers: slower at the first shot of a size, faster after."""
     diffusion_attention: str = ""

@@ -19,6 +19,8 @@ class Knobs:
     """Sets of weights whose restricted licence the operator accepts."""
     profile: str = ""
     """small, default or quality; empty: by measured memory."""
+    device: str = ""
+    """cpu, or nothing: the GPU."""
     compile: bool = True
     attention: str = ""
     cache: str = ""
@@ -45,6 +47,7 @@ class Knobs:
             compiled=data / "compiled",
             accepted=frozenset(json.loads(told("ACCEPT_LICENCE") or "[]")),
             profile=told("DIFFUSION_PROFILE"),
+            device=told("DIFFUSION_DEVICE"),
             compile=on("DIFFUSION_COMPILE", default=True),
             attention=told("DIFFUSION_ATTENTION"),
             cache=told("DIFFUSION_CACHE"),

@@ -43,9 +43,9 @@ class Machine:
         return torch.bfloat16 if self.bf16 else torch.float32
 
     @classmethod
-    def here(cls) -> Self:
-        """What this process finds. The first call starts CUDA, where there is any."""
-        if not torch.cuda.is_available():
+    def here(cls, *, cpu: bool = False) -> Self:
+        """What this process finds; `cpu`: without looking for a card. The first call starts CUDA, where there is any."""
+        if cpu or not torch.cuda.is_available():
             host = host_memory()
             return cls("cpu", "CPU", card=False, memory=host, free=host, host_free=host)
         index = torch.cuda.current_device()

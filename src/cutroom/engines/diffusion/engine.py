@@ -1,0 +1,161 @@
+"""The diffusion engine: makes videos by open weights on this machine's GPU, and keeps them loaded."""
+
+import os
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, cast
+
+from cutroom.engine import Tick
+from cutroom.engines.diffusion.enhancer import enhanced
+from cutroom.engines.diffusion.family import Family, Film, Make, Shot
+from cutroom.engines.diffusion.knobs import Knobs
+from cutroom.engines.diffusion.tasks.crew import Crew
+from cutroom.engines.diffusion.tasks.preview import planned
+from cutroom.engines.diffusion.tasks.takes import framing, needs_framed
+from cutroom.errors import EngineFailed, InvalidParams
+from cutroom.types import Edit, Kind
+from cutroom.weights.choice import choose
+from cutroom.weights.held import Held
+from cutroom.weights.rows import Profile, Recipe
+
+FAMILIES: Mapping[str, str] = {
+    "animate": "cutroom.engines.diffusion.families.animate:Animate",
+    "bernini": "cutroom.engines.diffusion.families.bernini:Bernini",
+    "vace": "cutroom.engines.diffusion.families.vace:Vace",
+    "wan": "cutroom.engines.diffusion.families.wan:Wan",
+}
+"""What runs the weights of a recipe, imported when it is asked for."""
+_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft")
+
+
+class Diffusion:
+    """Edits clips and makes films by open weights. It stays between edits, with the weights of the last one."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # a row's options are TOML values
+        """Take no options; a row that gives some is mistaken."""
+        if options:
+            raise InvalidParams(f"The diffusion engine has no options: {', '.join(options)}.")
+        self._loaded: _Loaded | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be given another edit; not after an error of the GPU."""
+        return self._loaded is None or self._loaded.sound
+
+    def plan(self, edit: Edit) -> Mapping[str, Any]:
+        """Which weights would make it in the profile that is set, and what they would be told.
+
+        Raises CannotDo as `edit` would, as far as that does not depend on this machine.
+        """
+        knobs = Knobs.of(os.environ)
+        recipe = choose(edit, profile=knobs.profile or Profile.DEFAULT, accepted=knobs.accepted)
+        return planned(edit, recipe)
+
+    def edit(self, edit: Edit, out: Path, tick: Tick) -> None:
+        """Write the video to `out`; an edited clip has the size, frames, rate and duration of its source.
+
+        Raises CannotDo for what the weights cannot do, EngineFailed with the command that helps where weights or
+        packages are missing, and where memory does not suffice. After some failures it is not `sound`.
+        """
+        loaded = self._load()
+        work = _Work(loaded, tick)
+        crews = work.crews(edit)  # before anybody is asked for anything: it may be refused
+        tick.note(f"Made by open weights: {', '.join(work.names)}.")
+        edit = enhanced(edit, os.environ, tick)
+        if edit.kind is Kind.EDIT:
+            from cutroom.engines.diffusion.tasks.clip_edit import clip_edit  # noqa: PLC0415  torch-free, but large
+
+            only = loaded.knobs.only_the_change
+            clip_edit(edit, crews[0], out, tick, only_the_change=only)
+        elif edit.kind is Kind.MOTION:
+            from cutroom.engines.diffusion.tasks.motion import motion  # noqa: PLC0415  as above
+
+            motion(edit, crews[0], out, tick)
+        else:
+            from cutroom.engines.diffusion.tasks.films import write  # noqa: PLC0415  as above
+
+            write(edit, crews[0], out, tick, framed=crews[1] if len(crews) > 1 else None)
+
+    def _load(self) -> "_Loaded":
+        """What stays. Raises EngineFailed without the packages of the extra, or without a GPU."""
+        if self._loaded is None:
+            if missing := [name for name in _PACKAGES if find_spec(name) is None]:
+                raise EngineFailed(
+                    f"The diffusion engine needs {', '.join(missing)}, which this installation lacks:"
+                    ' pip install "cutroom[gpu]"'
+                )
+            os.environ.setdefault("TQDM_DISABLE", "1")  # bars that nobody sees would fill the log
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched but by `weights pull`
+            self._loaded = _Loaded(Knobs.of(os.environ))
+        return self._loaded
+
+
+class _Loaded:
+    """The machine, and the weights that are loaded: in this process, or in a team of one for each GPU."""
+
+    def __init__(self, knobs: Knobs) -> None:
+        from cutroom.engines.diffusion.runtime.machine import Machine  # noqa: PLC0415  torch
+        from cutroom.engines.diffusion.runtime.residents import Residents  # noqa: PLC0415  torch
+        from cutroom.engines.diffusion.runtime.team import Team  # noqa: PLC0415  torch
+
+        self.knobs = knobs
+        self.machine = Machine.here(cpu=knobs.device == "cpu")
+        """As it was found, with the memory that was free before this process took any."""
+        if not self.machine.card and knobs.device != "cpu":
+            raise EngineFailed(
+                "The diffusion engine needs a GPU, and PyTorch finds none on this machine. The classical engine"
+                " needs none: CUTROOM_ENGINE=classical. CUTROOM_DIFFUSION_DEVICE=cpu tries it all the same: days."
+            )
+        self._residents = Residents(self.machine, knobs)
+        ranks = knobs.gpus or self.machine.cards
+        self._team = Team(ranks) if ranks > 1 else None
+
+    @property
+    def sound(self) -> bool:
+        """Whether this process can go on."""
+        return self._residents.sound
+
+    def make(self, recipe: Recipe, folders: Mapping[str, Path]) -> Make:
+        """What makes shots by a recipe; its weights are loaded with the first."""
+        name = FAMILIES[recipe.family]
+
+        def build() -> Family:
+            module, _, attribute = name.partition(":")
+            family = getattr(import_module(module), attribute)(recipe, folders, self.machine)
+            return cast("Family", family)
+
+        def make(shot: Shot, tick: Tick) -> Film:
+            if self._team:
+                return self._team.ask(name, recipe, folders, tick)(shot, tick)
+            return self._residents.ask(recipe, build, tick)(shot, tick)
+
+        return make
+
+
+class _Work:
+    """Who makes one edit: recipes by what it has, with weights that are checked before anything begins."""
+
+    def __init__(self, loaded: _Loaded, tick: Tick) -> None:
+        self._loaded, self._tick = loaded, tick
+        self._held = Held(loaded.knobs.weights)
+        self.names: list[str] = []
+        """The sets of weights that take part."""
+
+    def crews(self, edit: Edit) -> tuple[Crew, ...]:
+        """One, or two where a film goes on from given frames. Raises CannotDo, EngineFailed."""
+        recipe = self._recipe(edit)
+        if edit.kind in {Kind.EDIT, Kind.MOTION} or not needs_framed(edit, recipe):
+            return (self._crew(recipe),)
+        return self._crew(recipe), self._crew(self._recipe(framing(edit)))
+
+    def _recipe(self, edit: Edit) -> Recipe:
+        knobs, machine = self._loaded.knobs, self._loaded.machine
+        free = machine.free if machine.card else None
+        return choose(edit, profile=knobs.profile, free=free, accepted=knobs.accepted)
+
+    def _crew(self, recipe: Recipe) -> Crew:
+        folders = self._held.folders(recipe, self._tick)
+        self.names += (name for name in recipe.weights if name not in self.names)
+        return Crew(recipe, self._loaded.make(recipe, folders))
