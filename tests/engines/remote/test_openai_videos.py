@@ -375,3 +375,59 @@ def test_the_time_for_everything_is_limited_and_the_server_told(videos, made, mo
     with pytest.raises(EngineFailed, match="not done after"):
         made(TEXT)
     until(lambda: videos.looks == {})
+
+
+def test_references_of_an_edit_go_along_behind_its_video(
+    videos, made, sounding, stills, monkeypatch
+) -> None:
+    monkeypatch.setenv("CUTROOM_REMOTE_TAKES", '["edit", "references"]')
+    videos.card = {**VLLM, "id": "MiniMaxAI/MiniMax-H3"}
+    edit = Edit(
+        "e",
+        EDIT,
+        Kind.EDIT,
+        "@Element1 takes @Image1",
+        sounding,
+        (stills[0],),
+        (Element(stills[1]),),
+    )
+    clip, _ = made(edit)
+    assert clip.frames == 12
+    assert videos.asked[0]["prompt"].startswith(
+        "The subject shown in reference image 2 takes reference image 1"
+    )
+    assert videos.several == [[path.read_bytes() for path in (sounding.path, stills[0], stills[1])]]
+    videos.card = SGLANG
+    with pytest.raises(CannotDo, match="reference images or elements"):
+        made(edit)
+
+
+def test_a_first_and_a_last_image_go_to_vllm_as_a_list(videos, made, stills, monkeypatch) -> None:
+    monkeypatch.setenv("CUTROOM_REMOTE_TAKES", '["image", "tail"]')
+    videos.card = VLLM
+    edit = Edit(
+        "i",
+        "m",
+        Kind.IMAGE,
+        "it turns",
+        None,
+        (stills[0],),
+        (),
+        stills[0],
+        stills[1],
+        params={"duration": 1},
+    )
+    made(edit)
+    assert len(data(videos.asked[0])) == 2
+    assert videos.files == [{}]
+
+
+def test_a_result_in_a_store_is_fetched_from_there(videos, made) -> None:
+    there = f"{videos.url}/v1/videos/video-1/content?cloud"
+    videos.failure = lambda: JSONResponse(videos.row("video-1", "completed", 100, url=there))
+    queries = []
+    videos.content = lambda request: (
+        queries.append(request.url.query) or Response(videos.drawn(videos.asked[0]).read_bytes())
+    )
+    assert made(TEXT)[0].frames == 24
+    assert queries == ["cloud"]

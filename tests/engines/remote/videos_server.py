@@ -52,6 +52,8 @@ class Videos:
     """What the n-th request for a video is answered with instead."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, tuple[str, str, bytes]]] = field(default_factory=list)
+    several: list[list[bytes]] = field(default_factory=list)
+    """Files under one name."""
     heard: list[tuple[str, str, float]] = field(default_factory=list)
     """Method, path and moment of every request."""
     keys: set[str] = field(default_factory=set)
@@ -87,8 +89,13 @@ class Videos:
                 files = {
                     name: (part.filename, part.content_type, await part.read())
                     for name, part in form.multi_items()
-                    if isinstance(part, UploadFile)
+                    if isinstance(part, UploadFile) and name != "input_references"
                 }
+                self.several += (
+                    [several]
+                    if (several := [await one.read() for one in form.getlist("input_references")])
+                    else []
+                )
                 fields = {k: v for k, v in form.multi_items() if not isinstance(v, UploadFile)}
         else:
             files, fields = {}, await request.json()

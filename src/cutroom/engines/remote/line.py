@@ -20,7 +20,7 @@ from cutroom import __version__
 from cutroom.engines.remote import trouble
 from cutroom.engines.remote.pulse import NotInTime, Pulse, begun
 from cutroom.engines.remote.server import Server
-from cutroom.errors import EngineFailed
+from cutroom.errors import CutroomError, EngineFailed
 
 CONNECT = 10.0
 """Seconds that a connection may take."""
@@ -70,6 +70,18 @@ class Garbled(Exception):  # noqa: N818 - says what the answer is
 
 
 _NOTHING = Content()
+_AWAY = "The remote server does not answer."
+_BROKEN = "The connection to the remote server broke off before it said whether it begins; it is not asked twice."
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why there is no answer, and whether and when it makes sense to ask again."""
+
+    problem: CutroomError
+    again: bool
+    rest: float | None = None
+    """Seconds that the server wants to be left alone."""
 
 
 class Line:
@@ -128,28 +140,39 @@ class Line:
         gives_up = time.monotonic() + self._patience
         pause = 0.5
         while True:
-            told: float | None = None
-            try:
-                answer, told = self._answer(self._sent(method, path, seconds, content))
-                if answer.status < 300 or (okay and okay(answer)):
-                    return answer
-                problem = trouble.refused(answer.status, answer.body, self.server.key)
-                retried = answer.status in {429, 503} or (again and answer.status >= 500)
-            except (httpx.TransportError, NotInTime) as error:
-                problem = EngineFailed("The remote server does not answer.")
-                retried = again or isinstance(error, _UNSENT)
-                if not retried:
-                    problem = EngineFailed(
-                        "The connection to the remote server broke off before it said whether it begins; it is not asked twice."
-                    )
-            except Garbled:
-                problem = EngineFailed("The remote server answered something that is not its API.")
-                retried = again
-            rest = pause if told is None else told
-            if not retried or time.monotonic() + rest > gives_up:
-                raise problem
+            found = self._tried(method, path, content, seconds, again=again, okay=okay)
+            if isinstance(found, Answer):
+                return found
+            rest = pause if found.rest is None else found.rest
+            if not found.again or time.monotonic() + rest > gives_up:
+                raise found.problem
             self.pulse.rest(rest)
             pause = min(2 * pause, _SLOWEST)
+
+    def _tried(
+        self,
+        method: str,
+        path: str,
+        content: Content,
+        seconds: float,
+        *,
+        again: bool,
+        okay: Callable[[Answer], bool] | None,
+    ) -> "Answer | _Failure":
+        """What came of one try."""
+        try:
+            answer, rest = self._answer(self._sent(method, path, seconds, content))
+        except Garbled:
+            problem = EngineFailed("The remote server answered something that is not its API.")
+            return _Failure(problem, again)
+        except (httpx.TransportError, NotInTime) as error:
+            retried = again or isinstance(error, _UNSENT)
+            return _Failure(EngineFailed(_AWAY if retried else _BROKEN), retried)
+        if answer.status < 300 or (okay and okay(answer)):
+            return answer
+        problem = trouble.refused(answer.status, answer.body, self.server.key)
+        begun_nothing = answer.status in {429, 503}
+        return _Failure(problem, begun_nothing or (again and answer.status >= 500), rest)
 
     def last_word(self, method: str, *paths: str) -> None:
         """Say something without waiting for more than a moment; whether it arrives is not known."""

@@ -1,8 +1,5 @@
 """OpenAI's `/v1/videos` as SGLang-Diffusion and vLLM-Omni speak it."""
 
-import base64
-import json
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,26 +7,20 @@ from typing import Any
 from urllib.parse import quote
 
 from cutroom.engine import Share
-from cutroom.engines.diffusion.slots import Wording, slots
 from cutroom.engines.remote import trouble
 from cutroom.engines.remote.dialect import Stand
-from cutroom.engines.remote.due import Due, deliver, framed, shrunk
-from cutroom.engines.remote.files import named
-from cutroom.engines.remote.line import Answer, Content, Line, Upload
+from cutroom.engines.remote.due import Due, deliver
+from cutroom.engines.remote.form import Form
+from cutroom.engines.remote.line import Answer, Line
 from cutroom.engines.remote.result import bring
 from cutroom.engines.remote.takes import Taker, taker
 from cutroom.errors import Cancelled, EngineFailed, InvalidParams
-from cutroom.media import images
-from cutroom.prompt import mentions
-from cutroom.types import Edit, Kind
+from cutroom.types import Edit
 
-_FORM_FIELD = 1_000_000
-"""Bytes of a form's field that is no file; vLLM-Omni's framework takes 1 MiB."""
 _UPLOAD = 600.0
 """Seconds that the request with its files may take."""
 _CFG = 0.5
 """`cfg_scale` where nobody asked for another."""
-_WORDS = {"image": "the image", "video": "the video", "element": "the subject"}
 
 
 class OpenAIVideos:
@@ -57,7 +48,11 @@ class OpenAIVideos:
     def begin(self, attempt: int) -> str:  # noqa: ARG002  these servers know no names of ours
         """Ask for the video, once: who cannot tell whether the server heard it does not ask again."""
         with tempfile.TemporaryDirectory(prefix="cutroom-remote-") as folder:
-            content = self._content(Path(folder))
+            assert self._due is not None
+            assert self._taker is not None
+            pulse, model = self._line.pulse, self._line.server.model
+            form = Form(self._edit, self._due, self._taker.manner, model, pulse.note)
+            content = form.content(Path(folder))
             try:
                 answer = self._line.ask(
                     "POST", self._path("videos"), content, again=False, seconds=_UPLOAD
@@ -109,88 +104,6 @@ class OpenAIVideos:
         """An address below /v1, whether or not the base has it already."""
         base = "" if self._line.server.url.endswith("/v1") else "/v1"
         return "/".join([base, *(quote(part, safe="") for part in parts)])
-
-    def _content(self, folder: Path) -> Content:
-        """The request: fields that both sorts of server know, and files the way each wants them."""
-        assert self._due is not None
-        assert self._taker is not None
-        edit, due = self._edit, self._due
-        fields: dict[str, Any] = {
-            "prompt": _spoken(edit.prompt),
-            "model": self._line.server.model or None,
-            "size": "{}x{}".format(*due.asked_size),
-            "num_frames": due.asked_frames,
-            "fps": due.asked_rate,
-            "seed": edit.seed,
-            "negative_prompt": edit.params.get("negative_prompt"),
-        }
-        files = self._files(folder)
-        if self._taker.manner.owner == "vllm":
-            if edit.params.get("generate_audio"):
-                fields["generate_sound"] = "true"
-            fields |= self._listed()
-        told = {name: value for name, value in fields.items() if value is not None}
-        if self._taker.manner.owner == "sglang" and not files:
-            return Content(json=told)  # what is no form with files, it reads as JSON
-        return Content(form={name: str(value) for name, value in told.items()}, files=files)
-
-    def _files(self, folder: Path) -> list[Upload]:
-        """The source or driver as it is, and a first image in the shape of the video."""
-        assert self._due is not None
-        assert self._taker is not None
-        edit, sglang = self._edit, self._taker.manner.owner == "sglang"
-        found: list[Upload] = []
-        if edit.video is not None:
-            file = named(edit.video.path)
-            field = "video_reference" if sglang else "input_reference"
-            found.append(Upload(field, file.name, file.path, file.kind))
-        first = edit.images[0] if edit.kind is Kind.MOTION else edit.start_image
-        if first and not edit.tail_image:
-            found.append(
-                Upload("input_reference", "first.png", self._framed(first, folder), "image/png")
-            )
-        return found
-
-    def _framed(self, path: Path, folder: Path) -> Path:
-        assert self._due is not None
-        pixels, fitted = framed(path, self._due.asked_size)
-        for note in fitted.notes:
-            self._line.pulse.note(note)
-        made = folder / "first.png"
-        images.save(made, pixels)
-        return made
-
-    def _listed(self) -> dict[str, str]:
-        """vLLM-Omni's list of images: references in the order of their slots, or the first and the last."""
-        assert self._due is not None
-        assert self._taker is not None
-        edit, due = self._edit, self._due
-        words: dict[str, str] = {}
-        if edit.kind is Kind.REFERENCE and (edit.images or edit.elements):
-            shared = slots(edit, self._taker.manner.images, wording=Wording.SPOKEN)
-            paths = [view.path for view in shared.views]
-            for note in shared.notes:
-                self._line.pulse.note(note)
-            words["prompt"] = shared.prompt
-        elif edit.start_image and edit.tail_image:
-            paths = [edit.start_image, edit.tail_image]
-        else:
-            return {}
-        most = _FORM_FIELD // len(paths) * 3 // 4 - 100
-        told = [base64.b64encode(shrunk(path, due.asked_size, most)).decode() for path in paths]
-        urls = [{"image_url": f"data:image/jpeg;base64,{text}"} for text in told]
-        return {**words, "image_reference": json.dumps(urls)}
-
-
-def _spoken(text: str) -> str:
-    """The prompt with its mentions in words that any model knows."""
-    for found in reversed(mentions(text)):
-        before = text[: found.start]
-        words = _WORDS[found.kind]
-        if re.search(r"\bthe\s+$", before, re.IGNORECASE):
-            words = words.removeprefix("the ")
-        text = f"{before}{words}{text[found.end :]}"
-    return text
 
 
 def _video(answer: Answer) -> bool:
