@@ -106,9 +106,8 @@ class Endpoint:
             try:
                 path = f"{where.path.rstrip('/')}/chat/completions"
                 connection.request("POST", path, json.dumps(body), headers)
-                response = (
-                    connection.getresponse()
-                )  # redirects are not followed: the key would go along
+                # Redirects are not followed: the key would go along.
+                response = connection.getresponse()
                 told.set_result((response.status, response.read(_MOST + 1)))
             except Exception as error:  # noqa: BLE001  told below, by its class alone
                 told.set_exception(error)

@@ -70,6 +70,7 @@ class Garbled(Exception):  # noqa: N818 - says what the answer is
 
 
 _NOTHING = Content()
+_NONSENSE = "The remote server answered something that is not its API."
 _AWAY = "The remote server does not answer."
 _BROKEN = "The connection to the remote server broke off before it said whether it begins; it is not asked twice."
 
@@ -163,8 +164,7 @@ class Line:
         try:
             answer, rest = self._answer(self._sent(method, path, seconds, content))
         except Garbled:
-            problem = EngineFailed("The remote server answered something that is not its API.")
-            return _Failure(problem, again)
+            return _Failure(EngineFailed(_NONSENSE), again)
         except (httpx.TransportError, NotInTime) as error:
             retried = again or isinstance(error, _UNSENT)
             return _Failure(EngineFailed(_AWAY if retried else _BROKEN), retried)
