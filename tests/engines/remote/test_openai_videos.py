@@ -431,3 +431,13 @@ def test_a_result_in_a_store_is_fetched_from_there(videos, made) -> None:
     )
     assert made(TEXT)[0].frames == 24
     assert queries == ["cloud"]
+
+
+def test_a_server_that_stands_still_is_left(videos, made) -> None:
+    videos.progress = [10, 40, *[40] * 10_000]
+    with pytest.raises(EngineFailed, match="stood still"):
+        made(TEXT, stalled=0.3)
+    until(lambda: videos.looks == {})
+    videos.card = {**VLLM, "id": "t2v"}  # which tells no progress: it may take its time
+    videos.progress = [0] * 40
+    made(TEXT, stalled=0.3)

@@ -2,9 +2,9 @@
 
 import json
 from contextlib import suppress
-from pathlib import Path
 
 from cutroom.engines.remote.server import Server
+from cutroom.types import Edit
 
 _FILE = "remote.json"
 
@@ -12,10 +12,10 @@ _FILE = "remote.json"
 class Begun:
     """The generation that works for an edit, so that another attempt finds it and none is paid twice."""
 
-    def __init__(self, folder: Path | None, server: Server) -> None:
-        """`folder` is kept from attempt to attempt; None: nothing is."""
-        self._path = folder / _FILE if folder else None
-        self._there = [server.url, server.protocol, server.model]
+    def __init__(self, edit: Edit, server: Server) -> None:
+        """Kept in the folder of the edit's parts, from attempt to attempt; where it has none, nothing is."""
+        self._path = edit.parts / _FILE if edit.parts else None
+        self._there = [edit.id, server.url, server.protocol, server.model]
 
     def find(self) -> tuple[int, str | None, list[str]]:
         """The attempt that was begun last at this server, its generation, and the files left there for it.

@@ -17,8 +17,6 @@ from cutroom.types import Edit
 
 _ATTEMPTS = 5
 """Generations that are begun for one edit, each after the one before was cancelled."""
-_STALLED = 1800.0
-"""Seconds for which a generation may stand still that told progress before."""
 _BEFORE, _AFTER = 0.05, 0.95
 """Shares of the progress before and after the server's own work: uploads, the download."""
 
@@ -26,9 +24,20 @@ _BEFORE, _AFTER = 0.05, 0.95
 class Remote:
     """Hands edits to the server that the environment names."""
 
-    def __init__(self, poll: float = 1.0, patience: float = 120.0, most: int = MOST) -> None:
-        """`poll`: seconds between two looks. `patience`: seconds for which a server may be away. `most`: bytes of a result."""
+    def __init__(
+        self,
+        poll: float = 1.0,
+        patience: float = 120.0,
+        stalled: float = 1800.0,
+        most: int = MOST,
+    ) -> None:
+        """Options of a catalog's row.
+
+        `poll`: seconds between two looks. `patience`: seconds for which a server may be away. `stalled`:
+        seconds for which a generation may stand still that told progress before. `most`: bytes of a result.
+        """
         self._poll = poll
+        self._stalled = stalled
         self._patience = patience
         self._most = most
 
@@ -45,7 +54,7 @@ class Remote:
             dialect = self._dialect(line, edit)
             try:
                 dialect.check()
-                self._see_through(dialect, Begun(edit.parts, server), pulse, out)
+                self._see_through(dialect, Begun(edit, server), pulse, out)
             finally:
                 dialect.tidy()
         pulse.reach(1.0)
@@ -107,8 +116,8 @@ class Remote:
         while stand.status in {"queued", "processing"}:
             if (stand.status, stand.progress) != (seen.status, seen.progress):
                 seen, since = stand, time.monotonic()
-            elif 0 < stand.progress < 1 and time.monotonic() - since > _STALLED:
-                raise EngineFailed(f"The remote server stood still for {_STALLED:.0f} seconds.")
+            elif 0 < stand.progress < 1 and time.monotonic() - since > self._stalled:
+                raise EngineFailed(f"The remote server stood still for {self._stalled:g} seconds.")
             pulse.reach(_BEFORE + (_AFTER - _BEFORE) * min(max(stand.progress, 0.0), 1.0))
             pulse.rest(self._poll)
             stand = dialect.look(generation)
