@@ -110,8 +110,10 @@ def _opens(take: Take, recipe: Recipe, framed: Recipe | None, *, last: bool) -> 
 
 
 def _spans(frames: int, most: int, overlap: int) -> tuple[Window, ...]:
+    if overlap > 1:  # of windows that memory made short, half at most
+        return windows(frames, most, min(overlap, (most - 1) // 8 * _STEP + 1))
     # Sharing one frame and no more, the later one goes its own way from there on.
-    return windows(frames, most, overlap) if overlap > 1 else chain(frames, most)
+    return chain(frames, most)
 
 
 def _why(take: Take, recipe: Recipe, framed: Recipe | None) -> str:
