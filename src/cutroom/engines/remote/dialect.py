@@ -25,6 +25,11 @@ class Stand:
     """What it failed with."""
 
 
+def share(told: object, of: int) -> float:
+    """What a server calls progress as 0..1; 0 for what is none, NaN among it."""
+    return told / of if isinstance(told, int | float) and 0 <= told <= of else 0.0
+
+
 class Dialect(Protocol):
     """One edit in the words of one protocol."""
 

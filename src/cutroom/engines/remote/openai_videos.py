@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from cutroom.engine import Share
 from cutroom.engines.remote import trouble
-from cutroom.engines.remote.dialect import Stand
+from cutroom.engines.remote.dialect import Stand, share
 from cutroom.engines.remote.due import Due, deliver
 from cutroom.engines.remote.form import Form
 from cutroom.engines.remote.line import Answer, Line
@@ -112,8 +112,7 @@ def _video(answer: Answer) -> bool:
 
 
 def _stand(body: Mapping[str, Any], key: str) -> Stand:
-    progress = body.get("progress")
-    done = float(progress) / 100 if isinstance(progress, int | float) else 0.0
+    done = share(body.get("progress"), of=100)
     match body["status"]:
         case "queued":
             return Stand("queued")

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
 from cutroom.engines.remote import trouble
 from cutroom.engines.remote.account import Account
-from cutroom.engines.remote.dialect import Stand
+from cutroom.engines.remote.dialect import Stand, share
 from cutroom.engines.remote.line import Answer, Content, Line
 from cutroom.engines.remote.result import bring
 from cutroom.errors import Cancelled, EngineFailed, InvalidMedia
 from cutroom.types import Clip, Edit, Element, Kind
 
+_MOST = 50
+"""Notes and details that are passed on."""
 _STATUSES = frozenset({"queued", "processing", "succeeded", "failed", "cancelled"})
 
 
@@ -57,15 +60,17 @@ class Oxen:
         if answer.status == 404:
             return Stand("gone")
         row = answer.body
-        status, progress = row.get("status"), row.get("progress")
-        if status not in _STATUSES:
+        status = row.get("status")
+        if not isinstance(status, str) or status not in _STATUSES:
             raise EngineFailed("The remote server answered something that is not its API.")
         notes, details, key = row.get("notes"), row.get("details"), self._line.server.key
-        told = [trouble.sentence(one, key) for one in notes] if isinstance(notes, list) else []
+        told = (
+            [trouble.sentence(one, key) for one in notes[:_MOST]] if isinstance(notes, list) else []
+        )
         error = trouble.failed(row.get("error_type"), row.get("error_message"), key)
         return Stand(
             cast("Any", status),
-            float(progress) if isinstance(progress, int | float) else 0.0,
+            share(row.get("progress"), of=1),
             str(row.get("result_url") or ""),
             tuple(filter(None, told)),
             _texts(details) if isinstance(details, Mapping) else {},
@@ -147,7 +152,7 @@ def _texts(details: Mapping[Any, Any]) -> dict[str, str]:
     """What is text under a name that is one."""
     return {
         name[:100]: text[:10_000]
-        for name, text in details.items()
+        for name, text in islice(details.items(), _MOST)
         if isinstance(name, str) and isinstance(text, str)
     }
 
@@ -168,6 +173,6 @@ def _differences(source: Clip, out: Path) -> Iterator[str]:
 def _id(answer: Answer) -> str:
     """The one generation that a queue answered with."""
     match answer.body.get("generations"):
-        case [{"generation_id": str() as generation}]:
+        case [{"generation_id": str() as generation}] if generation:
             return generation
     raise EngineFailed("The remote server took the request, but does not say under which id.")
