@@ -15,8 +15,8 @@ from cutroom.types import Edit, Kind
 
 DETAIL = "enhanced_prompt"
 """Under which name the new words are kept beside the generation."""
-_LONGEST = 2500
-"""Letters of an enhanced prompt: as many as a caller's own may have."""
+_LONGEST = 1500
+"""Letters of an enhanced prompt, unless the caller's own has more: video models read 512 tokens, and refuse the rest."""
 _SECONDS = 20.0
 """Of the time-out, where the settings do not come through."""
 _QUOTED = re.compile(r'"([^"\n]{1,80})"|“([^”\n]{1,80})”|«([^»\n]{1,80})»')
@@ -93,8 +93,9 @@ def _checked(before: str, after: object) -> str:
     """The new words on one line. Raises Unanswered where they are none, too many, or lost something."""
     if not isinstance(after, str) or not after.strip():
         raise Unanswered("one of its prompts is empty")
-    if len(after) > _LONGEST:
-        raise Unanswered(f"one of its prompts is longer than {_LONGEST} letters")
+    most = max(_LONGEST, len(before))
+    if len(after) > most:
+        raise Unanswered(f"one of its prompts is longer than {most} letters")
     if not all(letter.isprintable() or letter.isspace() for letter in after):
         raise Unanswered("one of its prompts holds what is no text")
     if _mentioned(before) != _mentioned(after):
