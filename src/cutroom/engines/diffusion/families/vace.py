@@ -71,6 +71,17 @@ class _Placed(WanVACEPipeline):
         # Where the transformer computes, whatever lies elsewhere at the moment.
         return self.place
 
+    def prepare_masks(
+        self,
+        mask: torch.Tensor,
+        reference_images: list[list[torch.Tensor]],
+        generator: torch.Generator | None = None,
+    ) -> torch.Tensor:
+        # diffusers has as many masks for references as the film has latent frames, where there are fewer of those.
+        of_film = super().prepare_masks(mask, [[] for _ in reference_images], generator)
+        shape = (*of_film.shape[:2], len(reference_images[0]), *of_film.shape[3:])
+        return torch.cat([of_film.new_zeros(shape), of_film], dim=2)
+
 
 def whole(image: Pixels, width: int, height: int) -> Pixels:
     """The whole image in the middle of a frame of that size, on white: how VACE was shown references."""
