@@ -146,6 +146,18 @@ def test_every_kind_of_work(engine, kind, told, weights, media, tmp_path) -> Non
     assert list(tmp_path.iterdir()) == [tmp_path / "out.mp4"]
 
 
+def test_only_the_takes_at_given_frames_are_made_by_the_weights_for_these(
+    engine, media, tmp_path
+) -> None:
+    edit = edit_of(Kind.REFERENCE, media, **given(media, {"images": ["two"], "start": "one"}))
+    shots = [{"prompt": "@Image1 begins", "duration": 1}, {"prompt": "@Image1 ends", "duration": 1}]
+    edit = replace(edit, params={**edit.params, "multi_prompt": shots})
+    tick = Recorder()
+    engine.edit(edit, tmp_path / "out.mp4", tick)
+    assert probe(tmp_path / "out.mp4").frames == 48
+    assert any("tiny-edit" in note and "tiny-vace" in note for note in tick.notes)
+
+
 def test_one_seed_makes_one_film_and_another_another(engine, media, tmp_path) -> None:
     made = []
     for name, seed in (("a", 7), ("b", 7), ("c", 8)):

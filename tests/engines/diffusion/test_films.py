@@ -14,7 +14,7 @@ from cutroom.engines.diffusion.tasks import films
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.rushes import Rushes
 from cutroom.engines.diffusion.tasks.script import script
-from cutroom.engines.diffusion.tasks.takes import framing, needs_framed, takes
+from cutroom.engines.diffusion.tasks.takes import between, framing, needs_framed, takes
 from cutroom.errors import Cancelled, CannotDo
 from cutroom.media.decode import frames
 from cutroom.media.images import save
@@ -220,12 +220,15 @@ def test_the_start_image_begins_the_first_shot_and_the_tail_image_ends_the_last(
     what = edit(
         Kind.REFERENCE, "", params={"multi_prompt": shots}, start_image=start, tail_image=tail
     )
+    assert between(what).start_image is between(what).tail_image is None
+    assert between(replace(what, params={"duration": 3})) == replace(what, params={"duration": 3})
     assert needs_framed(what, REFERENCE)
     (free,), (begins, ends), greys, _ = generated(tmp_path, what, REFERENCE, VACE)
     assert [shot.prompt for shot in (begins, free, ends)] == ["shot 0", "shot 1", "shot 2"]
     assert (begins.first == 200).all()
     assert begins.last is ends.first is free.first is free.last is None
     assert (ends.last == 20).all()
+    # In their order, whoever made them when.
     assert (np.diff(greys) < 0).nonzero()[0].tolist() == [
         16,
         33,

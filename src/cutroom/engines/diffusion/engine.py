@@ -13,7 +13,7 @@ from cutroom.engines.diffusion.family import Family, Film, Make, Shot
 from cutroom.engines.diffusion.knobs import Knobs
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.preview import planned
-from cutroom.engines.diffusion.tasks.takes import framing, needs_framed
+from cutroom.engines.diffusion.tasks.takes import between, framing, needs_framed
 from cutroom.errors import EngineFailed, InvalidParams
 from cutroom.types import Edit, Kind
 from cutroom.weights.choice import choose
@@ -145,8 +145,10 @@ class _Work:
 
     def crews(self, edit: Edit) -> tuple[Crew, ...]:
         """One, or two where a film goes on from given frames. Raises CannotDo, EngineFailed."""
-        recipe = self._recipe(edit)
-        if edit.kind in {Kind.EDIT, Kind.MOTION} or not needs_framed(edit, recipe):
+        if edit.kind in {Kind.EDIT, Kind.MOTION}:
+            return (self._crew(self._recipe(edit)),)
+        recipe = self._recipe(between(edit))
+        if not needs_framed(edit, recipe):
             return (self._crew(recipe),)
         return self._crew(recipe), self._crew(self._recipe(framing(edit)))
 

@@ -92,6 +92,13 @@ def needs_framed(edit: Edit, recipe: Recipe) -> bool:
     )
 
 
+def between(edit: Edit) -> Edit:
+    """The edit as which the first recipe is chosen: without its end images where there are takes that have none of them."""
+    if all(one.first is not None or one.last is not None for one in takes(edit)):
+        return edit
+    return replace(edit, start_image=None, tail_image=None)
+
+
 def framing(edit: Edit) -> Edit:
     """The edit as which the recipe for given frames is chosen: with something to begin from."""
     kind = Kind.IMAGE if edit.kind is Kind.TEXT else edit.kind
