@@ -93,7 +93,7 @@ def test_untouched_pixels_are_the_clip_s_to_the_bit_at_its_own_size(edit) -> Non
     large = source(3, (576, 336))
     before = large.copy()
     here = resized(large, SIZE)
-    told = composite(large, here, found.drift(made[3]), found.mattes[3])
+    told = composite(large, here, found.shade(made[3]), found.mattes[3])
     weight = cv2.resize(found.mattes[3], (576, 336), interpolation=cv2.INTER_LINEAR)
     assert (told[weight == 0] == large[weight == 0]).all()
     assert (weight == 0).mean() > 0.5

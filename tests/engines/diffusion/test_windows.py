@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cutroom.engines.diffusion.fitting.drift import Drift
+from cutroom.engines.diffusion.fitting.shade import Shade
 from cutroom.engines.diffusion.fitting.windows import Seam, overlaps, weight, windows
 
 
@@ -87,9 +87,9 @@ def test_what_only_one_window_shows_does_not_pull_the_colours() -> None:
     whole = film(9)
     other = whole.copy()
     other[:, 10:40, 20:50] = (250, 20, 20)
-    drift = Drift.between(other, whole)
-    assert np.abs(np.array(drift.gain) - 1).max() < 0.01
-    assert np.abs(np.array(drift.offset)).max() < 1
+    shade = Shade.between(other, whole)
+    assert np.abs(np.array(shade.gain) - 1).max() < 0.01
+    assert np.abs(np.array(shade.offset)).max() < 1
 
 
 def test_films_are_left_alone_and_only_the_overlap_is_held() -> None:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from cutroom.engine import Share, Tick
 from cutroom.engines.diffusion.family import Film, Pixels
-from cutroom.engines.diffusion.fitting.drift import Drift
 from cutroom.engines.diffusion.fitting.evidence import STEPS, evidence
 from cutroom.engines.diffusion.fitting.reel import Frames
+from cutroom.engines.diffusion.fitting.shade import Shade
 
 Matte: TypeAlias = NDArray[np.uint8]
 """(height, width) of half the model's size; 255 where the film differs, 0 where it is the clip."""
@@ -64,7 +64,7 @@ class Change:
     """What is different between a clip and a film of the same frames."""
 
     mattes: Frames
-    drift: Drift
+    shade: Shade
     """From the colours of the model's film to the clip's, where nothing has changed."""
     plain: float
     """Steps of evidence from which a difference is plain."""
@@ -81,7 +81,7 @@ class Change:
         about = np.maximum(self.mattes[before], self.mattes[after])
         if not about.any():
             return about
-        found = evidence(source, made, self.drift)
+        found = evidence(source, made, self.shade)
         region = _grown(found >= self.plain, found >= self.plain * _FAINT)
         return np.maximum(about, _soft(region))
 
@@ -95,12 +95,12 @@ def change(source: Frames, made: Frames, rooms: Rooms, tick: Tick) -> Change:
     count = len(made)
     some = sorted({round(i) for i in np.linspace(0, count - 1, min(count, _SAMPLES))})
     film = np.stack([made[i] for i in some])
-    drift = Drift.between(film, np.stack([source[i] for i in some]))
-    if not _slight(drift, film):
-        return Change(rooms.mattes, drift, 0.0, 0.0)
+    shade = Shade.between(film, np.stack([source[i] for i in some]))
+    if not _slight(shade, film):
+        return Change(rooms.mattes, shade, 0.0, 0.0)
     usual = []
     for index in range(count):
-        found = evidence(source[index], made[index], drift)
+        found = evidence(source[index], made[index], shade)
         rooms.evidence[index] = found
         usual.append(float(np.median(found)))
         tick(0.6 * (index + 1) / count)
@@ -108,15 +108,15 @@ def change(source: Frames, made: Frames, rooms: Rooms, tick: Tick) -> Change:
     plain = STEPS * min(max(_NOISE * float(np.median(usual)) / STEPS, least), most)
     share = _regions(rooms, plain, Share(tick, 0.6, 0.9))
     if not _NOTHING <= share <= _WHOLE:
-        return Change(rooms.mattes, drift, plain, 0.0)
+        return Change(rooms.mattes, shade, plain, 0.0)
     kept = _mattes(rooms.mattes, Share(tick, 0.9, 1.0))
-    return Change(rooms.mattes, drift, plain, kept)
+    return Change(rooms.mattes, shade, plain, kept)
 
 
-def _slight(drift: Drift, film: Film) -> bool:
+def _slight(shade: Shade, film: Film) -> bool:
     """Whether colours are off by no more than making everything anew does to them, where there are such colours."""
     some = film[:, ::8, ::8].reshape(-1, 3).astype(np.float32)
-    off = np.abs(some * np.array(drift.gain) + np.array(drift.offset) - some)
+    off = np.abs(some * np.array(shade.gain) + np.array(shade.offset) - some)
     mean, worst = _SHADE
     return bool(
         (off.mean(axis=0) <= mean).all() and (np.quantile(off, 0.95, axis=0) <= worst).all()

@@ -11,11 +11,13 @@ from cutroom.engines.diffusion.family import Pixels
 Plane: TypeAlias = NDArray[np.float32]
 Picture: TypeAlias = NDArray[np.float32]
 
-_COARSE = 2.5
-"""Radius of the blur below which structure is compared, in the model's pixels."""
+_FINE = 1.0
+"""Radius of the blur below which a model's decoder is soft, in its pixels."""
+_COARSE = 3.0
+"""Radius of the blur up to which structure is compared."""
 _ABOUT = 4.0
 """Radius of the neighbourhood over which it is."""
-_FLAT = 6.0
+_FLAT = 4.0
 """Variance of luma below which there is no structure."""
 _ALIKE = (0.5, 0.85)
 """Correlation from which the clip's detail is believed to belong, and from which all of it does."""
@@ -24,29 +26,27 @@ _ALIKE = (0.5, 0.85)
 def enlarged(made: Pixels, here: Pixels, pixels: Pixels) -> Picture:
     """The made frame as large as `pixels`, the clip's frame, of which `here` is what the model saw; floats.
 
-    A model's size has no room for the clip's finest detail. Where the made frame has the structure of the
-    clip's, in whatever colour, that detail is laid on it again, as strong as the structure became.
+    A model's decoder is soft, and its size has no room for the clip's finest detail. Where the made
+    frame has the structure of the clip's, in whatever colour, its detail is the clip's, as strong as the
+    structure became: so are frames that were carried, and none of them looks softer than the next.
     """
-    height, width = pixels.shape[:2]
-    if (height, width) == made.shape[:2]:
-        return made.astype(np.float32)
-    large = resized(made, (width, height)).astype(np.float32)
-    if width * height <= made.shape[0] * made.shape[1]:
-        return large
-    kept = cv2.resize(
-        _kept(_luma(made), _luma(here)), (width, height), interpolation=cv2.INTER_LINEAR
-    )
-    fine = _luma(pixels) - _luma(resized(here, (width, height)))
-    return np.asarray(large + (fine * kept)[..., None], np.float32)
+    size = pixels.shape[1], pixels.shape[0]
+    new, old = made.astype(np.float32), _luma(here)
+    soft, calm = _mean(new, _FINE), _mean(old, _FINE)
+    kept = _kept(_luma(soft), calm)
+    large = resized(soft + (new - soft) * (1 - kept[..., None]), size)
+    fine = _luma(pixels) - resized(calm, size)
+    share = cv2.resize(kept, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large + (fine * share)[..., None], np.float32)
 
 
-def resized(frame: Pixels, size: tuple[int, int]) -> Pixels:
+def resized(frame: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     """A frame in another size (width, height): averaged where it shrinks, by cubic splines where it grows."""
     if size == (frame.shape[1], frame.shape[0]):
         return frame
     shrinks = size[0] * size[1] < frame.shape[0] * frame.shape[1]
     way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(frame, size, interpolation=way), np.uint8)
+    return np.asarray(cv2.resize(frame, size, interpolation=way), frame.dtype)
 
 
 def _kept(made: Plane, here: Plane) -> Plane:
@@ -63,5 +63,5 @@ def _mean(plane: NDArray[Any], radius: float) -> Plane:
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), radius), np.float32)
 
 
-def _luma(frame: Pixels) -> Plane:
+def _luma(frame: NDArray[Any]) -> Plane:
     return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.diffusion.family import Pixels
-from cutroom.engines.diffusion.fitting.drift import Drift
+from cutroom.engines.diffusion.fitting.shade import Shade
 
 Plane: TypeAlias = NDArray[np.float32]
 
@@ -24,14 +24,14 @@ _FLOOR = 4.0
 """Variance of luma below which there is no texture."""
 
 
-def evidence(source: Pixels, made: Pixels, drift: Drift) -> NDArray[np.uint8]:
+def evidence(source: Pixels, made: Pixels, shade: Shade) -> NDArray[np.uint8]:
     """Of each 2x2 pixels how much they differ, (height, width) of half the size, in steps of a quarter grey level.
 
     Tone: how far the made pixel lies outside what the source has about that place, so that neither a
     blur nor a shift by a pixel counts. Texture: what of the made one's is not the source's made
     stronger or weaker, less half of what the source has; and the source's that is gone, less three quarters.
     """
-    old, new = (_luma_first(_half(one)) for one in (source, drift(made)))
+    old, new = (_luma_first(_half(one)) for one in (source, shade(made)))
     calm, calmed = (cv2.GaussianBlur(one, (0, 0), _SOFT) for one in (old, new))
     about = np.ones((3, 3), np.uint8)
     outside = np.maximum(cv2.erode(calm, about) - calmed, calmed - cv2.dilate(calm, about))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cutroom.engines.diffusion.family import Film, Pixels
-from cutroom.engines.diffusion.fitting.drift import Drift
+from cutroom.engines.diffusion.fitting.shade import Shade
 
 
 class Window(NamedTuple):
@@ -77,10 +77,10 @@ class Seam:
         self._next += 1
         follows = self.spans[self._next].start if self._next < len(self.spans) else span.stop
         held, own = self._held, follows - span.start
-        drift = Drift() if not held else Drift.between(film[: len(held)], np.stack(held))
+        shade = Shade() if not held else Shade.between(film[: len(held)], np.stack(held))
         kept: list[Pixels] = []
         for index, one in enumerate(film):
-            mine = drift(one)
+            mine = shade(one)
             if index < len(held):
                 mine = _mixed(held[index], mine, weight(index, len(held)))
             if index < own:

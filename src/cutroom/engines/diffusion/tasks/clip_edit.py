@@ -106,16 +106,17 @@ class _Task:
         """All of the model's frames; the store of the windows they come from. Raises what making raises."""
         most, overlap = self.crew.recipe.window, self.crew.recipe.overlap
         while True:
-            kept = Kept(self.edit.parts, self._made_of(most))
+            kept = Kept(self.edit.parts, self._made_of(most, overlap))
             try:
                 self._windows(windows(len(both.given), most, overlap), both, kept, tick)
             except SmallerWindow as smaller:
-                if not overlap < smaller.frames < most:
+                if not 1 < smaller.frames < most:
                     raise
                 tick.note(
                     f"The GPU has memory for {smaller.frames} frames at once, not for {most}."
                 )
-                most = smaller.frames
+                # Of short windows little more than a quarter is shared: else most would be made twice.
+                most, overlap = smaller.frames, min(overlap, smaller.frames // 16 * 4 + 1)
             else:
                 return kept
 
@@ -131,6 +132,7 @@ class _Task:
                     span.frames,
                     *self.fit.size,
                     self.edit.seed,
+                    negative=str(self.edit.params.get("negative_prompt") or ""),
                     video=np.stack([both.given[at] for at in range(*span)]),
                     images=images,
                     start=span.start,
@@ -142,18 +144,18 @@ class _Task:
                 ready += 1
             stretch(1.0)
 
-    def _made_of(self, most: int) -> Mapping[str, object]:
+    def _made_of(self, most: int, overlap: int) -> Mapping[str, object]:
         """All that the pixels of the windows depend on."""
         if self.edit.parts is None:
             return {}
         return {
             "clip": digest(self.clip.path),
-            "prompt": self.words.prompt,
+            "prompt": [self.words.prompt, self.edit.params.get("negative_prompt")],
             "images": [digest(view.path) for view in self.words.views],
             "seed": self.edit.seed,
             "recipe": asdict(self.crew.recipe),
             "fit": asdict(self.fit),
-            "window": most,
+            "window": (most, overlap),
         }
 
     def tell(self, tick: Tick, found: Change | None) -> None:
@@ -194,7 +196,7 @@ class _Task:
                 return np.asarray(np.clip(np.rint(enlarged(own, here, pixels)), 0, 255), np.uint8)
             between = before != after
             matte = local.between(before, after, here, own) if between else local.mattes[before]
-            return composite(pixels, here, local.drift(own), matte)
+            return composite(pixels, here, local.shade(own), matte)
 
         return paint
 

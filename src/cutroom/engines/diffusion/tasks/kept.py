@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,7 +27,10 @@ class Kept:
         path = self._path(window)
         if path is None or not path.is_file():
             return None
-        film: Film = np.load(path, allow_pickle=False)
+        try:
+            film: Film = np.load(path, allow_pickle=False)
+        except (OSError, ValueError):  # made anew, rather than failing at every attempt
+            return None
         return film
 
     def keep(self, window: Window, film: Film) -> None:
@@ -46,11 +48,6 @@ class Kept:
             draft.replace(path)
         except OSError:
             draft.unlink(missing_ok=True)
-
-    def drop(self) -> None:
-        """Remove all of them."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _path(self, window: Window) -> Path | None:
         if self._folder is None:

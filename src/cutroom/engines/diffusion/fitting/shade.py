@@ -16,13 +16,13 @@ _ROUNDS = 8
 _SAME = 0.3
 """Share of the pixels that must agree after all, for pixels to be compared rather than whole pictures."""
 _GAIN = (0.8, 1.25)
-"""How far one film's contrast can be from another's and still be drift."""
+"""How far one film's contrast can be from another's and still be shade."""
 _FLAT = 2.0
 """Grey levels of spread below which a channel tells nothing of contrast."""
 
 
 @dataclass(frozen=True)
-class Drift:
+class Shade:
     """What brings each channel of one film to another's: times a gain, plus an offset in grey levels."""
 
     gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
