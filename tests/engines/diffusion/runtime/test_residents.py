@@ -26,7 +26,8 @@ EDIT = Recipe(
     profile=Profile.DEFAULT, kind=Kind.EDIT, family="double", weights=("tiny",), memory=40 << 30,
     memory_least=8 << 30, rate=16, window=81, multiple=16, long_side=832, area=400_000, steps=2,
 )  # fmt: skip
-FILM = replace(EDIT, kind=Kind.TEXT)
+FILM = replace(EDIT, kind=Kind.TEXT, steps=3)
+SAME = replace(EDIT, kind=Kind.REFERENCE, when="references")
 SHOT = double.shot(video=double.source())
 
 
@@ -88,6 +89,7 @@ class Stop(Silent):
 def test_a_family_stays_until_another_is_asked_for(house, expected):
     assert np.array_equal(house.ask()(SHOT, Silent()), expected)
     assert np.array_equal(house.ask()(SHOT, Silent()), expected)
+    assert np.array_equal(house.ask(SAME)(SHOT, Silent()), expected)
     assert len(house.built) == 1
     make = house.ask(FILM)
     assert np.array_equal(make(SHOT, Silent()), expected)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import torch
 
@@ -40,7 +41,7 @@ class Residents:
         """
         if not self.sound:
             raise Broken
-        key = repr(recipe)
+        key = _key(recipe)
         if self._home is None or self._key != key:
             with self._guarded():
                 self.evict()
@@ -86,6 +87,14 @@ class Residents:
         empty(self._machine)
         free = giga(self._machine.measured().host_free)
         raise EngineFailed(f"The weights do not fit into this machine's memory: {free} are free.")
+
+
+def _key(recipe: Recipe) -> str:
+    """What tells one loaded family from another: all of a recipe but which work it is chosen for."""
+    told = asdict(recipe)
+    for name in ("kind", "when", "profile"):
+        del told[name]
+    return repr(told)
 
 
 class _Kept:
