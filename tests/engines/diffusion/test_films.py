@@ -1,6 +1,7 @@
 """Films by the clock, the sizes and the cuts: made by a painter that says in each frame what it was asked for."""
 
 import json
+import resource
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +16,7 @@ from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.rushes import Rushes
 from cutroom.engines.diffusion.tasks.script import script
 from cutroom.engines.diffusion.tasks.takes import between, framing, needs_framed, takes
-from cutroom.errors import Cancelled, CannotDo
+from cutroom.errors import Cancelled, CannotDo, EngineFailed
 from cutroom.media.decode import frames
 from cutroom.media.images import save
 from cutroom.media.probe import probe
@@ -358,6 +359,17 @@ def test_cancelling_leaves_no_file(tmp_path, after):
 
     with pytest.raises(Cancelled):
         films.write(edit(), Crew(TEXT, Painter()), tmp_path / "out.mp4", Stop())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_fails_in_words_and_leaves_nothing(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))  # as a disk with no more room
+    try:
+        with pytest.raises(EngineFailed, match="frames of the film cannot be kept"):
+            films.write(edit(), Crew(TEXT, Painter()), tmp_path / "out.mp4", Silent())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not list(tmp_path.iterdir())
 
 
