@@ -298,6 +298,35 @@ def test_a_broken_gpu_is_told_apart(family, rung, error):
     assert "\n" not in raised.value.message
 
 
+def test_blocks_are_fetched_anew_after_a_pass_that_ended_half_way(family, expected):
+    home = home_of(family, "blocks")
+    make = Making(home)
+    make(SHOT, Ticks())
+
+    def fetching():
+        blocks = family.parts.transformers[1].blocks
+        return [block._diffusers_hook.get_hook("group_offloading") for block in blocks]
+
+    before = fetching()
+    Failing(family, "transformer_2", times=1, error=KeyError("odd"))
+    with pytest.raises(KeyError):
+        make(SHOT, Ticks())
+    assert all(fetching())
+    assert not set(fetching()) & set(before)  # what was on its way belongs to the pass that ended
+    assert np.array_equal(make(SHOT, Ticks()), expected)
+
+
+def test_noise_that_nobody_seeded_comes_from_the_seed(family):
+    def noisy(module, args, out):
+        return out + torch.randn(out.shape)
+
+    family.parts.transformers[0].proj_out.register_forward_hook(noisy)
+    make = Making(home_of(family))
+    made = make(SHOT, Ticks())
+    torch.rand(7)
+    assert np.array_equal(make(SHOT, Ticks()), made)
+
+
 def test_errors_that_are_nobodys_pass_as_they_are(family, expected):
     home = home_of(family)
     for error in (CannotDo("no"), RuntimeError("shapes do not match"), ValueError("odd")):
