@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from cutroom.engine import Tick
+from cutroom.engine import Once, Tick
 from cutroom.engines.diffusion.enhancer import enhanced
 from cutroom.engines.diffusion.family import Family, Film, Make, Shot
 from cutroom.engines.diffusion.knobs import Knobs
@@ -59,6 +59,7 @@ class Diffusion:
         Raises CannotDo for what the weights cannot do, EngineFailed with the command that helps where weights or
         packages are missing, and where memory does not suffice. After some failures it is not `sound`.
         """
+        tick = Once(tick)  # what is true of every window is said of the film
         loaded = self._load()
         work = _Work(loaded, tick)
         crews = work.crews(edit)  # before anybody is asked for anything: it may be refused
