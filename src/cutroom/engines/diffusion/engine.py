@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from cutroom.engine import Once, Tick
+from cutroom.engine import Tick
 from cutroom.engines.diffusion.enhancer import enhanced
 from cutroom.engines.diffusion.family import Family, Film, Make, Shot
 from cutroom.engines.diffusion.knobs import Knobs
@@ -59,7 +59,6 @@ class Diffusion:
         Raises CannotDo for what the weights cannot do, EngineFailed with the command that helps where weights or
         packages are missing, and where memory does not suffice. After some failures it is not `sound`.
         """
-        tick = Once(tick)  # what is true of every window is said of the film
         loaded = self._load()
         work = _Work(loaded, tick)
         crews = work.crews(edit)  # before anybody is asked for anything: it may be refused
@@ -110,8 +109,7 @@ class _Loaded:
                 " needs none: CUTROOM_ENGINE=classical. CUTROOM_DIFFUSION_DEVICE=cpu tries it all the same: days."
             )
         self._residents = Residents(self.machine, knobs)
-        ranks = knobs.gpus or self.machine.cards
-        self._team = Team(ranks) if ranks > 1 else None
+        self._team = Team.of(knobs.gpus, self.machine.cards)
 
     @property
     def sound(self) -> bool:
@@ -127,9 +125,10 @@ class _Loaded:
             family = getattr(import_module(module), attribute)(recipe, folders, self.machine)
             return cast("Family", family)
 
+        if self._team:
+            return self._team.ask(name, recipe, folders)
+
         def make(shot: Shot, tick: Tick) -> Film:
-            if self._team:
-                return self._team.ask(name, recipe, folders, tick)(shot, tick)
             return self._residents.ask(recipe, build, tick)(shot, tick)
 
         return make

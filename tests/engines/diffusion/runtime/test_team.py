@@ -4,7 +4,9 @@ import json
 import os
 import signal
 from dataclasses import replace
+from multiprocessing import Pipe
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pytest
@@ -12,15 +14,17 @@ import pytest
 pytest.importorskip("torch", reason="needs torch: make gpu")
 
 import tiny
+import torch
 
 from cutroom.engine import Silent
 from cutroom.engines.diffusion.families.bernini import Bernini
 from cutroom.engines.diffusion.families.wan import Wan
-from cutroom.engines.diffusion.family import Shot
+from cutroom.engines.diffusion.family import Shot, SmallerWindow
 from cutroom.engines.diffusion.knobs import Knobs
 from cutroom.engines.diffusion.runtime.machine import Machine
+from cutroom.engines.diffusion.runtime.rank import Line, in_words
 from cutroom.engines.diffusion.runtime.residents import Residents
-from cutroom.engines.diffusion.runtime.team import Team
+from cutroom.engines.diffusion.runtime.team import Order, Team, _Heard
 from cutroom.errors import Cancelled, CannotDo, EngineFailed
 from cutroom.types import Kind
 from cutroom.weights.rows import Profile, Recipe
@@ -67,7 +71,7 @@ def make(team, folders):
     def of(kind, told):
         residents = Residents(Machine.here(), Knobs(weights=Path("w"), compiled=Path("c")))
         alone = residents.ask(told, lambda: kind(told, folders, Machine.here()), Silent())
-        return team.ask(f"counting:Counting{kind.__name__}", told, folders, Silent()), alone
+        return team.ask(f"counting:Counting{kind.__name__}", told, folders), alone
 
     return of
 
@@ -132,6 +136,7 @@ def test_what_the_weights_cannot_do_is_refused_and_they_go_on(make):
 
 def test_when_one_dies_the_shot_fails_and_none_is_left(make, team):
     together, _ = make(Wan, recipe("wan", text=4.0))
+    together(T2V, Silent())
     ranks = children(team._torchrun.pid)
     assert len(ranks) == 2
 
@@ -143,6 +148,33 @@ def test_when_one_dies_the_shot_fails_and_none_is_left(make, team):
         together(T2V, Killing())
     assert team._torchrun is None
     assert not any(Path(f"/proc/{rank}").exists() for rank in ranks)
+
+
+@pytest.mark.parametrize(
+    ("gpus", "cards", "ranks"), [(1, 8, None), (0, 8, 8), (4, 8, 4), (0, 1, None), (0, 0, None)]
+)
+def test_as_many_as_are_asked_for(gpus, cards, ranks):
+    team = Team.of(gpus, cards)
+    assert (team and team.ranks) == ranks
+
+
+def test_more_than_there_are_cannot_be_had():
+    with pytest.raises(EngineFailed, match="CUTROOM_DIFFUSION_GPUS is 4, and PyTorch finds 2 GPUs"):
+        Team.of(4, 2)
+
+
+def test_where_memory_runs_out_a_shorter_window_is_asked_for():
+    order = Order("counting:CountingWan", recipe("wan"), {}, replace(T2V, frames=81))
+    ours, theirs = Pipe()
+
+    class Rank(Line):
+        def __init__(self):
+            self._line, self._sending = theirs, Lock()
+
+    Rank().fail(in_words(torch.OutOfMemoryError("CUDA out of memory"), order))
+    with pytest.raises(SmallerWindow, match="81 frames of 32 x 16 are too much") as raised:
+        _Heard(ours, Silent()).take(ours)
+    assert raised.value.frames == 41
 
 
 def children(process):

@@ -54,7 +54,6 @@ class Residents:
         """Let go of the family that is there: its memory is free afterwards."""
         if self._home is None:
             return
-        empty(self._machine)  # also waits for what the card still reads of the host's memory
         if self._home.speed:
             self._home.speed.undo()
         self._home = None

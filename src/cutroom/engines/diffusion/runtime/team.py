@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Listener, wait
 from pathlib import Path
 from threading import Thread
+from typing import Self
 
 import numpy as np
 
@@ -29,6 +30,8 @@ BEAT = 0.2
 """Seconds between two ticks while nothing is heard."""
 PATIENCE = 120.0
 """Seconds that a team has to stop in: it does before its next pass, and decoding is none."""
+MOST_ON_CPU = 2
+"""Processes that a team without cards may have: enough to try it."""
 _RANK = "cutroom.engines.diffusion.runtime.rank"
 
 log = logging.getLogger(__name__)
@@ -58,20 +61,26 @@ class Team:
         self._torchrun: subprocess.Popen[bytes] | None = None
         self._lines: list[Connection] = []
 
-    def ask(self, family: str, recipe: Recipe, folders: Mapping[str, Path], tick: Tick) -> Make:
-        """The `Make` for one generation; `family` is `module:Class`. Weights load with its first shot.
+    @classmethod
+    def of(cls, gpus: int, cards: int) -> Self | None:
+        """The team that CUTROOM_DIFFUSION_GPUS asks for, on a machine of so many cards; None for one GPU.
 
-        The tick is called while processes start. Raises EngineFailed, and what the tick raises.
+        Raises EngineFailed where there are fewer cards.
         """
-        if not self._lines or any(line.closed for line in self._lines) or self._ended():
-            self.close()
-            try:
-                self._start(tick)
-            except BaseException:
-                self.close()
-                raise
+        ranks = gpus or cards
+        if ranks > max(cards, MOST_ON_CPU if cards == 0 else 1):
+            raise EngineFailed(f"CUTROOM_DIFFUSION_GPUS is {gpus}, and PyTorch finds {cards} GPUs.")
+        return cls(ranks) if ranks > 1 else None
+
+    def ask(self, family: str, recipe: Recipe, folders: Mapping[str, Path]) -> Make:
+        """The `Make` for one generation; `family` is `module:Class`. Processes start and weights load with its first shot.
+
+        It raises EngineFailed where a process fails, CannotDo, and what the tick raises.
+        """
 
         def make(shot: Shot, tick: Tick) -> Film:
+            if not self._lines or self._ended():
+                self._renew(tick)
             return self._make(Order(family, recipe, folders, shot), tick)
 
         return make
@@ -89,6 +98,14 @@ class Team:
                 self._torchrun.kill()
                 self._torchrun.wait()
             self._torchrun = None
+
+    def _renew(self, tick: Tick) -> None:
+        self.close()
+        try:
+            self._start(tick)
+        except BaseException:
+            self.close()
+            raise
 
     def _start(self, tick: Tick) -> None:
         key = secrets.token_bytes(32)
@@ -169,8 +186,8 @@ class _Heard:
                 if self.unwanted:
                     raise self.unwanted
                 self.film = made
-            case ("failed", kind, sentence) if self._counts(line, kind):
-                raise self.unwanted or kind(sentence)
+            case ("failed", kind, told) if self._counts(line, kind):
+                raise self.unwanted or kind(*told)
             case ("tick", done):
                 self._done = done
             case ("note", sentence):
