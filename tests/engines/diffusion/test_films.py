@@ -11,9 +11,9 @@ import pytest
 
 from cutroom.engine import Silent
 from cutroom.engines.diffusion.family import SmallerWindow
+from cutroom.engines.diffusion.fitting.reel import Reel
 from cutroom.engines.diffusion.tasks import films
 from cutroom.engines.diffusion.tasks.crew import Crew
-from cutroom.engines.diffusion.tasks.rushes import Rushes
 from cutroom.engines.diffusion.tasks.script import script
 from cutroom.engines.diffusion.tasks.takes import between, framing, needs_framed, takes
 from cutroom.errors import Cancelled, CannotDo, EngineFailed
@@ -93,10 +93,10 @@ def generated(tmp_path, what, recipe=TEXT, framed=None):
     told = script(what, recipe, framed)
     paints = Painter(), Painter()
     crews = [Crew(recipe, paints[0]), *([Crew(framed, paints[1])] if framed else [])]
-    with Rushes(tmp_path, told.made) as rushes:
+    count = sum(take.made(told.rate) for take in told.takes)
+    with Reel(tmp_path, count, (*told.made[::-1], 3)) as rushes:
         films._make(told, crews, rushes, Silent())
-        count = sum(take.made(told.rate) for take in told.takes)
-        greys = np.array([rushes.read(n).mean() for n in range(count)])
+        greys = np.array([rushes[n].mean() for n in range(count)])
     return *(paint.shots for paint in paints), greys, told
 
 
@@ -366,7 +366,7 @@ def test_a_full_disk_fails_in_words_and_leaves_nothing(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))  # as a disk with no more room
     try:
-        with pytest.raises(EngineFailed, match="frames of the film cannot be kept"):
+        with pytest.raises(EngineFailed, match="frames cannot be kept on disk"):
             films.write(edit(), Crew(TEXT, Painter()), tmp_path / "out.mp4", Silent())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

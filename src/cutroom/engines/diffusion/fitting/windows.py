@@ -28,12 +28,16 @@ class Window(NamedTuple):
 def windows(frames: int, most: int, overlap: int) -> tuple[Window, ...]:
     """Windows of one length, `most` frames at most, over 4k+1 frames; neighbours share `overlap` or more.
 
+    Where that is more than half of a window, as on a card with little memory, they share a quarter.
+
     As few as there can be, and then as short as they can be: a clip just longer than one window is
     seen in two of little more than half its length, not in one whole and again nearly whole.
     """
     most, overlap = (most - 1) // 4 * 4 + 1, overlap + (1 - overlap) % 4
     if frames <= most:
         return (Window(0, frames),)
+    if 2 * overlap > most:
+        overlap = most // 16 * 4 + 1
     if not 0 < overlap < most:
         raise ValueError(f"Windows of {most} frames cannot share {overlap}.")
     number = ceil((frames - overlap) / (most - overlap))

@@ -115,8 +115,7 @@ class _Task:
                 tick.note(
                     f"The GPU has memory for {smaller.frames} frames at once, not for {most}."
                 )
-                # Of short windows little more than a quarter is shared: else most would be made twice.
-                most, overlap = smaller.frames, min(overlap, smaller.frames // 16 * 4 + 1)
+                most = smaller.frames
             else:
                 return kept
 

@@ -11,9 +11,9 @@ import cv2
 
 from cutroom.engine import Share, Tick
 from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow
+from cutroom.engines.diffusion.fitting.reel import Reel
 from cutroom.engines.diffusion.fitting.windows import Seam
 from cutroom.engines.diffusion.tasks.crew import Crew
-from cutroom.engines.diffusion.tasks.rushes import Rushes
 from cutroom.engines.diffusion.tasks.scaling import scaled
 from cutroom.engines.diffusion.tasks.script import Planned, Script, script
 from cutroom.engines.screen import RATE
@@ -56,7 +56,8 @@ def write(edit: Edit, crew: Crew, out: Path, tick: Tick, *, framed: Crew | None 
 
 
 def _written(told: Script, crews: Sequence[Crew], out: Path, edit: Edit, tick: Tick) -> None:
-    with Rushes(out.parent, told.made) as rushes:
+    count = sum(take.made(told.rate) for take in told.takes)
+    with Reel(out.parent, count, (*told.made[::-1], 3)) as rushes:
         _make(told, crews, rushes, Share(tick, 0, _MAKING))
         count = sum(take.shown for take in told.takes)
         film(
@@ -82,32 +83,32 @@ def _again(edit: Edit, crews: Sequence[Crew], error: _Shorter) -> Script:
         raise error.cause from None
 
 
-def _make(told: Script, crews: Sequence[Crew], rushes: Rushes, tick: Tick) -> None:
+def _make(told: Script, crews: Sequence[Crew], rushes: Reel, tick: Tick) -> None:
     """Generate every window; all of one recipe before the next, so that weights change places once."""
     whole = sum(one.span.frames for windows in told.windows for one in windows)
     done = 0
-    reels = [
-        _Reel(rushes, at, windows) for at, windows in zip(_bases(told), told.windows, strict=True)
+    makings = [
+        _Making(rushes, at, windows) for at, windows in zip(_bases(told), told.windows, strict=True)
     ]
     for crew in crews:
-        for reel in reels:
-            for window in reel.windows:
+        for making in makings:
+            for window in making.windows:
                 if window.recipe != crew.recipe:
                     continue
                 stop = done + window.span.frames
                 stretch = Share(tick, done / whole, stop / whole)
                 try:
-                    made = crew.make(reel.shot(window), stretch)
+                    made = crew.make(making.shot(window), stretch)
                 except SmallerWindow as error:
                     raise _Shorter(crew, error) from error
-                reel.add(made, stretch)
+                making.add(made, stretch)
                 done = stop
 
 
-class _Reel:
+class _Making:
     """A take in the making: its windows in their order, the finished frames among the rushes."""
 
-    def __init__(self, rushes: Rushes, base: int, windows: Sequence[Planned]) -> None:
+    def __init__(self, rushes: Reel, base: int, windows: Sequence[Planned]) -> None:
         self.windows = windows
         self._rushes, self._next = rushes, base
         self._seam = Seam([one.span for one in windows])
@@ -124,7 +125,7 @@ class _Reel:
     def add(self, made: Film, tick: Tick) -> None:
         """Keep what is finished with the frames of the next window."""
         for frame in self._seam.add(made):
-            self._rushes.write(self._next, frame)
+            self._rushes[self._next] = frame
             self._next += 1
             tick(1.0)
 
@@ -134,7 +135,7 @@ def _bases(told: Script) -> list[int]:
     return [0, *accumulate(take.made(told.rate) for take in told.takes)][:-1]
 
 
-def _projected(told: Script, rushes: Rushes) -> Draw:
+def _projected(told: Script, rushes: Reel) -> Draw:
     """The painter of the film's frames: those that were made, and between them what the motion says."""
     starts = [0, *accumulate(take.shown for take in told.takes)][:-1]
     bases = _bases(told)
@@ -145,9 +146,9 @@ def _projected(told: Script, rushes: Rushes) -> Draw:
         place = (index - starts[take]) * Fraction(told.rate) / RATE
         low, share = bases[take] + int(place), place % 1
         if _NEAR <= share <= 1 - _NEAR:
-            picture = Between(rushes.read(low), rushes.read(low + 1))(float(share))
+            picture = Between(rushes[low], rushes[low + 1])(float(share))
         else:
-            picture = rushes.read(low + round(share))
+            picture = rushes[low + round(share)]
         return scaled(picture, told.size)
 
     return paint
