@@ -56,9 +56,12 @@ def folders(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def team():
+def team(tmp_path_factory):
+    # As in a worker, whose edits have folders deep down: too deep for the path of a socket.
+    deep = tmp_path_factory.mktemp("d" * 100)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(tiny.__file__).parent))  # where `counting` is
+        patch.setattr("tempfile.tempdir", str(deep))
         started = Team(2)
         yield started
         started.close()
