@@ -39,9 +39,13 @@ def blocks(page: Path) -> list[str]:
 
 
 def command_lines(text: str) -> list[str]:
-    """The lines of a text that begin with `cutroom`, with their continuations."""
+    """The lines of a text that run `cutroom`, from the PATH or the environment, with their continuations."""
     joined = re.sub(r"\\\n\s*", "", text)
-    return [line.strip() for line in joined.splitlines() if re.match(r"\s*cutroom [a-z]", line)]
+    return [
+        line.strip()
+        for line in joined.splitlines()
+        if re.match(r"\s*(\.venv/bin/)?cutroom [a-z]", line)
+    ]
 
 
 def parses(line: str) -> None:
