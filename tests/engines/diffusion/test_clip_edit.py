@@ -229,6 +229,12 @@ def test_a_change_of_the_whole_picture_is_shown_whole(tmp_path) -> None:
     assert any("whole picture" in note for note in tick.notes)
 
 
+def test_a_model_that_changes_nothing_is_not_passed_off_as_done(tmp_path) -> None:
+    path = steady(tmp_path / "clip.mp4", Fraction(24), 9)
+    tick = run(path, tmp_path / "out.mp4", Painter(soft))
+    assert any("Hardly anything is different" in note for note in tick.notes)
+
+
 def test_with_the_setting_off_all_of_it_is_the_model_s(tmp_path) -> None:
     path, out = steady(tmp_path / "clip.mp4", Fraction(24), 9), tmp_path / "out.mp4"
     tick = run(path, out, only=False)

@@ -70,6 +70,8 @@ class Change:
     """Steps of evidence from which a difference is plain."""
     kept: float
     """Share 0..1 of the picture, over all frames, that is the clip's own; 0 where the whole picture has changed."""
+    nothing: bool = False
+    """Whether no change was found at all. The model's frames are shown all the same: it may be a small one."""
 
     @property
     def whole(self) -> bool:
@@ -108,7 +110,7 @@ def change(source: Frames, made: Frames, rooms: Rooms, tick: Tick) -> Change:
     plain = STEPS * min(max(_NOISE * float(np.median(usual)) / STEPS, least), most)
     share = _regions(rooms, plain, Share(tick, 0.6, 0.9))
     if not _NOTHING <= share <= _WHOLE:
-        return Change(rooms.mattes, shade, plain, 0.0)
+        return Change(rooms.mattes, shade, plain, 0.0, nothing=share < _NOTHING)
     kept = _mattes(rooms.mattes, Share(tick, 0.9, 1.0))
     return Change(rooms.mattes, shade, plain, kept)
 

@@ -32,6 +32,10 @@ from cutroom.types import Clip, Edit
 
 _READING, _MAKING, _COMPARING = 0.02, 0.9, 0.92
 """Shares of the progress at which reading, generating and comparing are done; the rest is writing."""
+_NOTHING = (
+    "Hardly anything is different from the source. If the change that you asked for is not there, say it in other"
+    " words, or try another seed."
+)
 _STRETCHES = 8
 """Ways between two of the model's frames that are remembered while threads paint along them."""
 
@@ -166,7 +170,9 @@ class _Task:
         enlarging = f"; what it made is enlarged to {clip.width}x{clip.height}" if larger else ""
         between = "; the frames between follow the source's motion" if self.fit.carries else ""
         tick.note(f"{worked}{enlarging}{between}.")
-        if found is not None and found.whole:
+        if found is not None and found.nothing:
+            tick.note(_NOTHING)
+        elif found is not None and found.whole:
             tick.note("The change is one of the whole picture, so all of it is the model's.")
         elif found is not None:
             tick.note(f"{100 * found.kept:.0f} % of the picture is the source's own, untouched.")
