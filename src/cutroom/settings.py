@@ -173,7 +173,7 @@ class Settings(BaseModel):
     remote_takes: tuple[
         Literal["text", "image", "tail", "references", "edit", "motion", "sound"], ...
     ] = ()
-    """What its model can be given over /v1/videos, as a JSON list; empty: as it says, or its name does (docs/gpu.md)."""
+    """What its model can be given over /v1/videos, as a JSON list; empty: as it says, or its name does (docs/remote.md)."""
 
     codec: Literal["h264", "av1", "vp9"] = "h264"
     """Codec of results. h264 uses x264 (GPL) from PyAV's wheel; the other two are BSD."""
