@@ -12,6 +12,7 @@ import torch
 
 from cutroom.engines.diffusion.family import SmallerWindow
 from cutroom.engines.diffusion.runtime import memory
+from cutroom.engines.diffusion.runtime.fp8 import narrow
 from cutroom.engines.diffusion.runtime.guests import Guest, size
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.engines.diffusion.runtime.making import Broken, Home, Making
@@ -353,6 +354,20 @@ def test_needs_are_those_of_the_loaded_weights(family):
     assert needs.transformers == tuple(map(size, family.parts.transformers))
     total = needs.text + sum(needs.transformers) + needs.vae
     assert needs.work == RECIPE.memory - total
+
+
+def test_weights_in_eight_bits_need_less_of_a_card(folder):
+    """What the recipe has besides the weights is no more for it."""
+    family = double.Double(folder, CARD)
+    home = Home(family, replace(RECIPE, memory=8 << 30, memory_least=0), CARD)
+    work = (8 << 30) - sum(
+        map(size, (*family.parts.transformers, family.parts.text_encoder, family.parts.vae))
+    )
+    narrow(family.parts.transformers)
+    held = size(family.parts.text_encoder) + size(family.parts.vae)
+    home.machine = replace(CARD, free=work + held + sum(map(size, family.parts.transformers)))
+    home.first_rung()
+    assert LADDER[home.rung].name == "resident"
 
 
 def test_a_family_can_be_let_go_of(family):

@@ -1,5 +1,6 @@
 """What makes a transformer faster must not change what it makes, and must go away again."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +9,14 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs torch: make gpu")
 
 import tiny  # noqa: E402
+from diffusers import WanAnimate2Transformer3DModel  # noqa: E402
 from diffusers.models.attention_dispatch import _AttentionBackendRegistry  # noqa: E402
+from torch._inductor.async_compile import AsyncCompile, shutdown_compile_workers  # noqa: E402
 
 from cutroom.engines.diffusion.family import Parts  # noqa: E402
 from cutroom.engines.diffusion.knobs import Knobs  # noqa: E402
-from cutroom.engines.diffusion.runtime.compiling import blocks  # noqa: E402
+from cutroom.engines.diffusion.runtime import attention, compiling  # noqa: E402
+from cutroom.engines.diffusion.runtime.compiling import Compiled, blocks, start_compilers  # noqa: E402
 from cutroom.engines.diffusion.runtime.fp8 import Fp8Linear  # noqa: E402
 from cutroom.engines.diffusion.runtime.speed import Speed  # noqa: E402
 from cutroom.errors import EngineFailed  # noqa: E402
@@ -194,3 +198,94 @@ def test_compiled_blocks_make_the_same_with_their_hooks_and_an_error_of_the_comp
     with speed.running(told.append):
         assert torch.equal(steps(whole, 2), before)
     assert told == ["The transformer could not be compiled and ran slower for it."]
+
+
+class Asking(torch.nn.Module):
+    """A block that asks a tensor for a size, as Wan-Animate-2's does: no graph can hold that."""
+
+    def forward(self, hidden, grid):
+        high, wide = grid.tolist()
+        return hidden[: high * wide].reshape(high, wide).sum(0)
+
+
+class Blocks(torch.nn.Module):
+    _repeated_blocks = ("Asking",)
+
+    def __init__(self):
+        super().__init__()
+        self.blocks = torch.nn.ModuleList([Asking()])
+
+
+@pytest.fixture
+def compiler(monkeypatch):
+    """Stands for the one that makes machine code, which takes long; its errors, if it is told to have any."""
+    compiled, errors = [], []
+    original = torch.compile
+
+    def backend(graph, _):
+        if errors:
+            raise errors[0]
+        compiled.append(graph)
+        return graph.forward
+
+    monkeypatch.setattr(
+        compiling.torch, "compile", lambda plain, **how: original(plain, backend=backend, **how)
+    )
+    yield compiled, errors
+    torch.compiler.reset()
+
+
+def test_what_must_be_compiled_is_in_as_many_pieces_as_it_takes(compiler):
+    one = Blocks()
+    given = torch.arange(8.0), torch.tensor([2, 3])
+    pieces = Compiled([one], must=True)
+    assert one.blocks[0](*given).tolist() == [3, 5, 7]
+    assert pieces.failed == ""
+    assert compiler[0]
+
+
+def test_what_must_be_compiled_and_cannot_be_is_not_tried_as_it_is(compiler):
+    one = Blocks()
+    Compiled([one], must=True)
+    compiler[1].append(RuntimeError("no C compiler"))
+    with pytest.raises(EngineFailed, match=r"must be compiled, and cannot be: .*no C compiler"):
+        one.blocks[0](torch.arange(8.0), torch.tensor([2, 3]))
+
+
+def test_processes_that_compile_outlive_the_folder_of_the_edit_that_needs_them(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "edit"))
+    monkeypatch.setenv("TORCHINDUCTOR_WORKER_START", "subprocess")
+    monkeypatch.setattr(torch._inductor.config, "compile_threads", 2)
+    (tmp_path / "edit").mkdir()
+    monkeypatch.chdir(tmp_path / "edit")
+    shutdown_compile_workers()
+    start_compilers(tmp_path / "compiled")
+    try:
+        child = Path(f"/proc/{AsyncCompile.process_pool().process.pid}")
+        told = (child / "environ").read_bytes().split(b"\0")
+        assert f"TMPDIR={tmp_path / 'compiled'}".encode() in told
+        assert (child / "cwd").readlink() == tmp_path / "compiled"
+    finally:
+        shutdown_compile_workers()
+    assert Path(os.environ["TMPDIR"]) == Path.cwd() == tmp_path / "edit"
+
+
+@pytest.fixture(scope="module")
+def animate():
+    return WanAnimate2Transformer3DModel(
+        text_len=16, dim=24, ffn_dim=32, text_dim=tiny.TEXT, num_heads=2, num_layers=1
+    )
+
+
+def test_weights_that_cannot_skip_steps_are_used_without(animate):
+    speed = Speed(Parts((animate,), None, tiny.vae()), replace(KNOBS, cache="first-block"), CPU)
+    told = []
+    with speed.running(told.append):
+        pass
+    assert told == ["No steps were skipped: these weights cannot."]
+
+
+def test_a_kernel_is_tried_at_the_width_of_any_transformer(animate):
+    assert attention.attend([animate], CPU, "_native_math") == ("_native_math", "")

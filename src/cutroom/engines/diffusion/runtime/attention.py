@@ -89,10 +89,12 @@ def _give(transformers: Sequence["nn.Module"], name: str) -> None:
 
 
 def _is_near(transformers: Sequence["nn.Module"], device: torch.device, name: str) -> bool:
-    heads = transformers[0].config.attention_head_dim
+    config = transformers[0].config
+    # Wan-Animate-2 tells it in other words.
+    width = config.get("attention_head_dim") or config["dim"] // config["num_heads"]
     generator = torch.Generator("cpu").manual_seed(0)
     query, key, value = (
-        torch.randn(1, 192, 2, heads, generator=generator).to(device, torch.bfloat16)
+        torch.randn(1, 192, 2, width, generator=generator).to(device, torch.bfloat16)
         for _ in range(3)
     )
     with torch.no_grad():

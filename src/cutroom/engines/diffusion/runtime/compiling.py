@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch._dynamo.exc import FailOnRecompileLimitHit, TorchDynamoException
 
+from cutroom.errors import EngineFailed
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -23,10 +25,15 @@ class Compiled:
     The first size of a film is compiled for that size; at a second one torch compiles once more, for all sizes.
     """
 
-    def __init__(self, transformers: Sequence["nn.Module"]) -> None:
+    def __init__(self, transformers: Sequence["nn.Module"], *, must: bool = False) -> None:
+        """`must`: as they are they take more memory than there is. What cannot be compiled then raises EngineFailed.
+
+        Such blocks are compiled in as many pieces as it takes: Wan-Animate-2 asks tensors for the grid of its tokens
+        within its attention, and that is the end of a graph.
+        """
         self.failed = ""
-        """Why they no longer run compiled: the error's first line."""
-        self._off = False
+        """Why they no longer run compiled: how the error begins."""
+        self._off, self._must = False, must
         for block in blocks(transformers):
             block.forward = self._guarded(block.forward)
 
@@ -37,16 +44,21 @@ class Compiled:
         torch.compiler.reset()
 
     def _guarded(self, plain: Callable[..., Any]) -> Callable[..., Any]:
-        quick = torch.compile(plain, fullgraph=True)
+        quick = torch.compile(plain, fullgraph=not self._must)
 
         def forward(*args: Any, **named: Any) -> Any:  # noqa: ANN401  whatever the block takes and gives
             if not self._off:
                 try:
                     return quick(*args, **named)
                 except (TorchDynamoException, FailOnRecompileLimitHit) as error:
+                    # The first line alone may tell no more than that the backend raised.
+                    self.failed = " ".join(str(error).strip().splitlines()[:2])
+                    if self._must:
+                        raise EngineFailed(
+                            f"These weights must be compiled, and cannot be: {self.failed}"
+                        ) from error
                     # Nothing has been computed yet: blocks are compiled before they run.
                     self._off = True
-                    self.failed = str(error).strip().partition("\n")[0]
                     log.warning("blocks cannot be compiled: %s", self.failed, exc_info=error)
             return plain(*args, **named)
 
@@ -69,4 +81,27 @@ def keep_code(folder: Path) -> None:
     except OSError as error:
         log.info("compiled code is not kept: %s", error)
         return
-    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder)
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.absolute())
+
+
+def start_compilers(folder: Path) -> None:
+    """Start the processes that torch compiles in, so that they outlive the edit that needs them first.
+
+    They keep the folder for temporary files and the working folder that they are started with, and this process's are
+    an edit's, which are gone after it: the next size of film could not be compiled then.
+    """
+    here, temporary, folder = Path.cwd(), os.environ.get("TMPDIR"), folder.absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chdir(folder)
+        os.environ["TMPDIR"] = str(folder)
+        from torch._inductor.async_compile import AsyncCompile  # noqa: PLC0415  starts some itself
+
+        AsyncCompile.warm_pool()
+    except OSError as error:
+        log.info("no processes to compile in were started: %s", error)
+    finally:
+        os.chdir(here)
+        os.environ.pop("TMPDIR", None)
+        if temporary is not None:
+            os.environ["TMPDIR"] = temporary

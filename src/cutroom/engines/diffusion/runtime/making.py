@@ -4,6 +4,7 @@ import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import torch
 
@@ -43,11 +44,13 @@ class Home:
         self.rung = rung
         self.placing = Placing(family.parts, machine)
         self.pace = Pace()
+        # Before weights are narrowed: what is computed with them takes no less for it.
+        self._work = Needs.of(family.parts, recipe).work
 
     def first_rung(self) -> None:
         """Choose where to begin. Raises EngineFailed where there is too little memory for the recipe."""
         if self.rung < 0:
-            needs = Needs.of(self.family.parts, self.recipe)
+            needs = replace(Needs.of(self.family.parts, self.recipe), work=self._work)
             self.rung = memory.first(needs, self.recipe, self.machine.measured())
             log.info("on rung %s of the ladder", LADDER[self.rung].name)
 

@@ -65,8 +65,9 @@ class Residents:
             self._rungs[self._key] = self._home.rung
 
     def _moved_in(self, recipe: Recipe, family: Family, rung: int) -> Home:
-        speed = Speed(family.parts, self._knobs, torch.device(self._machine.device))
-        return Home(family, recipe, self._machine, speed=speed, rung=rung)
+        home = Home(family, recipe, self._machine, rung=rung)
+        home.speed = Speed(family.parts, self._knobs, torch.device(self._machine.device))
+        return home
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

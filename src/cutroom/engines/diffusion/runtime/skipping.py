@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from diffusers import FirstBlockCacheConfig
+from diffusers.models.cache_utils import CacheMixin
 
 from cutroom.errors import EngineFailed
 
@@ -17,10 +18,10 @@ diffusers' own default. Published: 1.2 to 2 times as fast by the threshold, and 
 """
 
 
-def skip(transformers: Sequence["nn.Module"], cache: str) -> None:
+def skip(transformers: Sequence["nn.Module"], cache: str) -> bool:
     """Have the transformers skip their blocks where they may; whoever calls them says `cache_context`.
 
-    Raises EngineFailed for a cache that these weights cannot have.
+    False where none of their class can. Raises EngineFailed for a cache that there is not.
     """
     if cache == "mag":
         raise EngineFailed(
@@ -31,8 +32,11 @@ def skip(transformers: Sequence["nn.Module"], cache: str) -> None:
         raise EngineFailed(
             f"CUTROOM_DIFFUSION_CACHE is {cache!r}: it can be first-block, or nothing."
         )
+    if not all(isinstance(one, CacheMixin) for one in transformers):
+        return False  # Wan-Animate-2, whose blocks are told more than others
     for transformer in transformers:
         transformer.enable_cache(FirstBlockCacheConfig(threshold=THRESHOLD))
+    return True
 
 
 def forget(transformers: Sequence["nn.Module"]) -> None:

@@ -8,7 +8,7 @@ import torch
 from cutroom.engines.diffusion.family import Parts
 from cutroom.engines.diffusion.knobs import Knobs
 from cutroom.engines.diffusion.runtime import attention, fp8, skipping
-from cutroom.engines.diffusion.runtime.compiling import Compiled, keep_code
+from cutroom.engines.diffusion.runtime.compiling import Compiled, keep_code, start_compilers
 
 
 class Speed:
@@ -24,27 +24,28 @@ class Speed:
         Raises EngineFailed for a setting that these weights cannot have; nothing is changed then.
         """
         self._transformers = parts.transformers
+        self._must_compile = parts.compiled
         self._on_card = device.type == "cuda"
         self._undo = ExitStack()
         self._compiled: Compiled | None = None
+        self._cached = False
         self._notes: list[str] = []
         with self._undo:
             self._attend(device, knobs.attention, parallel=knobs.gpus > 1)
             # A CPU's compiler takes longer than it saves.
             if (knobs.compile or parts.compiled) and self._on_card:
                 keep_code(knobs.compiled)
+                start_compilers(knobs.compiled)
                 self.compile()
             if knobs.cache:  # around what is compiled: it decides what runs
-                skipping.skip(parts.transformers, knobs.cache)
-                self._undo.callback(skipping.stop, parts.transformers)
+                self._skip(knobs.cache)
             if knobs.fp8:
                 fp8.narrow(parts.transformers)
             self._undo = self._undo.pop_all()
-        self._cached = bool(knobs.cache)
 
     def compile(self) -> None:
         """Have the repeated blocks compiled when they next run."""
-        self._compiled = Compiled(self._transformers)
+        self._compiled = Compiled(self._transformers, must=self._must_compile)
         self._undo.callback(self._compiled.stop)
 
     @contextmanager
@@ -73,6 +74,13 @@ class Speed:
         self._undo.callback(attention.release, self._transformers)
         if lost:
             self._notes.append(lost)
+
+    def _skip(self, cache: str) -> None:
+        self._cached = skipping.skip(self._transformers, cache)
+        if self._cached:
+            self._undo.callback(skipping.stop, self._transformers)
+        else:
+            self._notes.append("No steps were skipped: these weights cannot.")
 
     def _told(self) -> Iterator[str]:
         yield from self._notes
