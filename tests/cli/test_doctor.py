@@ -129,3 +129,13 @@ def test_workers_that_share_a_card_are_told_of() -> None:
     assert finding.mark == "warn"
     assert "2 workers (CUTROOM_WORKERS) would each load the weights" in finding.says
     assert gpu(CARD, Settings(workers=2), needed=False).mark == "ok"
+
+
+def test_the_speed_that_is_measured_is_the_classical_engine_s(monkeypatch) -> None:
+    # Another engine would load gigabytes for it, or have it paid for elsewhere.
+    monkeypatch.setenv("CUTROOM_ENGINE", "remote")
+    monkeypatch.setenv("CUTROOM_REMOTE_URL", "http://127.0.0.1:18999")
+    done = CliRunner().invoke(app, ["doctor", "--json"])
+    found = {finding["subject"]: finding for finding in json.loads(done.stdout)}
+    assert found["speed"]["mark"] == "ok"
+    assert "a classical look" in found["speed"]["says"]

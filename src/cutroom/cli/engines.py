@@ -13,9 +13,9 @@ from cutroom.cli.show import bytes_size
 from cutroom.cli.weights import kinds_of
 from cutroom.settings import Settings
 from cutroom.types import Model
-from cutroom.weights.choice import locked, profile_for
+from cutroom.weights.choice import profile_for, used
 from cutroom.weights.held import Held, State
-from cutroom.weights.rows import Profile, WeightSet, recipes, weight_sets
+from cutroom.weights.rows import Profile, WeightSet, weight_sets
 
 _NAMES = {spec: name for name, spec in ENGINES.items()}
 _DIFFUSION = ENGINES["diffusion"]
@@ -146,13 +146,11 @@ def _weights(models: Sequence[Model], profile: Profile, settings: Settings) -> F
 
 def _needed(models: Sequence[Model], profile: Profile, settings: Settings) -> list[WeightSet]:
     """Each once, less what only a restricted licence would give."""
-    sets, accepted = weight_sets(), frozenset(settings.accept_licence)
     kinds = {kind for model in models for kind in kinds_of(model)}
     ids = {
         one: None
-        for recipe in recipes()
-        if recipe.profile == profile and recipe.kind in kinds
-        if not any(locked(recipe, sets, accepted))
+        for recipe in used(profile, frozenset(settings.accept_licence))
+        if recipe.kind in kinds
         for one in recipe.weights
     }
-    return [sets[one] for one in ids]
+    return [weight_sets()[one] for one in ids]

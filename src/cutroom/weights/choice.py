@@ -46,6 +46,17 @@ def choose(
     return allowed[0]
 
 
+def used(profile: Profile, accepted: frozenset[str] = frozenset()) -> Iterator[Recipe]:
+    """The recipes of a profile that some edit is made by: none that stands behind one for the same, or is locked."""
+    taken: set[tuple[Kind, str]] = set()
+    for one in all_recipes():
+        if one.profile is not profile or any(locked(one, weight_sets(), accepted)):
+            continue
+        if not taken & {(one.kind, ""), (one.kind, one.when)}:
+            taken.add((one.kind, one.when))
+            yield one
+
+
 def profile_for(free: int | None) -> Profile:
     """The profile for so many free bytes of GPU memory. `quality` is only ever asked for: it takes several times as long."""
     return Profile.DEFAULT if free is not None and free >= DEFAULT_FROM else Profile.SMALL

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from cutroom.errors import InvalidParams
 from cutroom.types import Kind
+from cutroom.weights.soundness import sound
 
 Row = TypeVar("Row")
 
@@ -103,6 +104,12 @@ class Recipe:
     """Whether the weights make sound."""
 
 
+_TABLES: Mapping[type, str] = {WeightSet: "weights", Recipe: "recipe"}
+"""What the rows of each class stand under."""
+_LARGEST = 1_000_000
+"""Bytes of an operator's file."""
+
+
 @cache
 def weight_sets() -> Mapping[str, WeightSet]:
     """Every set of weights by its id. Raises InvalidParams for an operator's row that is none."""
@@ -116,18 +123,29 @@ def weight_sets() -> Mapping[str, WeightSet]:
 @cache
 def recipes() -> tuple[Recipe, ...]:
     """Every recipe, in the order of their rows. Raises InvalidParams for an operator's row that is none."""
-    return tuple(
+    found = tuple(
         _made(Recipe, row, profile=Profile, kind=Kind, weights=tuple)
         for row in _table("recipe", "recipes")
     )
+    known = weight_sets()
+    for one in found:
+        for name in one.weights:
+            if name not in known:
+                raise InvalidParams(
+                    f"A row [[recipe]] ({one.kind}) of CUTROOM_RECIPES is wrong: there are no weights {name!r};"
+                    " a row [[weights]] of that id would make them known."
+                )
+    return found
 
 
 def _made(row_class: type[Row], row: dict[str, Any], **turned: Callable[[Any], object]) -> Row:
+    name = row.get("id") or row.get("kind") or "without a name"
     try:
+        sound(row_class, row)
         return row_class(**{k: turned[k](v) if k in turned else v for k, v in row.items()})
     except (TypeError, ValueError) as error:
-        name = row.get("id") or row.get("kind")
-        raise InvalidParams(f"A row of {row_class.__name__} ({name}) is wrong: {error}") from None
+        told = f"A row [[{_TABLES[row_class]}]] ({name}) of CUTROOM_RECIPES is wrong: {error}."
+        raise InvalidParams(told) from None
 
 
 def size(count: int) -> str:
@@ -151,6 +169,21 @@ def _operators() -> Mapping[str, list[dict[str, Any]]]:
     if not (file := os.environ.get("CUTROOM_RECIPES", "").strip()):
         return {}
     try:
-        return tomllib.loads(Path(file).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InvalidParams(f"CUTROOM_RECIPES: {file} cannot be read: {error}") from None
+        with Path(file).open("rb") as opened:
+            content = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise InvalidParams(f"CUTROOM_RECIPES: {file} cannot be read: {error.strerror}.") from None
+    if len(content) > _LARGEST:
+        raise InvalidParams(f"CUTROOM_RECIPES: {file} has more than {size(_LARGEST)}.")
+    try:
+        found = tomllib.loads(content.decode("utf-8"))
+    except ValueError as error:
+        raise InvalidParams(f"CUTROOM_RECIPES: {file} cannot be read: {error}.") from None
+    for name, rows in found.items():
+        if name not in _TABLES.values():
+            raise InvalidParams(
+                f"CUTROOM_RECIPES: {file} holds {name}; it may hold [[recipe]] and [[weights]]."
+            )
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise InvalidParams(f"CUTROOM_RECIPES: {file} holds a {name} that is no [[{name}]].")
+    return found

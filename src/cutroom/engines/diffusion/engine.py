@@ -87,6 +87,8 @@ class Diffusion:
                     ' pip install "cutroom[gpu]"'
                 )
             os.environ.setdefault("TQDM_DISABLE", "1")  # bars that nobody sees would fill the log
+            os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")  # their hints are for programmers
+            os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
             os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched but by `weights pull`
             self._loaded = _Loaded(Knobs.of(os.environ))
         return self._loaded
