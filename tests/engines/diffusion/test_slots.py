@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutroom.engines.diffusion.slots import Wording, slots
+from cutroom.engines.diffusion.slots import Wording, slots, spoken
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.prompt import mentions
 from cutroom.types import Clip, Edit, Element, Kind
@@ -146,3 +146,9 @@ def test_any_edit(images, angles, most, pieces, wording):
         at = rest.index(prompt[start:stop], at) + stop - start
     assert rest.startswith(prompt[: places[0].start] if places else prompt)
     assert rest.endswith(prompt[places[-1].end :] if places else prompt)
+
+
+def test_words_without_numbers_keep_one_article_and_begin_a_sentence() -> None:
+    names = {"image": "the character", "element": "the character", "video": "the video"}
+    said = spoken("@Image1 dances. The @image_1 does what @Video1 shows", names)
+    assert said == "The character dances. The character does what the video shows"

@@ -1,13 +1,13 @@
 """Which image a model sees in which slot, and how the prompt then names it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from cutroom.errors import CannotDo, InvalidParams
-from cutroom.prompt import Mention, dangling, mentions
+from cutroom.prompt import Mention, MentionKind, dangling, mentions
 from cutroom.types import Edit, Element
 
 
@@ -79,8 +79,13 @@ def slots(
         views += named[:angles]
         left_out += (angle.name for angle in named[angles:])
         of_elements.append(range(first, len(views)))
-    worded = _Words(wording, tuple(of_elements)).said(text)
+    worded = _said(text, _Words(wording, tuple(of_elements)).of)
     return Slots(tuple(views), worded, tuple(left_out))
+
+
+def spoken(prompt: str, names: Mapping[MentionKind, str]) -> str:
+    """A prompt for weights that are shown one image, one video: mentions in the same words whatever their number."""
+    return _said(prompt, lambda mention: names[mention.kind])
 
 
 def _check(edit: Edit, text: str, most: int) -> None:
@@ -119,25 +124,8 @@ class _Words:
     wording: Wording
     elements: tuple[range, ...]
 
-    def said(self, text: str) -> str:
-        """The text with every mention in the model's words."""
-        parts: list[str] = []
-        end = 0
-        for found in mentions(text):
-            before = text[end : found.start]
-            parts += (before, self._said(found, text[: found.start]))
-            end = found.end
-        return "".join((*parts, text[end:]))
-
-    def _said(self, mention: Mention, before: str) -> str:
-        words = self._words(mention)
-        if _ARTICLE.search(before):  # "the @Image1" has an article of its own
-            return words.removeprefix("the ")
-        if _SENTENCE.search(before) and words.startswith("the "):
-            return words[0].upper() + words[1:]
-        return words
-
-    def _words(self, mention: Mention) -> str:
+    def of(self, mention: Mention) -> str:
+        """The words for one mention."""
         if mention.kind == "video":
             return "the video"
         image, at = mention.kind == "image", mention.index
@@ -151,6 +139,21 @@ class _Words:
         return (
             f"the subject shown in reference image{plural} {_listed([str(p + 1) for p in places])}"
         )
+
+
+def _said(text: str, words: Callable[[Mention], str]) -> str:
+    """The text with words for every mention."""
+    parts: list[str] = []
+    end = 0
+    for found in mentions(text):
+        before, said = text[: found.start], words(found)
+        if _ARTICLE.search(before):  # "the @Image1" has an article of its own
+            said = said.removeprefix("the ")
+        elif _SENTENCE.search(before) and said.startswith("the "):
+            said = said[0].upper() + said[1:]
+        parts += (text[end : found.start], said)
+        end = found.end
+    return "".join((*parts, text[end:]))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,24 +2,27 @@
 
 import base64
 import json
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cutroom.engines.diffusion.slots import Slots, Wording, slots
+from cutroom.engines.diffusion.slots import Slots, Wording, slots, spoken
 from cutroom.engines.remote.due import Due, framed, shrunk
 from cutroom.engines.remote.files import named
 from cutroom.engines.remote.line import Content, Upload
 from cutroom.engines.remote.takes import Manner
 from cutroom.media import images
-from cutroom.prompt import mentions
+from cutroom.prompt import MentionKind
 from cutroom.types import Edit, Kind
 
 _FORM_FIELD = 1_000_000
 """Bytes of a form's field that is no file; vLLM-Omni's framework takes 1 MiB."""
-_WORDS = {"image": "the image", "video": "the video", "element": "the subject"}
+_WORDS: Mapping[MentionKind, str] = {
+    "image": "the image",
+    "video": "the video",
+    "element": "the subject",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Form:
         edit, due = self.edit, self.due
         shared = self._shared()
         fields: dict[str, Any] = {
-            "prompt": shared.prompt if shared else _spoken(edit.prompt),
+            "prompt": shared.prompt if shared else spoken(edit.prompt, _WORDS),
             "model": self.model or None,
             "size": "{}x{}".format(*due.asked_size),
             "num_frames": due.asked_frames,
@@ -109,14 +112,3 @@ class Form:
 def _upload(field: str, path: Path) -> Upload:
     file = named(path)
     return Upload(field, file.name, file.path, file.kind)
-
-
-def _spoken(text: str) -> str:
-    """The prompt with its mentions in words that any model knows."""
-    for found in reversed(mentions(text)):
-        before = text[: found.start]
-        words = _WORDS[found.kind]
-        if re.search(r"\bthe\s+$", before, re.IGNORECASE):
-            words = words.removeprefix("the ")
-        text = f"{before}{words}{text[found.end :]}"
-    return text

@@ -19,10 +19,11 @@ from cutroom.engines.diffusion.fitting.enlarged import enlarged, resized
 from cutroom.engines.diffusion.fitting.fit import Fit
 from cutroom.engines.diffusion.fitting.reel import Reel
 from cutroom.engines.diffusion.fitting.windows import Seam, Window, windows
-from cutroom.engines.diffusion.slots import Slots, Wording, slots
+from cutroom.engines.diffusion.slots import Slots
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.kept import Kept
 from cutroom.engines.diffusion.tasks.referred import referred
+from cutroom.engines.diffusion.tasks.words import words
 from cutroom.errors import CannotDo, EngineFailed
 from cutroom.media import timeline
 from cutroom.media.decode import Developer, raw_frames
@@ -49,7 +50,7 @@ def clip_edit(edit: Edit, crew: Crew, out: Path, tick: Tick, *, only_the_change:
     """
     cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
     clip = _clip(edit)
-    task = _Task(edit, clip, crew, Fit.of(clip, crew.recipe), _words(edit, crew))
+    task = _Task(edit, clip, crew, Fit.of(clip, crew.recipe), words(edit, crew.recipe))
     for note in task.words.notes:
         tick.note(note)
     width, height = task.fit.size
@@ -210,12 +211,6 @@ def _clip(edit: Edit) -> Clip:
     if edit.video is None:
         raise CannotDo("There is no video to edit.")
     return edit.video
-
-
-def _words(edit: Edit, crew: Crew) -> Slots:
-    bernini = crew.recipe.family == "bernini"
-    wording = Wording.INDEXED if bernini else Wording.SPOKEN
-    return slots(edit, crew.recipe.images, wording=wording)
 
 
 def _checked(film: Film, shot: Shot) -> Film:

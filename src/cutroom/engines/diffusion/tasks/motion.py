@@ -18,19 +18,18 @@ from cutroom.engines.diffusion.fitting.reel import Frames, Reel
 from cutroom.engines.diffusion.fitting.windows import Seam, Window, chain
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.scaling import middle, scaled
+from cutroom.engines.diffusion.tasks.words import words
 from cutroom.errors import CannotDo
 from cutroom.media import timeline
 from cutroom.media.decode import frames
 from cutroom.media.transcode import Paint, transcode
 from cutroom.media.tween import Between
-from cutroom.prompt import mentions
 from cutroom.types import Clip, Edit
 
 _MAKING = 0.92
 """Share of the progress that generating has; the rest is writing."""
 _WAYS = 8
 """Ways between two of the model's frames that are remembered while threads paint along them."""
-_NAMES = {"image": "the character", "element": "the character", "video": "the video"}
 
 
 def motion(edit: Edit, crew: Crew, out: Path, tick: Tick) -> None:
@@ -98,7 +97,7 @@ class _Task:
                 stretch = Share(tick, begun / len(reel), span.stop / len(reel))
                 going_on = {"lead": seam.held} if span.start else {}
                 shot = Shot(
-                    _worded(self.edit.prompt), span.frames, self.character.shape[1],
+                    words(self.edit, self.crew.recipe).prompt, span.frames, self.character.shape[1],
                     self.character.shape[0], self.edit.seed, video=np.stack(seen),
                     images=(self.character,), start=span.start,
                     options={"opening": opening, **going_on},
@@ -153,15 +152,6 @@ def _clip(edit: Edit) -> Clip:
             "These weights see one image of the character, and no element besides: leave elements out."
         )
     return edit.video
-
-
-def _worded(prompt: str) -> str:
-    """The prompt without mentions: there is one image, and one video."""
-    said, end = "", 0
-    for found in mentions(prompt):
-        said += prompt[end : found.start] + _NAMES[found.kind]
-        end = found.end
-    return said + prompt[end:]
 
 
 def _notes(edit: Edit, size: tuple[int, int], made: tuple[int, int]) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cutroom.engines.diffusion.slots import Wording, slots
 from cutroom.engines.diffusion.tasks.takes import takes
+from cutroom.engines.diffusion.tasks.words import words
 from cutroom.errors import CannotDo
 from cutroom.types import Edit, Kind
 from cutroom.weights.rows import Recipe
@@ -20,9 +20,7 @@ def planned(edit: Edit, recipe: Recipe) -> Mapping[str, Any]:
     prompts = [edit.prompt]
     if edit.kind not in {Kind.EDIT, Kind.MOTION}:
         prompts = [take.prompt for take in takes(edit)]
-    wording = Wording.INDEXED if recipe.family == "bernini" else Wording.SPOKEN
-    most = max(recipe.images, len(edit.images)) if edit.kind is not Kind.EDIT else recipe.images
-    worded = [slots(edit, most, prompt=prompt, wording=wording) for prompt in prompts]
+    worded = [words(edit, recipe, prompt) for prompt in prompts]
     return {
         "ops": [
             {"op": "generate", "prompt": one.prompt, "say": f"{recipe.weights[0]} makes it"}

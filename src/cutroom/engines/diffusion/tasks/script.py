@@ -9,13 +9,12 @@ from cutroom.engines import still
 from cutroom.engines.diffusion.family import Pixels, Shot
 from cutroom.engines.diffusion.fitting.fit import bucket
 from cutroom.engines.diffusion.fitting.windows import Window
-from cutroom.engines.diffusion.slots import Slots, Wording, slots
 from cutroom.engines.diffusion.tasks.referred import referred
 from cutroom.engines.diffusion.tasks.scaling import middle, scaled
 from cutroom.engines.diffusion.tasks.takes import Cut, Take, cut, takes
+from cutroom.engines.diffusion.tasks.words import words
 from cutroom.engines.screen import RATE, SIZES
 from cutroom.errors import CannotDo
-from cutroom.prompt import mentions
 from cutroom.types import Edit, Kind
 from cutroom.weights.rows import Recipe
 
@@ -69,7 +68,7 @@ def script(edit: Edit, recipe: Recipe, framed: Recipe | None = None) -> Script:
         for number, (take, how) in enumerate(zip(told, cuts, strict=True))
     )
     notes += (
-        *(note for one in used for note in _worded(edit, told[0], one).notes),
+        *(note for one in used for note in words(edit, one, told[0].prompt).notes),
         *_about_guidance(edit, used),
         *_about_frames(size, made, recipe.rate),
         *_about_windows(cuts, told, recipe.rate),
@@ -118,14 +117,14 @@ class _Draft:
         """The windows of a take. Raises CannotDo for more references than the weights see."""
         first, last = self._end(take.first), self._end(take.last)
         for span, recipe in zip(how.windows, how.recipes, strict=True):
-            words = _worded(self.edit, take, recipe)
+            told = words(self.edit, recipe, take.prompt)
             shot = Shot(
-                words.prompt,
+                told.prompt,
                 span.frames,
                 *self.made,
                 self.edit.seed + number,
                 negative=str(self.edit.params.get("negative_prompt") or ""),
-                images=tuple(self._reference(view.path) for view in words.views),
+                images=tuple(self._reference(view.path) for view in told.views),
                 first=first if span is how.windows[0] else None,
                 last=last if span is how.windows[-1] else None,
                 start=span.start,
@@ -156,17 +155,6 @@ def _common(used: Sequence[Recipe]) -> Recipe:
         long_side=min(one.long_side for one in used),
         area=min(one.area for one in used),
     )
-
-
-def _worded(edit: Edit, take: Take, recipe: Recipe) -> Slots:
-    if edit.kind is Kind.REFERENCE:
-        wording = Wording.INDEXED if recipe.family == "bernini" else Wording.SPOKEN
-        return slots(edit, recipe.images, prompt=take.prompt, wording=wording)
-    said, end = "", 0
-    for found in mentions(take.prompt):  # the one image there is, at which the film begins
-        said += take.prompt[end : found.start] + "the image"
-        end = found.end
-    return Slots((), said + take.prompt[end:])
 
 
 def _cfg(edit: Edit) -> float:
