@@ -19,8 +19,8 @@ def uncached():
     forget()
 
 
-@pytest.fixture
-def masks_uncompiled(monkeypatch):
+@pytest.fixture(scope="module")
+def masks_uncompiled():
     """Wan-Animate-2 has its masks made by a compiler: half a minute, which they take no time without."""
     module = import_module("diffusers.models.transformers.transformer_wan_animate_2")
     original = module.create_block_mask
@@ -28,4 +28,6 @@ def masks_uncompiled(monkeypatch):
     def made(*given, _compile, **more):
         return original(*given, **more)
 
-    monkeypatch.setattr(module, "create_block_mask", made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "create_block_mask", made)
+        yield

@@ -6,6 +6,7 @@ pytest.importorskip("torch", reason="needs torch: make gpu")
 pytest.importorskip("diffusers", reason="needs diffusers: make gpu")
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import tiny
@@ -57,11 +58,16 @@ def guided(folders):
     return Animate(recipe(guidance={"text": 3.0}), folders, Machine.here(cpu=True))
 
 
-def test_a_shot_is_as_large_and_long_as_asked_and_repeats(animate) -> None:
-    one, other = animate.make(shot()), animate.make(shot())
-    assert (one.shape, one.dtype) == ((9, 32, 64, 3), np.uint8)
-    assert (one == other).all()
-    assert (one != animate.make(shot(start=4))).any()
+@pytest.fixture(scope="module")
+def made(animate, masks_uncompiled):
+    """What the plain shot comes to."""
+    return animate.make(shot())
+
+
+def test_a_shot_is_as_large_and_long_as_asked_and_repeats(animate, made) -> None:
+    assert (made.shape, made.dtype) == ((9, 32, 64, 3), np.uint8)
+    assert (made == animate.make(shot())).all()
+    assert (made != animate.make(shot(start=4))).any()
 
 
 @pytest.mark.parametrize("name", ["animate", "guided"])
@@ -89,7 +95,7 @@ def test_two_shots_are_diffusers_own_film_of_two_segments(name, request, monkeyp
     made = blocks(
         image=Image.fromarray(CHARACTER), driving_video=frames, prompt="a cat dances", height=32,
         width=64, segment_frame_length=9, generator=generator, num_inference_steps=2,
-        max_sequence_length=16, output_type="np", output="videos",
+        max_sequence_length=512, output_type="np", output="videos",
     )[0]  # fmt: skip
     whole = np.rint(np.asarray(made) * 255).astype(np.uint8)
     assert whole.shape == VIDEO.shape
@@ -106,8 +112,8 @@ def test_two_shots_are_diffusers_own_film_of_two_segments(name, request, monkeyp
     assert np.abs(second[1:].astype(int) - whole[9:]).max() <= 2
 
 
-def test_it_goes_on_from_frames_of_the_shot_before(animate) -> None:
-    lead = animate.make(shot())[-1:]
+def test_it_goes_on_from_frames_of_the_shot_before(animate, made) -> None:
+    lead = made[-1:]
     on = animate.make(shot(8, options={"lead": lead}))
     assert (on[0] == lead[0]).all()
     assert (on[1:] != animate.make(shot(8))[1:]).any()
@@ -121,13 +127,13 @@ def test_what_it_cannot_do_is_refused(animate) -> None:
         animate.make(shot(video=None))
     with pytest.raises(CannotDo, match="end at"):
         animate.make(shot(last=CHARACTER))
+    with pytest.raises(CannotDo, match="too long for base: 551 tokens, of which 512"):
+        animate.make(replace(shot(), prompt="very " * 110))
     with pytest.raises(EngineFailed, match="was given"):
         animate.make(shot(video=VIDEO[:5]))
 
 
-def test_an_exception_of_a_hook_goes_through_and_leaves_it_as_it_was(animate) -> None:
-    before = animate.make(shot())
-
+def test_an_exception_of_a_hook_goes_through_and_leaves_it_as_it_was(animate, made) -> None:
     def stop(*_) -> None:
         raise Cancelled
 
@@ -140,7 +146,7 @@ def test_an_exception_of_a_hook_goes_through_and_leaves_it_as_it_was(animate) ->
         with pytest.raises(Cancelled):
             animate.make(shot())
         hook.remove()
-    assert (animate.make(shot()) == before).all()
+    assert (animate.make(shot()) == made).all()
 
 
 def test_a_scheduler_of_something_else_is_damage(folders, tmp_path) -> None:

@@ -156,7 +156,7 @@ def animate(folder: Path) -> Path:
     """A repository of Wan-Animate-2."""
     torch.manual_seed(8)
     network = WanAnimate2Transformer3DModel(
-        patch_size=(1, 2, 2), text_len=16, in_dim=36, dim=24, ffn_dim=32, freq_dim=256, text_dim=TEXT,
+        patch_size=(1, 2, 2), text_len=512, in_dim=36, dim=24, ffn_dim=32, freq_dim=256, text_dim=TEXT,
         out_dim=16, num_heads=2, num_layers=2,
     ).eval()  # fmt: skip
     image_encoder = CLIPVisionModel(

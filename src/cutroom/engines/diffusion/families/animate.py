@@ -42,6 +42,8 @@ from diffusers.modular_pipelines.wan_animate_2.encoders import (
 )
 from transformers import AutoTokenizer, CLIPVisionModel, UMT5EncoderModel
 
+from cutroom.engines.diffusion.families.length import whole
+from cutroom.engines.diffusion.families.placed import Placed
 from cutroom.engines.diffusion.families.tensors import film, tensor
 from cutroom.engines.diffusion.family import Film, Parts, Pixels, Shot
 from cutroom.engines.diffusion.runtime.embeddings import Embeddings
@@ -121,7 +123,7 @@ class Animate:
                 num_segments=1,
                 latents_given=self._noise(shot),
                 num_inference_steps=self._recipe.steps,
-                prompt_embeds=self._embeddings(shot.prompt).to(place),
+                prompt_embeds=self._embeddings(self._read(shot.prompt)).to(place),
                 negative_prompt_embeds=self._embeddings(shot.negative).to(place)
                 if guided
                 else None,
@@ -172,6 +174,10 @@ class Animate:
         found: torch.Tensor = clip_visual_encode(encoder, pixels, place, encoder.dtype)
         return found
 
+    def _read(self, prompt: str) -> str:
+        most = int(self._pipeline.transformer.config.text_len)
+        return whole(prompt, self._tokenizer, self._recipe.weights[0], most)
+
     def _encoded(self, text: str) -> torch.Tensor:
         longest = self._pipeline.transformer.config.text_len
         with torch.no_grad():
@@ -181,13 +187,8 @@ class Animate:
         return found
 
 
-class _Segment(WanAnimate2ModularPipeline):
-    place: torch.device
-
-    @property
-    def _execution_device(self) -> torch.device:
-        # Where the transformer computes, whatever lies elsewhere at the moment.
-        return self.place
+class _Segment(Placed, WanAnimate2ModularPipeline):
+    """One segment of what diffusers makes in several."""
 
 
 class _Noise(WanAnimate2SegmentPrepareStep):

@@ -8,11 +8,16 @@ TOKENS = 512
 """What stands behind them would be cut off without a word."""
 
 
-def whole(text: str, tokenizer: Any, weights: str) -> str:  # noqa: ANN401  any of transformers'
+def whole(
+    text: str,
+    tokenizer: Any,  # noqa: ANN401  any of transformers'
+    weights: str,
+    most: int = TOKENS,
+) -> str:
     """The text, if all of it is read. Raises CannotDo, with the numbers, if it is too long."""
     count = len(tokenizer(text).input_ids)
-    if count > TOKENS:
+    if count > most:
         raise CannotDo(
-            f"The prompt is too long for {weights}: {count} tokens, of which {TOKENS} are read."
+            f"The prompt is too long for {weights}: {count} tokens, of which {most} are read."
         )
     return text

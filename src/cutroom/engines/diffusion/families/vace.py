@@ -11,6 +11,7 @@ from PIL import Image
 
 from cutroom.engines.diffusion.families.call import Call
 from cutroom.engines.diffusion.families.components import components
+from cutroom.engines.diffusion.families.placed import Placed
 from cutroom.engines.diffusion.families.tensors import tensor
 from cutroom.engines.diffusion.family import Film, Parts, Pixels, Shot
 from cutroom.engines.diffusion.runtime.machine import Machine
@@ -25,7 +26,7 @@ class Vace:
     """Makes films in which references appear, between a first and a last frame where they are given."""
 
     def __init__(self, recipe: Recipe, folders: Mapping[str, Path], machine: Machine) -> None:
-        pipeline = _Placed(**components(WanVACETransformer3DModel, recipe, folders, machine))
+        pipeline = _Pipeline(**components(WanVACETransformer3DModel, recipe, folders, machine))
         pipeline.place = torch.device(machine.device)
         self._name = recipe.weights[0]
         self._most = recipe.images
@@ -63,14 +64,7 @@ class Vace:
         )
 
 
-class _Placed(WanVACEPipeline):
-    place: torch.device
-
-    @property
-    def _execution_device(self) -> torch.device:
-        # Where the transformer computes, whatever lies elsewhere at the moment.
-        return self.place
-
+class _Pipeline(Placed, WanVACEPipeline):
     def prepare_masks(
         self,
         mask: torch.Tensor,

@@ -8,6 +8,7 @@ from diffusers import WanImageToVideoPipeline, WanPipeline, WanTransformer3DMode
 
 from cutroom.engines.diffusion.families.call import Call
 from cutroom.engines.diffusion.families.components import components
+from cutroom.engines.diffusion.families.placed import Placed
 from cutroom.engines.diffusion.families.tensors import tensor
 from cutroom.engines.diffusion.family import Film, Parts, Shot
 from cutroom.engines.diffusion.runtime.machine import Machine
@@ -67,18 +68,9 @@ class Wan:
             raise CannotDo(f"{self._name} can begin at an image, but not end at one.")
 
 
-class _Text(WanPipeline):
-    place: torch.device
-
-    @property
-    def _execution_device(self) -> torch.device:
-        # Where the transformer computes, whatever lies elsewhere at the moment.
-        return self.place
+class _Text(Placed, WanPipeline):
+    """From text."""
 
 
-class _Image(WanImageToVideoPipeline):
-    place: torch.device
-
-    @property
-    def _execution_device(self) -> torch.device:
-        return self.place
+class _Image(Placed, WanImageToVideoPipeline):
+    """From images, and text."""
