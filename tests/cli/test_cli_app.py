@@ -1,6 +1,7 @@
 """The commands by name: quick help, sentences for errors, exit codes."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -126,3 +127,12 @@ def test_wrong_setting_is_named() -> None:
     assert done.exit_code == Exit.BAD_INPUT
     assert "CUTROOM_PORT" in done.stderr
     assert "\n" not in done.stderr.strip()
+
+
+def test_a_reader_that_has_enough_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "cutroom.cli", "models"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.stderr == ""

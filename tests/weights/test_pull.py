@@ -275,6 +275,17 @@ def test_a_disk_too_small_is_told_before_anything_is_fetched(hub, cutroom, weigh
     assert not hub.asked
 
 
+def test_a_folder_that_cannot_be_made_is_told_in_words(
+    hub, cutroom, weights, tmp_path, monkeypatch
+):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("CUTROOM_WEIGHTS_DIR", str(tmp_path / "file"))
+    code, _, said = cutroom("pull", LORA.id)
+    assert code == 1
+    assert "cannot be put into" in said
+    assert "CUTROOM_WEIGHTS_DIR" in said
+
+
 def test_a_disk_that_fills_up_leaves_what_came(hub, cutroom, weights, tmp_path):
     # A limit on the size of files stands in for the disk: the same call fails in the same way.
     limited = tmp_path / "sitecustomize.py"

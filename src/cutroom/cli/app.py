@@ -84,6 +84,8 @@ class Commands(click.Group):
             _fail(ctx, error)
         except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
             raise
+        except BrokenPipeError:  # of `| head`, which has read enough: click ends without a word
+            raise
         except Exception as error:
             if os.environ.get("CUTROOM_LOG_LEVEL") == "debug":
                 raise

@@ -40,7 +40,7 @@ class Shown:
             raise Cancelled
         now, first = time.monotonic(), row.id != self._row
         self._row = row.id
-        if not fetched:
+        if not fetched or not self._began:
             self._began = now
         pause = _EVERY if self._bar else 1.0 if self._json else _SELDOM
         if first or now - self._written >= pause or (self._json and done == total):

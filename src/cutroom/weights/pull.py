@@ -56,7 +56,10 @@ def pull(
     for row in rows:
         if row.restricted and row.id not in accepted:
             raise EngineFailed(licence_sentence(row))
-    held.root.mkdir(parents=True, exist_ok=True)
+    try:
+        held.root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(held.root, error) from None
     plans = [_plan(held, row, watch, update=update) for row in rows]
     _check_disk(held.root, plans)
     whole = _Whole(watch, sum(plan.bytes for plan in plans))
@@ -178,7 +181,11 @@ def _carry_out(held: Held, plan: Plan, watch: Watch, *, update: bool) -> Manifes
 @contextmanager
 def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[None]:
     """Hold the lock of a set, once no other process does. The system gives it back when we die."""
-    with lock.open("w") as stream:
+    try:
+        stream = lock.open("w")
+    except OSError as error:
+        raise _unwritable(lock.parent, error) from None
+    with stream:
         waited = False
         while not _locked(stream.fileno()):
             if not waited:
@@ -187,6 +194,12 @@ def _alone(lock: Path, row: WeightSet, watch: Watch) -> Iterator[None]:
             watch(row, 0, row.bytes, 0)
             time.sleep(LOOK)
         yield
+
+
+def _unwritable(root: Path, error: OSError) -> EngineFailed:
+    return EngineFailed(
+        f"Weights cannot be put into {root}: {error.strerror}. CUTROOM_WEIGHTS_DIR names another folder."
+    )
 
 
 def _locked(number: int) -> bool:
