@@ -156,7 +156,8 @@ class _Work:
 
     def _recipe(self, edit: Edit) -> Recipe:
         knobs, machine = self._loaded.knobs, self._loaded.machine
-        free = machine.free if machine.card else None
+        # Somebody else who had the card when this process began may be gone; what is less now is our own doing.
+        free = max(machine.free, machine.measured().free) if machine.card else None
         return choose(edit, profile=knobs.profile, free=free, accepted=knobs.accepted)
 
     def _crew(self, recipe: Recipe) -> Crew:

@@ -12,6 +12,7 @@ from diffusers import AutoencoderKLWan, WanTransformer3DModel
 from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerFast, UMT5EncoderModel
 
+from cutroom.engines.diffusion.runtime import loading
 from cutroom.engines.diffusion.runtime.loading import Role, load, plain, told
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.errors import Cancelled, EngineFailed
@@ -54,6 +55,18 @@ def test_what_was_saved_is_loaded_ready_to_be_used(saved):
         torch.equal(value, expected[name])
         for name, value in transformer(saved, "sharded").state_dict().items()
     )
+
+
+def test_weights_that_the_host_has_no_room_for_are_not_begun(saved, monkeypatch):
+    numbers = sum(one.numel() for one in tiny.transformer().state_dict().values())
+    monkeypatch.setattr(loading, "host_memory", lambda: 4 * numbers)
+    transformer(saved)
+    transformer(saved, "sharded")
+    monkeypatch.setattr(loading, "host_memory", lambda: 4 * numbers - 1)
+    for name in ("transformer", "sharded"):
+        with pytest.raises(EngineFailed, match=rf"do not fit into .* memory: .*{name} takes"):
+            transformer(saved, name)
+    transformer(saved, machine=CARD)  # half as much
 
 
 def test_each_network_is_as_exact_as_its_role_asks(saved):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from torch import nn
 
 from cutroom.engine import Silent, Tick
 from cutroom.engines.diffusion.runtime.faults import is_out_of_memory
-from cutroom.engines.diffusion.runtime.machine import Machine
+from cutroom.engines.diffusion.runtime.machine import Machine, host_memory
 from cutroom.errors import EngineFailed
 
 BEAT = 0.25
@@ -66,6 +67,7 @@ def load(kind: type[Network], folder: Path, name: str, role: Role, machine: Mach
     """
     place = folder / name
     check(place)
+    _room(place, role.dtype(machine))
     # Thread: from_pretrained is one call that takes a minute for an expert, and somebody may not want to wait.
     loaded: list[Any] = []
     thread = Thread(target=_load, args=(kind, place, role.dtype(machine), loaded), daemon=True)
@@ -126,6 +128,22 @@ def _load(kind: type[nn.Module], place: Path, dtype: torch.dtype, loaded: list[A
     loaded.append(network)
 
 
+def _room(place: Path, dtype: torch.dtype) -> None:
+    """Raises EngineFailed where the host has too little memory for a network: the kernel would end this process."""
+    numbers = sum(
+        math.prod(row["shape"])
+        for file in place.glob("*.safetensors")
+        for name, row in _header(file).items()
+        if name != "__metadata__"
+    )
+    needed, free = numbers * dtype.itemsize, host_memory()
+    if 0 < free < needed:
+        raise EngineFailed(
+            f"The weights do not fit into this machine's memory: {_shown(place)} takes {needed / 1024**3:.1f} GiB, and"
+            f" {free / 1024**3:.1f} GiB are free."
+        )
+
+
 def check(place: Path) -> None:
     """Raises EngineFailed, naming the file, unless a folder holds a network whose files are whole by their headers."""
     if not place.is_dir():
@@ -154,8 +172,7 @@ def _whole(file: Path) -> None:
     try:
         with file.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))
-            # A length from a damaged file may be anything: what is read is cut, and is no JSON then.
-            header = json.loads(stream.read(min(length, _LONGEST_HEADER, size)))
+        header = _header(file)
         end = max(row["data_offsets"][1] for name, row in header.items() if name != "__metadata__")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
         raise EngineFailed(
@@ -165,6 +182,16 @@ def _whole(file: Path) -> None:
         raise EngineFailed(
             f"The weights are damaged: {_shown(file)} has {size} bytes where its header tells of {8 + length + end}."
         )
+
+
+def _header(file: Path) -> dict[str, Any]:
+    with file.open("rb") as stream:
+        (length,) = struct.unpack("<Q", stream.read(8))
+        # A length from a damaged file may be anything: what is read is cut, and is no JSON then.
+        told: dict[str, Any] = json.loads(
+            stream.read(min(length, _LONGEST_HEADER, file.stat().st_size))
+        )
+    return told
 
 
 def _json(file: Path) -> dict[str, Any]:

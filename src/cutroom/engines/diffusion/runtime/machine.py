@@ -112,5 +112,6 @@ def _within_limit() -> int | None:
         told = dict(
             line.split() for line in (group / "memory.stat").read_text("ascii").splitlines()
         )
-        return max(limit - used + int(told.get("inactive_file", 0)), 0)
+        files = int(told.get("inactive_file", 0)) + int(told.get("active_file", 0))
+        return max(limit - used + files, 0)
     return None

@@ -15,6 +15,9 @@ from cutroom.weights.rows import Recipe
 
 LEAST_FRAMES = 17
 """Windows are not made shorter than this: too little is seen at once for things to move well."""
+_CODED = 5_800
+"""Numbers that Wan's VAEs hold at once for each pixel of a frame, at most, counted with tensors that have no memory."""
+_TILED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Needs:
     others: int
     work: int
     """What is computed on top of the weights, for one shot of the recipe's size."""
+    coding: int = 0
+    """What the VAE takes of that, for whole frames: it grows with the picture and not with the film."""
 
     @classmethod
     def of(cls, parts: Parts, recipe: Recipe) -> "Needs":
@@ -35,12 +40,21 @@ class Needs:
         transformers = tuple(size(one) for one in parts.transformers)
         vae, others = size(parts.vae), sum(size(one) for one in parts.others)
         weights = text + sum(transformers) + vae + others
-        return cls(text, transformers, vae, others, work=max(recipe.memory - weights, 0))
+        bits = next((8 * one.element_size() for one in parts.vae.parameters()), 0)
+        return cls(
+            text, transformers, vae, others,
+            work=max(recipe.memory - weights, 0), coding=recipe.area * _CODED * bits // 8,
+        )  # fmt: skip
 
     @property
     def largest(self) -> int:
         """Of the transformers."""
         return max(self.transformers, default=0)
+
+    @property
+    def tiled(self) -> int:
+        """What the VAE takes when it works in tiles: the film stays, and what is computed for one tile."""
+        return self.coding // _TILED
 
     @property
     def rest(self) -> int:
@@ -72,24 +86,29 @@ class Rung:
 LADDER = (
     Rung(
         "resident",
-        lambda needs: needs.text + sum(needs.transformers) + needs.rest + needs.work,
+        lambda needs: (
+            needs.text + sum(needs.transformers) + needs.rest + max(needs.work, needs.coding)
+        ),
     ),
     Rung(
         "text",
-        lambda needs: sum(needs.transformers) + needs.rest + max(needs.text, needs.work),
+        lambda needs: (
+            sum(needs.transformers) + needs.rest + max(needs.text, needs.work, needs.coding)
+        ),
         "Memory was short: the text encoder left the card after use. The frames are the same.",
         text_leaves=True,
     ),
     Rung(
         "experts",
-        lambda needs: needs.rest + max(needs.text, needs.largest + needs.work),
+        # The experts are away while the VAE works.
+        lambda needs: needs.rest + max(needs.text, needs.largest + needs.work, needs.coding),
         "Memory was short: one expert at a time was on the card. The frames are the same.",
         text_leaves=True,
         experts_leave=True,
     ),
     Rung(
         "tiles",
-        lambda needs: needs.rest + max(needs.text, needs.largest + needs.work),
+        lambda needs: needs.rest + max(needs.text, needs.largest + needs.work, needs.tiled),
         "Memory was short: frames were encoded and decoded in tiles, "
         "whose blended seams differ a little from whole frames.",
         text_leaves=True,
@@ -98,7 +117,7 @@ LADDER = (
     ),
     Rung(
         "networks",
-        lambda needs: max(needs.text, needs.largest + needs.work, needs.rest + needs.work),
+        lambda needs: max(needs.text, needs.largest + needs.work, needs.rest + needs.tiled),
         "Memory was short: one network at a time was on the card, and frames were decoded in tiles.",
         text_leaves=True,
         experts_leave=True,
@@ -108,7 +127,7 @@ LADDER = (
     Rung(
         "blocks",
         # Two of some forty blocks.
-        lambda needs: max(needs.text, needs.largest // 20 + needs.work),
+        lambda needs: max(needs.text, needs.largest // 20 + needs.work, needs.rest + needs.tiled),
         "Memory was short: the networks came onto the card block by block, "
         "which is slow, and frames were decoded in tiles.",
         text_leaves=True,

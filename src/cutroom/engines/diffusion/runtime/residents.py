@@ -56,6 +56,9 @@ class Residents:
             return
         if self._home.speed:
             self._home.speed.undo()
+        if self._machine.device.startswith("cuda"):
+            # A pass that was broken off may still be at work with them.
+            torch.cuda.synchronize(self._machine.device)
         self._home = None
         empty(self._machine)
 
