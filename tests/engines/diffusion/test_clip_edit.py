@@ -9,8 +9,8 @@ import av
 import cv2
 import numpy as np
 import pytest
+from heard import Heard
 
-from cutroom.engine import Silent
 from cutroom.engines.diffusion.family import SmallerWindow
 from cutroom.engines.diffusion.tasks.clip_edit import clip_edit
 from cutroom.engines.diffusion.tasks.crew import Crew
@@ -113,19 +113,6 @@ class Painter:
         made = self.paint(shot.video)
         assert (shot.video == video).all()
         return made
-
-
-class Heard(Silent):
-    def __init__(self, stop_at: int | None = None) -> None:
-        self.told, self.notes, self.stop_at = [], [], stop_at
-
-    def __call__(self, done) -> None:
-        self.told.append(done)
-        if len(self.told) == self.stop_at:
-            raise Cancelled
-
-    def note(self, sentence) -> None:
-        self.notes.append(sentence)
 
 
 def edit_of(path: Path, **more) -> Edit:
@@ -282,7 +269,7 @@ def test_nobody_sees_where_windows_meet(tmp_path) -> None:
 @pytest.mark.parametrize("stop_at", [1, 60, 75, 120])
 def test_whoever_cancels_finds_no_file(stop_at, tmp_path) -> None:
     path = steady(tmp_path / "clip.mp4", Fraction(24), 50)
-    tick = Heard(stop_at)
+    tick = Heard(lambda heard: len(heard.told) == stop_at)
     with pytest.raises(Cancelled):
         run(path, tmp_path / "out.mp4", tick=tick, recipe=LONG)
     assert [one.name for one in tmp_path.iterdir()] == ["clip.mp4"]

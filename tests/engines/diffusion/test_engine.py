@@ -14,6 +14,7 @@ from pathlib import Path
 import installation
 import numpy as np
 import torch
+from heard import Heard
 
 from cutroom.engine import Planning, Resident
 from cutroom.engines.diffusion.engine import Diffusion
@@ -25,23 +26,6 @@ from cutroom.types import Edit, Element, Encoding, Kind
 
 pytestmark = pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
 ENCODING = Encoding(preset="ultrafast")
-
-
-class Recorder:
-    def __init__(self, cancel_from: float | None = None) -> None:
-        self.told, self.notes, self.details = [], [], {}
-        self._cancel_from = cancel_from
-
-    def __call__(self, done: float) -> None:
-        self.told.append(done)
-        if self._cancel_from is not None and done >= self._cancel_from:
-            raise Cancelled
-
-    def note(self, sentence: str) -> None:
-        self.notes.append(sentence)
-
-    def detail(self, name: str, text: str) -> None:
-        self.details[name] = text
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +110,7 @@ def given(media: Path, told: dict) -> dict:
 @pytest.mark.parametrize(("kind", "told", "weights"), CASES)
 def test_every_kind_of_work(engine, kind, told, weights, media, tmp_path) -> None:
     edit = edit_of(kind, media, **given(media, told))
-    tick = Recorder()
+    tick = Heard()
     engine.edit(edit, tmp_path / "out.mp4", tick)
     result = probe(tmp_path / "out.mp4")
     if edit.video:
@@ -152,7 +136,7 @@ def test_only_the_takes_at_given_frames_are_made_by_the_weights_for_these(
     edit = edit_of(Kind.REFERENCE, media, **given(media, {"images": ["two"], "start": "one"}))
     shots = [{"prompt": "@Image1 begins", "duration": 1}, {"prompt": "@Image1 ends", "duration": 1}]
     edit = replace(edit, params={**edit.params, "multi_prompt": shots})
-    tick = Recorder()
+    tick = Heard()
     engine.edit(edit, tmp_path / "out.mp4", tick)
     assert probe(tmp_path / "out.mp4").frames == 48
     assert any("tiny-edit" in note and "tiny-vace" in note for note in tick.notes)
@@ -162,7 +146,7 @@ def test_one_seed_makes_one_film_and_another_another(engine, media, tmp_path) ->
     made = []
     for name, seed in (("a", 7), ("b", 7), ("c", 8)):
         edit = replace(edit_of(Kind.TEXT, media), seed=seed)
-        engine.edit(edit, tmp_path / f"{name}.mp4", Recorder())
+        engine.edit(edit, tmp_path / f"{name}.mp4", Heard())
         made.append(digest(tmp_path / f"{name}.mp4"))
     assert made[0] == made[1] != made[2]
 
@@ -173,24 +157,24 @@ def test_cancelled_at_any_moment_it_is_as_before(engine, kind, moment, media, tm
     more = given(media, {"images": ["one"]}) if kind is Kind.MOTION else {}
     edit = edit_of(kind, media, **more)
     with pytest.raises(Cancelled):
-        engine.edit(edit, tmp_path / "out.mp4", Recorder(cancel_from=moment))
+        engine.edit(edit, tmp_path / "out.mp4", Heard(lambda heard: heard.told[-1] >= moment))
     assert list(tmp_path.iterdir()) == []
     assert engine.sound
 
 
 def test_an_edit_after_a_cancelled_one_is_what_it_would_have_been(engine, media, tmp_path) -> None:
     edit = edit_of(Kind.EDIT, media)
-    engine.edit(edit, tmp_path / "a.mp4", Recorder())
+    engine.edit(edit, tmp_path / "a.mp4", Heard())
     with pytest.raises(Cancelled):
-        engine.edit(edit, tmp_path / "b.mp4", Recorder(cancel_from=0.3))
-    engine.edit(edit, tmp_path / "c.mp4", Recorder())
+        engine.edit(edit, tmp_path / "b.mp4", Heard(lambda heard: heard.told[-1] >= 0.3))
+    engine.edit(edit, tmp_path / "c.mp4", Heard())
     assert digest(tmp_path / "a.mp4") == digest(tmp_path / "c.mp4")
 
 
 def test_sound_that_weights_do_not_make_is_refused(engine, media, tmp_path) -> None:
     edit = edit_of(Kind.TEXT, media, params={"generate_audio": True})
     with pytest.raises(CannotDo, match="generate_audio"):
-        engine.edit(edit, tmp_path / "out.mp4", Recorder())
+        engine.edit(edit, tmp_path / "out.mp4", Heard())
     with pytest.raises(CannotDo, match="generate_audio"):
         engine.plan(edit)
 
@@ -214,7 +198,7 @@ def test_missing_weights_are_told_with_the_command(
 ) -> None:
     monkeypatch.setenv("CUTROOM_WEIGHTS_DIR", str(tmp_path / "nothing"))
     with pytest.raises(EngineFailed, match="cutroom weights pull tiny-t2v"):
-        Diffusion().edit(edit_of(Kind.TEXT, media), tmp_path / "out.mp4", Recorder())
+        Diffusion().edit(edit_of(Kind.TEXT, media), tmp_path / "out.mp4", Heard())
 
 
 def test_without_a_gpu_it_says_so(media, tmp_path, monkeypatch) -> None:
@@ -222,7 +206,7 @@ def test_without_a_gpu_it_says_so(media, tmp_path, monkeypatch) -> None:
         pytest.skip("there is a GPU")
     monkeypatch.delenv("CUTROOM_DIFFUSION_DEVICE")
     with pytest.raises(EngineFailed, match="needs a GPU"):
-        Diffusion().edit(edit_of(Kind.TEXT, media), tmp_path / "out.mp4", Recorder())
+        Diffusion().edit(edit_of(Kind.TEXT, media), tmp_path / "out.mp4", Heard())
 
 
 def test_more_references_than_the_weights_see_are_refused(engine, media, tmp_path) -> None:
@@ -230,13 +214,13 @@ def test_more_references_than_the_weights_see_are_refused(engine, media, tmp_pat
         Kind.EDIT, media, **given(media, {"images": ["one", "two", "three", "one", "two"]})
     )
     with pytest.raises(CannotDo, match="at most 4"):
-        engine.edit(edit, tmp_path / "out.mp4", Recorder())
+        engine.edit(edit, tmp_path / "out.mp4", Heard())
 
 
 def test_a_second_element_of_motion_is_refused(engine, media, tmp_path) -> None:
     edit = edit_of(Kind.MOTION, media, **given(media, {"images": ["one"], "elements": ["two"]}))
     with pytest.raises(CannotDo, match="leave elements out"):
-        engine.edit(edit, tmp_path / "out.mp4", Recorder())
+        engine.edit(edit, tmp_path / "out.mp4", Heard())
 
 
 def test_options_are_refused() -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from heard import Heard
 
 from cutroom.engine import Silent
 from cutroom.engines.diffusion.family import SmallerWindow
@@ -49,17 +50,6 @@ class Painter:
         film[:] = (self.level + places % 200)[:, None, None, None]
         tick(1.0)
         return film
-
-
-class Heard(Silent):
-    def __init__(self):
-        self.told, self.notes = [], []
-
-    def __call__(self, done):
-        self.told.append(done)
-
-    def note(self, sentence):
-        self.notes.append(sentence)
 
 
 def edit(kind=Kind.TEXT, prompt="a boat", **more):

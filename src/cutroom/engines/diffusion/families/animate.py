@@ -2,7 +2,7 @@
 
 The video is not read for poses: a first pass of the transformer keeps every layer's keys and values of it, and
 each step attends to them frame by frame. diffusers has it as blocks of a modular pipeline over all segments of a
-video; here a shot is one segment, so windows, memory and progress are everybody's, and the blocks within a segment
+video, as it calls windows; here a shot is one segment, so windows, memory and progress are everybody's, and the blocks within a segment
 are diffusers' own.
 """
 

@@ -1,9 +1,9 @@
 """Wan's transformer with clean latents in its context: how Bernini sees a source video and references.
 
-Nothing is added to the stock model but where its tokens come from, so its weights load unchanged. Every
-condition is a stream: it goes through the same patch embedding as what is denoised, its tokens stand
+Nothing is added to the stock model but where its tokens come from, so its weights load unchanged. Source
+and references are streams: each goes through the same patch embedding as what is denoised, its tokens stand
 before the target's, and its rotary table is turned by one constant phase, by which the model tells the
-streams apart. What comes out at the conditions' tokens is thrown away. (Bernini, arXiv 2605.22344,
+streams apart. What comes out at their tokens is thrown away. (Bernini, arXiv 2605.22344,
 section 2.3; the ids are those of the published inference code.)
 """
 

@@ -18,6 +18,6 @@ def whole(
     count = len(tokenizer(text).input_ids)
     if count > most:
         raise CannotDo(
-            f"The prompt is too long for {weights}: {count} tokens, of which {most} are read."
+            f"The prompt is too long for {weights}: {count} tokens, of which {most} are read. Shorten it."
         )
     return text

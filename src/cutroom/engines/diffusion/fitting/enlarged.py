@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.diffusion.family import Pixels
+from cutroom.engines.diffusion.fitting.scaling import resized
 
 Plane: TypeAlias = NDArray[np.float32]
 Picture: TypeAlias = NDArray[np.float32]
@@ -38,15 +39,6 @@ def enlarged(made: Pixels, here: Pixels, pixels: Pixels) -> Picture:
     fine = _luma(pixels) - resized(calm, size)
     share = cv2.resize(kept, size, interpolation=cv2.INTER_LINEAR)
     return np.asarray(large + (fine * share)[..., None], np.float32)
-
-
-def resized(frame: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """A frame in another size (width, height): averaged where it shrinks, by cubic splines where it grows."""
-    if size == (frame.shape[1], frame.shape[0]):
-        return frame
-    shrinks = size[0] * size[1] < frame.shape[0] * frame.shape[1]
-    way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(frame, size, interpolation=way), frame.dtype)
 
 
 def _kept(made: Plane, here: Plane) -> Plane:

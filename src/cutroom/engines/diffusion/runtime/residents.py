@@ -90,7 +90,10 @@ class Residents:
             return
         empty(self._machine)
         free = giga(self._machine.measured().host_free)
-        raise EngineFailed(f"The weights do not fit into this machine's memory: {free} are free.")
+        raise EngineFailed(
+            f"The weights do not fit into this machine's memory: {free} are free. Those of a smaller profile need less:"
+            " CUTROOM_DIFFUSION_PROFILE=small."
+        )
 
 
 def _key(recipe: Recipe) -> str:

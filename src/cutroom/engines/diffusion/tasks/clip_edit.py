@@ -15,9 +15,10 @@ from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow
 from cutroom.engines.diffusion.fitting.carry import Neighbour, Stretch
 from cutroom.engines.diffusion.fitting.change import Change, Rooms, change
 from cutroom.engines.diffusion.fitting.composite import composite
-from cutroom.engines.diffusion.fitting.enlarged import enlarged, resized
+from cutroom.engines.diffusion.fitting.enlarged import enlarged
 from cutroom.engines.diffusion.fitting.fit import Fit
 from cutroom.engines.diffusion.fitting.reel import Reel
+from cutroom.engines.diffusion.fitting.scaling import resized
 from cutroom.engines.diffusion.fitting.windows import Seam, Window, windows
 from cutroom.engines.diffusion.slots import Slots
 from cutroom.engines.diffusion.tasks.crew import Crew

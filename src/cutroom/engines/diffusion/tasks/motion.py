@@ -15,9 +15,9 @@ from cutroom.engines import still
 from cutroom.engines.diffusion.family import Pixels, Shot, SmallerWindow
 from cutroom.engines.diffusion.fitting.fit import Fit, bucket
 from cutroom.engines.diffusion.fitting.reel import Frames, Reel
+from cutroom.engines.diffusion.fitting.scaling import middle, scaled
 from cutroom.engines.diffusion.fitting.windows import Seam, Window, chain
 from cutroom.engines.diffusion.tasks.crew import Crew
-from cutroom.engines.diffusion.tasks.scaling import middle, scaled
 from cutroom.engines.diffusion.tasks.words import words
 from cutroom.errors import CannotDo
 from cutroom.media import timeline
