@@ -9,6 +9,7 @@ pytest.importorskip("torch", reason="needs torch: make gpu")
 import double
 import numpy as np
 import torch
+from accelerate.hooks import add_hook_to_module
 
 from cutroom.engines.diffusion.family import SmallerWindow
 from cutroom.engines.diffusion.runtime import memory
@@ -17,6 +18,7 @@ from cutroom.engines.diffusion.runtime.guests import Guest, size
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.engines.diffusion.runtime.making import Broken, Home, Making
 from cutroom.engines.diffusion.runtime.memory import LADDER, Needs
+from cutroom.engines.diffusion.runtime.placing import Placing, _Announced
 from cutroom.errors import Cancelled, CannotDo, EngineFailed
 from cutroom.types import Kind
 from cutroom.weights.rows import Profile, Recipe
@@ -412,3 +414,17 @@ def test_a_cancel_is_obeyed_while_weights_are_moved(family, expected, rung):
         Making(home)(SHOT, Ticks(stop=lambda: moved.append(1) or len(moved) > 30))
     assert home.placing.rung is None
     assert np.array_equal(Making(home)(SHOT, Ticks()), expected)
+
+
+def test_what_a_network_is_given_comes_to_the_card_but_sizes_and_caches(family):
+    class Given(torch.nn.Module):
+        _skip_keys = ("kv_cache",)
+
+        def forward(self, hidden, *, text, kv_cache, grid_sizes):
+            return [one.device.type for one in (hidden, text, kv_cache["key"], grid_sizes)]
+
+    card = replace(CARD, device="meta")
+    network = add_hook_to_module(Given(), _Announced(Placing(family.parts, card)))
+    one = torch.ones(3)
+    given = network(one, text=one, kv_cache={"key": one}, grid_sizes=one)
+    assert given == ["meta", "meta", "cpu", "cpu"]

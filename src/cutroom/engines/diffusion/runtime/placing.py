@@ -138,10 +138,11 @@ class _Announced(ModelHook):
 
     def pre_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> tuple[Any, Any]:  # noqa: ANN401
         self._placing.arrive(module)
+        # Caches that are written into must stay the objects they are, and sizes that the host reads where it reads
+        # them: every block of Wan-Animate-2 would wait for the card to tell them.
+        kept = [*(getattr(module, "_skip_keys", None) or ())]
+        kept += (name for name in kwargs if name.endswith("grid_sizes"))
         return (
             send_to_device(args, self.execution_device),
-            # Caches that are written into must stay the objects they are.
-            send_to_device(
-                kwargs, self.execution_device, skip_keys=getattr(module, "_skip_keys", None)
-            ),
+            send_to_device(kwargs, self.execution_device, skip_keys=kept),
         )
