@@ -60,7 +60,7 @@ def test_wording(prompt, wording, said):
 
 def test_frontals_first_then_angles_in_turn():
     found = slots(edit("@Element1 and @Element2", images=1, angles=(3, 2)), 5)
-    assert [view.name for view in found.views] == [
+    assert [exhibit.name for exhibit in found.exhibits] == [
         "@Image1",
         "@Element1",
         "@Element1 angle 1",
@@ -79,14 +79,14 @@ def test_frontals_first_then_angles_in_turn():
 
 def test_references_that_nobody_mentions_have_slots_too():
     found = slots(edit("make her wear it", images=2), 4)
-    assert [view.path.name for view in found.views] == ["image0.png", "image1.png"]
+    assert [exhibit.path.name for exhibit in found.exhibits] == ["image0.png", "image1.png"]
     assert (found.prompt, found.notes) == ("make her wear it", ())
 
 
 def test_shots_share_their_slots():
     whole = edit("", images=1, angles=(2,))
     first, second = (slots(whole, 4, prompt=text) for text in ("@Image1", "@Element1 waves"))
-    assert first.views == second.views
+    assert first.exhibits == second.exhibits
     assert (first.prompt, second.prompt) == (
         "image0",
         "The subject from image1, image2 and image3 waves",
@@ -128,7 +128,7 @@ def test_any_edit(images, angles, most, pieces, wording):
             slots(whole, most, wording=wording)
         return
     found = slots(whole, most, wording=wording)
-    paths = [view.path for view in found.views]
+    paths = [exhibit.path for exhibit in found.exhibits]
     assert len(paths) <= most
     assert len(set(paths)) == len(paths)
     assert {*whole.images, *(element.frontal for element in whole.elements)} <= set(paths)

@@ -21,7 +21,7 @@ class Wording(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Exhibit:
     """One image that the model sees beside the prompt."""
 
     path: Path
@@ -33,7 +33,7 @@ class View:
 class Slots:
     """What a model is given for an edit's prompt and references."""
 
-    views: tuple[View, ...]
+    exhibits: tuple[Exhibit, ...]
     """In the order of the slots; the video is none of them."""
     prompt: str
     """In the model's own words: no mention is left in it, and what was no mention is unchanged."""
@@ -67,20 +67,20 @@ def slots(
     text = edit.prompt if prompt is None else prompt
     _check(edit, text, most)
     free = most - len(edit.images) - len(edit.elements)
-    views = [View(path, f"@Image{n}") for n, path in enumerate(edit.images, 1)]
+    exhibits = [Exhibit(path, f"@Image{n}") for n, path in enumerate(edit.images, 1)]
     of_elements: list[range] = []
     left_out: list[str] = []
     for number, (element, angles) in enumerate(
         zip(edit.elements, _angles(edit.elements, free), strict=True), 1
     ):
-        first, name = len(views), f"@Element{number}"
-        views.append(View(element.frontal, name))
-        named = [View(path, f"{name} angle {n}") for n, path in enumerate(element.angles, 1)]
-        views += named[:angles]
+        first, name = len(exhibits), f"@Element{number}"
+        exhibits.append(Exhibit(element.frontal, name))
+        named = [Exhibit(path, f"{name} angle {n}") for n, path in enumerate(element.angles, 1)]
+        exhibits += named[:angles]
         left_out += (angle.name for angle in named[angles:])
-        of_elements.append(range(first, len(views)))
+        of_elements.append(range(first, len(exhibits)))
     worded = _said(text, _Words(wording, tuple(of_elements)).of)
-    return Slots(tuple(views), worded, tuple(left_out))
+    return Slots(tuple(exhibits), worded, tuple(left_out))
 
 
 def spoken(prompt: str, names: Mapping[MentionKind, str]) -> str:

@@ -50,7 +50,7 @@ class Form:
             "negative_prompt": edit.params.get("negative_prompt"),
             "generate_sound": "true" if edit.params.get("generate_audio") else None,
         }
-        references = [view.path for view in shared.views] if shared else []
+        references = [exhibit.path for exhibit in shared.exhibits] if shared else []
         files = self._files(references, folder)
         if listed := self._listed(references):
             fields["image_reference"] = json.dumps(listed)

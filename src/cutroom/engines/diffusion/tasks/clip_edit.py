@@ -127,7 +127,7 @@ class _Task:
 
     def _windows(self, spans: Sequence[Window], both: _Reels, kept: Kept, tick: Tick) -> None:
         seam, ready = Seam(spans), 0
-        images = tuple(referred(view.path, self.fit.size) for view in self.words.views)
+        images = tuple(referred(exhibit.path, self.fit.size) for exhibit in self.words.exhibits)
         for n, span in enumerate(spans):
             stretch = Share(tick, n / len(spans), (n + 1) / len(spans))
             film = kept.film(span)
@@ -156,7 +156,7 @@ class _Task:
         return {
             "clip": digest(self.clip.path),
             "prompt": [self.words.prompt, self.edit.params.get("negative_prompt")],
-            "images": [digest(view.path) for view in self.words.views],
+            "images": [digest(exhibit.path) for exhibit in self.words.exhibits],
             "seed": self.edit.seed,
             "recipe": asdict(self.crew.recipe),
             "fit": asdict(self.fit),

@@ -30,6 +30,6 @@ def planned(edit: Edit, recipe: Recipe) -> Mapping[str, Any]:
         "profile": recipe.profile.value,
         "weights": list(recipe.weights),
         "steps": recipe.steps,
-        "shown": [view.name for view in worded[0].views],
+        "shown": [exhibit.name for exhibit in worded[0].exhibits],
         "left_out": list(worded[0].left_out),
     }

@@ -124,7 +124,7 @@ class _Draft:
                 *self.made,
                 self.edit.seed + number,
                 negative=str(self.edit.params.get("negative_prompt") or ""),
-                images=tuple(self._reference(view.path) for view in told.views),
+                images=tuple(self._reference(exhibit.path) for exhibit in told.exhibits),
                 first=first if span is how.windows[0] else None,
                 last=last if span is how.windows[-1] else None,
                 start=span.start,

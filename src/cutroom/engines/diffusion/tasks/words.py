@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cutroom.engines.diffusion.slots import Slots, View, Wording, slots, spoken
+from cutroom.engines.diffusion.slots import Exhibit, Slots, Wording, slots, spoken
 from cutroom.prompt import MentionKind
 from cutroom.types import Edit, Kind
 from cutroom.weights.rows import Recipe
@@ -30,6 +30,6 @@ def words(edit: Edit, recipe: Recipe, prompt: str | None = None) -> Slots:
         return slots(edit, recipe.images, prompt=text, wording=wording)
     if edit.kind is Kind.MOTION:
         return Slots(
-            tuple(View(path, "@Image1") for path in edit.images[:1]), spoken(text, _OF_MOTION)
+            tuple(Exhibit(path, "@Image1") for path in edit.images[:1]), spoken(text, _OF_MOTION)
         )
     return Slots((), spoken(text, _OF_STILLS))  # the film begins at the one image there is
