@@ -7,6 +7,9 @@ pytest.importorskip("diffusers", reason="needs diffusers: make gpu")
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -226,3 +229,25 @@ def test_a_second_element_of_motion_is_refused(engine, media, tmp_path) -> None:
 def test_options_are_refused() -> None:
     with pytest.raises(InvalidParams, match="speed"):
         Diffusion(speed=3)
+
+
+def test_compiled_code_lies_where_it_outlives_an_edit(tmp_path) -> None:
+    # torch settles for a folder when diffusers is loaded, in a process whose temporary folder is one edit's.
+    program = """
+import os, torch
+from cutroom.engines.diffusion.engine import Diffusion
+Diffusion()._load()
+import diffusers.models.attention_dispatch, torch._inductor.codecache as code
+print(code.cache_dir())
+"""
+    told = {
+        "CUTROOM_DATA_DIR": str(tmp_path / "data"),
+        "CUTROOM_DIFFUSION_DEVICE": "cpu",
+        "TMPDIR": str(tmp_path),
+    }
+    environment = {**os.environ, **told}
+    environment.pop("TORCHINDUCTOR_CACHE_DIR", None)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "data" / "compiled")

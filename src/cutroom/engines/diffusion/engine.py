@@ -11,6 +11,7 @@ from cutroom.engine import Tick
 from cutroom.engines.diffusion.enhancer import enhanced
 from cutroom.engines.diffusion.family import Family, Film, Make, Shot
 from cutroom.engines.diffusion.knobs import Knobs
+from cutroom.engines.diffusion.runtime.code import keep_code
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.preview import planned
 from cutroom.engines.diffusion.tasks.takes import between, framing, needs_framed
@@ -90,7 +91,10 @@ class Diffusion:
             os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")  # their hints are for programmers
             os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
             os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched but by `weights pull`
-            self._loaded = _Loaded(Knobs.of(os.environ))
+            knobs = Knobs.of(os.environ)
+            # Before diffusers is loaded: torch would settle for the folder of this edit, which goes with it.
+            keep_code(knobs.compiled)
+            self._loaded = _Loaded(knobs)
         return self._loaded
 
 

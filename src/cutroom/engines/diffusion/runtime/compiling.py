@@ -72,18 +72,6 @@ def blocks(transformers: Sequence["nn.Module"]) -> Iterator["nn.Module"]:
         yield from (one for one in transformer.modules() if type(one).__name__ in names)
 
 
-def keep_code(folder: Path) -> None:
-    """Keep compiled code in this folder from one process to the next, unless the environment says where."""
-    if "TORCHINDUCTOR_CACHE_DIR" in os.environ:
-        return
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        log.info("compiled code is not kept: %s", error)
-        return
-    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.absolute())
-
-
 def start_compilers(folder: Path) -> None:
     """Start the processes that torch compiles in, so that they outlive the edit that needs them first.
 

@@ -8,7 +8,8 @@ import torch
 from cutroom.engines.diffusion.family import Parts
 from cutroom.engines.diffusion.knobs import Knobs
 from cutroom.engines.diffusion.runtime import attention, fp8, skipping
-from cutroom.engines.diffusion.runtime.compiling import Compiled, keep_code, start_compilers
+from cutroom.engines.diffusion.runtime.code import keep_code
+from cutroom.engines.diffusion.runtime.compiling import Compiled, start_compilers
 
 
 class Speed:
@@ -32,11 +33,12 @@ class Speed:
         self._notes: list[str] = []
         with self._undo:
             self._attend(device, knobs.attention, parallel=knobs.gpus > 1)
-            # A CPU's compiler takes longer than it saves.
-            if (knobs.compile or parts.compiled) and self._on_card:
+            # A CPU's compiler takes longer than it saves, but some attention is never without one.
+            if parts.compiled or (knobs.compile and self._on_card):
                 keep_code(knobs.compiled)
                 start_compilers(knobs.compiled)
-                self.compile()
+                if self._on_card:
+                    self.compile()
             if knobs.cache:  # around what is compiled: it decides what runs
                 self._skip(knobs.cache)
             if knobs.fp8:
