@@ -129,6 +129,13 @@ def test_a_file_that_somebody_put_there_fails_the_generation(held, whole):
     )
 
 
+def test_a_folder_under_another_set_s_name_is_not_taken_for_it(held, whole):
+    (held.folder(LORA) / NAME).write_bytes((whole / NAME).read_bytes())
+    assert held.state(LORA) is State.DAMAGED
+    with pytest.raises(EngineFailed, match=f"holds the weights {BASE.id}"):
+        held.folders(RECIPE)
+
+
 def test_a_manifest_that_cannot_be_read_is_no_manifest(held, whole):
     (whole / NAME).write_text("{", "utf-8")
     assert held.state(BASE) is State.DAMAGED

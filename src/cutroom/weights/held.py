@@ -42,7 +42,8 @@ class Held:
         if manifest is None:
             begun = (folder / PULLING).is_dir() or any(found_in(folder))
             return State.PARTIAL if begun else State.MISSING
-        return State.DAMAGED if any(_misfits(folder, manifest)) else State.WHOLE
+        wrong = manifest.id != row.id or any(_misfits(folder, manifest))
+        return State.DAMAGED if wrong else State.WHOLE
 
     def folders(
         self,
@@ -75,6 +76,12 @@ class Held:
         manifest = Manifest.read(folder)
         if manifest is None:
             yield f"The weights {row.id} were not pulled to the end. {_mend(row)}"
+            return
+        if manifest.id != row.id:
+            yield (
+                f"The folder {row.id} holds the weights {manifest.id}: give it that name, then fetch the others:"
+                f" cutroom weights pull {row.id}"
+            )
             return
         wrong = dict(_misfits(folder, manifest))
         for path, what in wrong.items():
