@@ -252,12 +252,19 @@ def test_what_must_be_compiled_and_cannot_be_is_not_tried_as_it_is(compiler):
         one.blocks[0](torch.arange(8.0), torch.tensor([2, 3]))
 
 
+@pytest.fixture
+def two_compilers():
+    """Undone by torch: monkeypatch would leave the setting deleted for all tests after."""
+    with torch._inductor.config.patch(compile_threads=2):
+        yield
+
+
+@pytest.mark.usefixtures("two_compilers")
 def test_processes_that_compile_outlive_the_folder_of_the_edit_that_needs_them(
     tmp_path, monkeypatch
 ):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "edit"))
     monkeypatch.setenv("TORCHINDUCTOR_WORKER_START", "subprocess")
-    monkeypatch.setattr(torch._inductor.config, "compile_threads", 2)
     (tmp_path / "edit").mkdir()
     monkeypatch.chdir(tmp_path / "edit")
     shutdown_compile_workers()
