@@ -33,7 +33,9 @@ ENCODING = Encoding(preset="ultrafast")
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    return installation.install(tmp_path_factory.mktemp("installation"))
+    # The data of an engine that outlives the tests lies in no test's own folder.
+    data = {"CUTROOM_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    return installation.install(tmp_path_factory.mktemp("installation")) | data
 
 
 @pytest.fixture(autouse=True)
