@@ -126,7 +126,7 @@ curl -X DELETE -H "Authorization: Bearer $OXEN_API_KEY" \\
 """
 
 
-def walker(path, size=(480, 270), rate=12, seconds=3):
+def walker(path, size=(480, 270), rate=12, seconds=2):
     """Somebody walks through a street: a still scene, one moving figure."""
     width, height = size
     rng = np.random.default_rng(7)

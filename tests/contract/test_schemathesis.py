@@ -12,7 +12,7 @@ CHECKS = (
 )  # fmt: skip
 EXAMPLES = 3
 """Made up for each address, besides those at the edges of its schemas."""
-SECONDS = 20
+SECONDS = 12
 
 
 def test_made_up_requests(server, tmp_path):

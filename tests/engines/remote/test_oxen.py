@@ -81,10 +81,10 @@ def test_everything_an_edit_holds_arrives_field_for_field(
     assert tick.told[-1] == 1.0
 
 
-def test_no_file_is_left_with_the_other_server(other, clip, stills) -> None:
-    """Of the first of those before."""
-    (row,) = [row for row in rows(other.url) if "all-of-0" in str(row.get("input_video"))]
-    folder = f"{other.url}/api/repos/us/{REPOSITORY}/file/main/all-of-0"
+def test_no_file_is_left_with_the_other_server(remote, other, clip, stills, tmp_path) -> None:
+    remote.edit(replace(kinds(clip, stills)[0], id="left-over"), tmp_path / "out.mp4", Ticks())
+    (row,) = [row for row in rows(other.url) if "left-over" in str(row.get("input_video"))]
+    folder = f"{other.url}/api/repos/us/{REPOSITORY}/file/main/left-over"
     assert row["input_video"].startswith(folder)
     element = row["elements"][0]
     for url in (row["input_video"], *row["input_image"], *element["reference_image_urls"]):
