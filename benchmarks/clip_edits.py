@@ -21,7 +21,7 @@ from cutroom.engine import Silent
 from cutroom.engines.diffusion.fitting.carry import Neighbour, Stretch
 from cutroom.engines.diffusion.fitting.change import Rooms, change
 from cutroom.engines.diffusion.fitting.fit import Fit
-from cutroom.engines.diffusion.fitting.scaling import resized
+from cutroom.engines.scaling import resized
 from cutroom.media.decode import frames
 from cutroom.media.probe import probe
 from cutroom.types import Kind

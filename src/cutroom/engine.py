@@ -105,3 +105,25 @@ class Share:
     def detail(self, name: str, text: str) -> None:
         """Pass the text on."""
         self._tick.detail(name, text)
+
+
+class Once:
+    """A tick that passes no sentence on twice."""
+
+    def __init__(self, tick: Tick) -> None:
+        self._tick = tick
+        self._noted: set[str] = set()
+
+    def __call__(self, done: float) -> None:
+        """Report to the other tick."""
+        self._tick(done)
+
+    def note(self, sentence: str) -> None:
+        """Pass the sentence on, the first time."""
+        if sentence not in self._noted:
+            self._noted.add(sentence)
+            self._tick.note(sentence)
+
+    def detail(self, name: str, text: str) -> None:
+        """Pass the text on."""
+        self._tick.detail(name, text)

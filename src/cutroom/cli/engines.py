@@ -13,13 +13,13 @@ from cutroom.cli.show import bytes_size
 from cutroom.cli.weights import kinds_of
 from cutroom.settings import Settings
 from cutroom.types import Model
-from cutroom.weights.choice import profile_for, used
+from cutroom.weights import extra
+from cutroom.weights.choice import needed, profile_for
 from cutroom.weights.held import Held, State
-from cutroom.weights.rows import Profile, WeightSet, weight_sets
+from cutroom.weights.rows import Profile
 
 _NAMES = {spec: name for name, spec in ENGINES.items()}
 _DIFFUSION = ENGINES["diffusion"]
-_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft")
 _SECONDS = 120
 """That the process may take which looks for a GPU; to load torch from a cold disk takes a while."""
 
@@ -29,7 +29,7 @@ def engines(settings: Settings) -> Iterator[Finding]:
     models = Catalog.load(settings).models
     yield _chosen(models)
     works_for = [model for model in models if model.engine == _DIFFUSION]
-    machine = _machine() if _installed() else {}
+    machine = {} if extra.missing() else _machine()
     yield gpu(machine, settings, needed=bool(works_for))
     if works_for:
         yield _weights(works_for, _profile(machine, settings), settings)
@@ -69,10 +69,6 @@ def _found(module: str) -> bool:
         return False
 
 
-def _installed() -> bool:
-    return all(map(_found, _PACKAGES))
-
-
 def _machine() -> Mapping[str, Any]:
     """What a process finds that loads torch, which is too much for this one; `error` where it fails."""
     command = [sys.executable, "-m", "cutroom.engines.diffusion.runtime"]
@@ -92,7 +88,7 @@ def gpu(machine: Mapping[str, Any], settings: Settings, *, needed: bool) -> Find
     """What a machine comes to, empty where torch is not installed. `needed`: whether an engine works with it."""
     if not machine:
         if needed:
-            says = 'the packages of the diffusion engine are missing: pip install "cutroom[gpu]"'
+            says = f"the packages of the diffusion engine are missing: {extra.HOW}"
             return Finding(Mark.BAD, "gpu", says)
         return Finding(
             Mark.OK, "gpu", f"none is used, for the packages it takes are not there; {_NO_NEED}"
@@ -136,21 +132,11 @@ def _profile(machine: Mapping[str, Any], settings: Settings) -> Profile:
 def _weights(models: Sequence[Model], profile: Profile, settings: Settings) -> Finding:
     """What is missing of what these models take in this profile, and how it is fetched."""
     held = Held(settings.weights)
-    missing = [row for row in _needed(models, profile, settings) if held.state(row) != State.WHOLE]
+    kinds = {kind for model in models for kind in kinds_of(model)}
+    rows = needed(profile, kinds, frozenset(settings.accept_licence))
+    missing = [row for row in rows if held.state(row) != State.WHOLE]
     if not missing:
         return Finding(Mark.OK, "weights", f"all that the profile {profile} needs, in {held.root}")
     size = bytes_size(sum(row.bytes for row in missing))
     command = f"cutroom weights pull {' '.join(row.id for row in missing)}"
     return Finding(Mark.WARN, "weights", f"{size} are missing for the profile {profile}: {command}")
-
-
-def _needed(models: Sequence[Model], profile: Profile, settings: Settings) -> list[WeightSet]:
-    """Each once, less what only a restricted licence would give."""
-    kinds = {kind for model in models for kind in kinds_of(model)}
-    ids = {
-        one: None
-        for recipe in used(profile, frozenset(settings.accept_licence))
-        if recipe.kind in kinds
-        for one in recipe.weights
-    }
-    return [weight_sets()[one] for one in ids]

@@ -14,7 +14,7 @@ from cutroom.cli.show import bytes_size, json_option, wants_json, write_json, wr
 from cutroom.errors import CutroomError, NotFound
 from cutroom.types import Kind, Model
 from cutroom.weights.adopt import adopt as adopt_set
-from cutroom.weights.choice import profile_for
+from cutroom.weights.choice import needed, profile_for
 from cutroom.weights.held import Held, State
 from cutroom.weights.manifest import Manifest
 from cutroom.weights.pull import pull as pull_sets
@@ -49,7 +49,9 @@ def list_weights(*, profile: str | None) -> None:
     """List the sets of weights: size, licence, and how much of each is here."""
     settings = read_settings()
     held, catalog = Held(settings.weights), Catalog.load(settings)
-    rows = [row for row in weight_sets().values() if not profile or row.id in _needed(profile)]
+    accepted = frozenset(settings.accept_licence)
+    asked = needed(Profile(profile), accepted=accepted) if profile else weight_sets().values()
+    rows = [row for row in weight_sets().values() if row in asked]
     if wants_json():
         write_json([_as_row(row, held, catalog, settings.accept_licence) for row in rows])
         return
@@ -86,12 +88,11 @@ def pull(*, names: tuple[str, ...], profile: str | None, update: bool) -> None:
     if not names and not profile:
         raise click.UsageError("Name a set of weights or a model, or give --profile.")
     asked = profile or settings.diffusion_profile or profile_for(_free_memory()).value
-    rows = _chosen(names, asked, Catalog.load(settings))
+    accepted = frozenset(settings.accept_licence)
+    rows = _chosen(names, Profile(asked), Catalog.load(settings), accepted)
     held = Held(settings.weights)
     with watching() as watch:
-        made = pull_sets(
-            held, rows, watch, update=update, accepted=frozenset(settings.accept_licence)
-        )
+        made = pull_sets(held, rows, watch, update=update, accepted=accepted)
     if wants_json():
         write_json([_as_pulled(one, held) for one in made])
         return
@@ -153,17 +154,17 @@ def _faults(held: Held, row: WeightSet) -> list[str]:
         return [error.message]
 
 
-def _chosen(names: Sequence[str], profile: str, catalog: Catalog) -> list[WeightSet]:
+def _chosen(
+    names: Sequence[str], profile: Profile, catalog: Catalog, accepted: frozenset[str]
+) -> list[WeightSet]:
     """The sets that are meant, each once: ids as they are, models by the recipes of a profile."""
-    ids: dict[str, None] = {}
-    if not names:
-        ids |= dict.fromkeys(_needed(profile))
+    rows = [] if names else needed(profile, accepted=accepted)
     for name in names:
         if name in catalog.by_id:
-            ids |= dict.fromkeys(_needed(profile, catalog.model(name)))
+            rows += needed(profile, kinds_of(catalog.model(name)), accepted)
         else:
-            ids[_set(name).id] = None
-    return [weight_sets()[one] for one in ids]
+            rows.append(_set(name))
+    return list({row.id: row for row in rows}.values())
 
 
 def _set(name: str) -> WeightSet:
@@ -173,16 +174,6 @@ def _set(name: str) -> WeightSet:
         raise NotFound(
             f"There are no weights named {name}, and no such model: cutroom weights list shows all."
         ) from None
-
-
-def _needed(profile: str, model: Model | None = None) -> list[str]:
-    kinds = set(Kind) if model is None else kinds_of(model)
-    return [
-        one
-        for recipe in recipes()
-        if recipe.profile.value == profile and recipe.kind in kinds
-        for one in recipe.weights
-    ]
 
 
 def kinds_of(model: Model) -> set[Kind]:

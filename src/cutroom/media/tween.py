@@ -42,7 +42,7 @@ class Between:
             cv2.resize(p, self._size, interpolation=cv2.INTER_AREA) for p in (before, after)
         )
         grey = [cv2.cvtColor(p, cv2.COLOR_RGB2GRAY) for p in self._small]
-        self._forth, self._back = _flow(*grey), _flow(*grey[::-1])
+        self._forth, self._back = flow(*grey), flow(*grey[::-1])
         self._grid = _grid(*self._size)
         self._lost = (
             _lost(self._forth, self._back, self._grid),
@@ -119,9 +119,10 @@ def _grid(width: int, height: int) -> Field:
     return grid
 
 
-def _flow(one: Picture, other: Picture) -> Field:
-    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return np.asarray(flow.calc(one, other, np.zeros((*one.shape, 2), np.float32)), np.float32)
+def flow(one: Picture, other: Picture) -> Field:
+    """Dense inverse search (DIS): how far each pixel of one grey frame is from where it is in the other, in pixels."""
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    return np.asarray(search.calc(one, other, np.zeros((*one.shape, 2), np.float32)), np.float32)
 
 
 def _warped(picture: Picture, at: Field) -> Picture:

@@ -1,6 +1,6 @@
 """Which recipe an edit is made by: by its kind, what it has, the profile, the memory there is and the licences accepted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from cutroom.errors import CannotDo, EngineFailed
 from cutroom.types import Edit, Kind
@@ -55,6 +55,19 @@ def used(profile: Profile, accepted: frozenset[str] = frozenset()) -> Iterator[R
         if not taken & {(one.kind, ""), (one.kind, one.when)}:
             taken.add((one.kind, one.when))
             yield one
+
+
+def needed(
+    profile: Profile, kinds: Container[Kind] | None = None, accepted: frozenset[str] = frozenset()
+) -> list[WeightSet]:
+    """The sets of weights that a profile takes for these kinds of work, or for all; each once."""
+    names = {
+        name: None
+        for recipe in used(profile, accepted)
+        if kinds is None or recipe.kind in kinds
+        for name in recipe.weights
+    }
+    return [weight_sets()[name] for name in names]
 
 
 def profile_for(free: int | None) -> Profile:

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from cutroom.errors import CutroomError, EngineFailed, NotFound, Unreachable
+from cutroom.weights.extra import HOW
 from cutroom.weights.rows import WeightSet
 
 SAFE = frozenset({".safetensors", ".json", ".txt"})
@@ -86,7 +87,7 @@ def _library() -> Any:  # noqa: ANN401  its types are not looked at
         import huggingface_hub  # noqa: PLC0415  of the extra `gpu`: only whoever pulls needs it
     except ImportError:
         raise EngineFailed(
-            'Fetching weights takes huggingface_hub, which comes with pip install "cutroom[gpu]".'
+            f"Fetching weights takes huggingface_hub, which comes with {HOW}."
         ) from None
     return huggingface_hub
 

@@ -8,7 +8,7 @@ from cutroom.engine import Silent
 from cutroom.engines.diffusion.fitting.change import Rooms, change
 from cutroom.engines.diffusion.fitting.composite import composite
 from cutroom.engines.diffusion.fitting.enlarged import enlarged
-from cutroom.engines.diffusion.fitting.scaling import resized
+from cutroom.engines.scaling import resized
 
 SIZE = (192, 112)
 COUNT = 9

@@ -176,6 +176,15 @@ def test_an_edit_after_a_cancelled_one_is_what_it_would_have_been(engine, media,
     assert digest(tmp_path / "a.mp4") == digest(tmp_path / "c.mp4")
 
 
+def test_what_is_true_of_every_window_is_said_once(media, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CUTROOM_DIFFUSION_ATTENTION", "nonesuch")
+    tick = Heard()
+    Diffusion().edit(
+        edit_of(Kind.MOTION, media, **given(media, {"images": ["one"]})), tmp_path / "out.mp4", tick
+    )
+    assert sum("nonesuch" in note for note in tick.notes) == 1
+
+
 def test_sound_that_weights_do_not_make_is_refused(engine, media, tmp_path) -> None:
     edit = edit_of(Kind.TEXT, media, params={"generate_audio": True})
     with pytest.raises(CannotDo, match="generate_audio"):

@@ -3,11 +3,10 @@
 import os
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from cutroom.engine import Tick
+from cutroom.engine import Once, Tick
 from cutroom.engines.diffusion.enhancer import enhanced
 from cutroom.engines.diffusion.family import Family, Film, Make, Shot
 from cutroom.engines.diffusion.knobs import Knobs
@@ -17,6 +16,7 @@ from cutroom.engines.diffusion.tasks.preview import planned
 from cutroom.engines.diffusion.tasks.takes import between, framing, needs_framed
 from cutroom.errors import EngineFailed, InvalidParams
 from cutroom.types import Edit, Kind
+from cutroom.weights import extra
 from cutroom.weights.choice import choose
 from cutroom.weights.held import Held
 from cutroom.weights.rows import Profile, Recipe
@@ -28,7 +28,6 @@ FAMILIES: Mapping[str, str] = {
     "wan": "cutroom.engines.diffusion.families.wan:Wan",
 }
 """What runs the weights of a recipe, imported when it is asked for."""
-_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft")
 
 
 class Diffusion:
@@ -60,6 +59,7 @@ class Diffusion:
         Raises CannotDo for what the weights cannot do, EngineFailed with the command that helps where weights or
         packages are missing, and where memory does not suffice. After some failures it is not `sound`.
         """
+        tick = Once(tick)  # what is true of every window is said of the film
         loaded = self._load()
         work = _Work(loaded, tick)
         crews = work.crews(edit)  # before anybody is asked for anything: it may be refused
@@ -82,10 +82,9 @@ class Diffusion:
     def _load(self) -> "_Loaded":
         """What stays. Raises EngineFailed without the packages of the extra, or without a GPU."""
         if self._loaded is None:
-            if missing := [name for name in _PACKAGES if find_spec(name) is None]:
+            if lacking := extra.missing():
                 raise EngineFailed(
-                    f"The diffusion engine needs {', '.join(missing)}, which this installation lacks:"
-                    ' pip install "cutroom[gpu]"'
+                    f"The diffusion engine needs {', '.join(lacking)}, which this installation lacks: {extra.HOW}"
                 )
             os.environ.setdefault("TQDM_DISABLE", "1")  # bars that nobody sees would fill the log
             os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")  # their hints are for programmers

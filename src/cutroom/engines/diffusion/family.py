@@ -20,6 +20,10 @@ Film = NDArray[np.uint8]
 """RGB frames, (frames, height, width, 3)."""
 
 
+STEP = 4
+"""Frames that the weights make together, as one latent frame; the first frame has one by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """What one call of a pipeline is to make: so many frames of one size, already fitted to its rules."""

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engine import Tick
+from cutroom.engines.scaling import middle, resized
 from cutroom.engines.screen import RATE, SIZES
-from cutroom.engines.still import Fit, fit
+from cutroom.engines.still import Fit, fit, opaque
 from cutroom.errors import EngineFailed, InvalidMedia
 from cutroom.media.decode import Developer, Raw, raw_frames
 from cutroom.media.film import film
+from cutroom.media.images import load
 from cutroom.media.probe import probe
 from cutroom.media.sound import Block, heard
 from cutroom.media.transcode import transcode
@@ -82,11 +84,7 @@ class Due:
 def framed(path: Path, size: tuple[int, int]) -> tuple[Pixels, Fit]:
     """The image as a frame of that size: cropped, or whole on a blurred ground where too much would be lost."""
     fitted = fit(path, None, size)
-    height, width = fitted.picture.shape[:2]
-    wide, tall = (min(s, round(side * fitted.grain)) for s, side in zip((width, height), size, strict=True))  # fmt: skip
-    left, top = (width - wide) // 2, (height - tall) // 2
-    cut = fitted.picture[top : top + tall, left : left + wide]
-    return _sized(cut, size), fitted
+    return np.ascontiguousarray(resized(middle(fitted.picture, size), size)), fitted
 
 
 def deliver(raw: Path, due: Due, edit: Edit, out: Path, tick: Tick) -> None:
@@ -99,16 +97,16 @@ def deliver(raw: Path, due: Due, edit: Edit, out: Path, tick: Tick) -> None:
         raise EngineFailed(
             f"The remote server's result lasts {float(clip.duration):.2f} s; {float(due.seconds):.2f} s were due."
         )
-    reel = _Reel(clip, due)
-    for note in reel.notes():
+    result = _Result(clip, due)
+    for note in result.notes():
         tick.note(note)
     if edit.kind is Kind.EDIT:
         assert edit.video is not None
-        transcode(edit.video, out, lambda _, index, seconds: reel.at(index, seconds), tick,
+        transcode(edit.video, out, lambda _, index, seconds: result.at(index, seconds), tick,
                   keep_audio=edit.keep_audio, encoding=edit.encoding)  # fmt: skip
         return
     sound = _sound(edit, clip, tick)
-    film(out, due.size, due.rate, due.count, reel.at, tick, encoding=edit.encoding, sound=sound)
+    film(out, due.size, due.rate, due.count, result.at, tick, encoding=edit.encoding, sound=sound)
 
 
 def _sound(edit: Edit, clip: Clip, tick: Tick) -> Iterable[Block] | None:
@@ -125,7 +123,7 @@ def _sound(edit: Edit, clip: Clip, tick: Tick) -> Iterable[Block] | None:
     return heard(clip)
 
 
-class _Reel:
+class _Result:
     """The result's frames, asked for roughly in their order by several threads."""
 
     def __init__(self, clip: Clip, due: Due) -> None:
@@ -154,7 +152,7 @@ class _Reel:
         develop = getattr(self._local, "develop", None)
         if develop is None:
             develop = self._local.develop = Developer(self._clip)
-        return _sized(develop(raw), self._due.size)
+        return np.ascontiguousarray(resized(develop(raw), self._due.size))
 
     def _raw(self, place: int) -> Raw:
         if place not in self._held:
@@ -172,30 +170,18 @@ class _Reel:
         return self._held[place]
 
 
-def _sized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
-    height, width = pixels.shape[:2]
-    if (width, height) == size:
-        return np.ascontiguousarray(pixels)
-    way = cv2.INTER_AREA if width > size[0] else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
-
-
 def shrunk(path: Path, size: tuple[int, int], most: int) -> bytes:
     """The whole image as a JPEG of at most `most` bytes, on white, in the shape of `size`.
 
     Servers stretch references to the size of the video; one that has its shape is not bent.
     """
-    from cutroom.media.images import load  # noqa: PLC0415
-
-    rgba = load(path)
-    alpha = rgba[..., 3:].astype(np.float32) / 255
-    pixels = np.asarray(rgba[..., :3] * alpha + 255 * (1 - alpha) + 0.5, np.uint8)
+    pixels, _ = opaque(load(path))
     height, width = pixels.shape[:2]
     scale = min(size[0] / width, size[1] / height)
     wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
     ground = np.full((size[1], size[0], 3), 255, np.uint8)
     left, top = (size[0] - wide) // 2, (size[1] - tall) // 2
-    ground[top : top + tall, left : left + wide] = _sized(pixels, (wide, tall))
+    ground[top : top + tall, left : left + wide] = resized(pixels, (wide, tall))
     for quality in (95, 90, 80, 65, 50):
         _, coded = cv2.imencode(".jpg", ground[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
         if len(coded) <= most:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cutroom.engines.diffusion.slots import Slots, Wording, slots, spoken
 from cutroom.engines.remote.due import Due, framed, shrunk
 from cutroom.engines.remote.files import named
 from cutroom.engines.remote.line import Content, Upload
 from cutroom.engines.remote.takes import Manner
+from cutroom.engines.slots import Slots, Wording, slots, spoken
 from cutroom.media import images
 from cutroom.prompt import MentionKind
 from cutroom.types import Edit, Kind

@@ -66,6 +66,14 @@ def test_most_of_a_long_shots_progress_is_its_denoising():
     assert text + encode + denoise + decode == pytest.approx(1.0)
 
 
+def test_progress_of_a_pipeline_that_goes_on_from_its_own_segments_never_goes_back():
+    tick = Ticks()
+    watch = Watch(tick, double.shot(), 8, Pace())
+    for stage in (Stage.DENOISE, Stage.DENOISE, Stage.DECODE, Stage.ENCODE, Stage.TEXT) * 2:
+        watch.enter(stage)
+    assert tick.told == sorted(tick.told)
+
+
 def test_the_pace_is_measured_with_every_shot(family):
     pace = Pace(text=1e6, encode=123.0, decode=1e6)
     made(family, double.shot(), Ticks(), pace)

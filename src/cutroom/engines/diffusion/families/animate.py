@@ -45,18 +45,16 @@ from transformers import AutoTokenizer, CLIPVisionModel, UMT5EncoderModel
 from cutroom.engines.diffusion.families.length import whole
 from cutroom.engines.diffusion.families.placed import Placed
 from cutroom.engines.diffusion.families.tensors import film, tensor
-from cutroom.engines.diffusion.family import Film, Parts, Pixels, Shot
+from cutroom.engines.diffusion.family import STEP, Film, Parts, Pixels, Shot
 from cutroom.engines.diffusion.runtime.embeddings import Embeddings
 from cutroom.engines.diffusion.runtime.loading import Role, load, plain
 from cutroom.engines.diffusion.runtime.machine import Machine
-from cutroom.engines.diffusion.runtime.noise import noise
+from cutroom.engines.diffusion.runtime.noise import noise_of
 from cutroom.errors import CannotDo, EngineFailed
 from cutroom.weights.rows import Recipe
 
 _OF_VIDEO = "人物动作的参考视频"
 """What the weights were told about every driving video: the reference of a person's motion."""
-_STEP = 4
-"""Frames that become one latent frame, but for the first, which is one by itself."""
 _SCHEDULERS = {
     one.__name__: one for one in (FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler)
 }
@@ -145,7 +143,7 @@ class Animate:
             raise CannotDo(f"{self._recipe.weights[0]} cannot end at an image.")
         size = (shot.height, shot.width, 3)
         if (
-            shot.frames % _STEP != 1
+            shot.frames % STEP != 1
             or shot.video.shape != (shot.frames, *size)
             or shot.images[0].shape != size
         ):
@@ -157,14 +155,8 @@ class Animate:
 
     def _noise(self, shot: Shot) -> torch.Tensor:
         """The reference image has a latent frame of its own, before the film's."""
-        config = self._pipeline.vae.config
-        shape = (
-            config.z_dim,
-            shot.height // self._pipeline.vae_scale_factor_spatial,
-            shot.width // self._pipeline.vae_scale_factor_spatial,
-        )
-        count = (shot.frames - 1) // _STEP + 1
-        return noise(shot.seed, shot.start // _STEP - 1, count + 1, shape)[0]
+        channels, scale = self._pipeline.vae.config.z_dim, self._pipeline.vae_scale_factor_spatial
+        return noise_of(shot, channels, scale, before=1)[0]
 
     @torch.no_grad()
     def _seen(self, frame: Pixels) -> torch.Tensor:

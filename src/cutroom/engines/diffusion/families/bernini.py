@@ -30,15 +30,15 @@ from cutroom.engines.diffusion.families.in_context import (
     Stream,
     sources,
 )
-from cutroom.engines.diffusion.families.latents import STEP, Latents
+from cutroom.engines.diffusion.families.latents import Latents
 from cutroom.engines.diffusion.families.length import TOKENS, whole
 from cutroom.engines.diffusion.families.sampler import sampler
-from cutroom.engines.diffusion.family import Film, Parts, Pixels, Shot
+from cutroom.engines.diffusion.family import STEP, Film, Parts, Pixels, Shot
 from cutroom.engines.diffusion.runtime.branches import each
 from cutroom.engines.diffusion.runtime.embeddings import Embeddings
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.engines.diffusion.runtime.memory import device_of
-from cutroom.engines.diffusion.runtime.noise import noise
+from cutroom.engines.diffusion.runtime.noise import noise_of
 from cutroom.errors import CannotDo, EngineFailed
 from cutroom.weights.rows import Recipe
 
@@ -128,8 +128,8 @@ class Bernini:
             raise CannotDo(f"{recipe.weights[-1]} loses references; they need guided steps.")
         size = (shot.frames, shot.height, shot.width)
         multiple = self._multiple
-        whole = shot.video is None or shot.video.shape == (*size, 3)
-        if not whole or shot.frames % STEP != 1 or shot.height % multiple or shot.width % multiple:
+        fits = shot.video is None or shot.video.shape == (*size, 3)
+        if not fits or shot.frames % STEP != 1 or shot.height % multiple or shot.width % multiple:
             raise EngineFailed(
                 f"A shot of {shot.frames} frames of {shot.width}x{shot.height} was asked of weights that make "
                 f"{STEP}k+1 frames with sides divisible by {multiple}, from a video of that size."
@@ -150,7 +150,7 @@ class Bernini:
         streams = self._streams(shot)
         steps = sampler(self._recipe)  # it keeps what it saw of a shot
         steps.set_timesteps(self._recipe.steps)
-        latents = self._noise(shot)
+        latents = noise_of(shot, self._latents.channels, self._latents.scale)
         expert = 0
         for sigma, time in zip(steps.sigmas, steps.timesteps, strict=False):
             if self._expert(steps, time) != expert:
@@ -197,11 +197,6 @@ class Bernini:
             Stream(self._latents.encode(film), source)
             for film, source in zip(films, ids, strict=True)
         ]
-
-    def _noise(self, shot: Shot) -> torch.Tensor:
-        scale = self._latents.scale
-        shape = (self._latents.channels, shot.height // scale, shot.width // scale)
-        return noise(shot.seed, shot.start // STEP, (shot.frames - 1) // STEP + 1, shape)
 
     def _embedded(self, text: str) -> torch.Tensor:
         """(1, TOKENS, width): zero from the end of the text on."""

@@ -7,9 +7,9 @@ import torch
 from cutroom.engines.diffusion.families.length import TOKENS, whole
 from cutroom.engines.diffusion.families.sampler import sampler
 from cutroom.engines.diffusion.families.tensors import film
-from cutroom.engines.diffusion.family import Film, Parts, Shot
+from cutroom.engines.diffusion.family import STEP, Film, Parts, Shot
 from cutroom.engines.diffusion.runtime.embeddings import Embeddings
-from cutroom.engines.diffusion.runtime.noise import noise
+from cutroom.engines.diffusion.runtime.noise import noise_of
 from cutroom.errors import EngineFailed
 from cutroom.weights.rows import Recipe
 
@@ -19,8 +19,6 @@ _FAULTS = (
     " fused fingers, still picture, messy background, three legs, walking backwards"
 )
 """What no shot should look like: the faults of the list that Wan's authors guide away from, without its styles."""
-_STEP = 4
-"""Frames that become one latent frame, but for the first, which is one by itself."""
 
 
 class Call:
@@ -111,20 +109,14 @@ class Call:
 
     def _noise(self, shot: Shot, before: int) -> torch.Tensor:
         vae = self.pipeline.vae.config
-        shape = (
-            vae.z_dim,
-            shot.height // vae.scale_factor_spatial,
-            shot.width // vae.scale_factor_spatial,
-        )
-        count = (shot.frames - 1) // _STEP + 1
-        return noise(shot.seed, shot.start // _STEP - before, count + before, shape)
+        return noise_of(shot, vae.z_dim, vae.scale_factor_spatial, before=before)
 
     def _check(self, shot: Shot) -> None:
         # diffusers would round them without a word.
-        if shot.frames % _STEP != 1 or shot.width % self.multiple or shot.height % self.multiple:
+        if shot.frames % STEP != 1 or shot.width % self.multiple or shot.height % self.multiple:
             raise EngineFailed(
                 f"A shot of {shot.frames} frames of {shot.width}x{shot.height} was asked of weights that make"
-                f" {_STEP}k+1 frames with sides divisible by {self.multiple}."
+                f" {STEP}k+1 frames with sides divisible by {self.multiple}."
             )
 
     def _checked(self, made: Film, shot: Shot) -> Film:

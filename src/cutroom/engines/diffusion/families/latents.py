@@ -9,9 +9,6 @@ from cutroom.engines.diffusion.families.tensors import tensor
 from cutroom.engines.diffusion.family import Film
 from cutroom.engines.diffusion.runtime.memory import device_of
 
-STEP = 4
-"""Frames that become one latent frame, but for the first, which is one by itself."""
-
 
 class Latents:
     """What a VAE makes of frames, less the mean and in units of the deviation of its training."""

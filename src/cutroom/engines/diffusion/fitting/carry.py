@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.diffusion.family import Pixels
-from cutroom.media.tween import Between
+from cutroom.media.tween import Between, flow
 
 Plane: TypeAlias = NDArray[np.float32]
 Picture: TypeAlias = NDArray[np.float32]
@@ -87,7 +87,8 @@ class _Side(NamedTuple):
     @classmethod
     def of(cls, here: Pixels, there: Neighbour) -> "_Side":
         """The neighbour's pixels brought to the frame by the source's motion."""
-        out, back = _flow(here, there.source), _flow(there.source, here)
+        grey = [cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in (here, there.source)]
+        out, back = flow(*grey), flow(*grey[::-1])
         rows, columns = np.indices(out.shape[:2], np.float32)
         at = out + np.dstack([columns, rows])
         made, source = (_float(_warped(one, at)) for one in (there.made, there.source))
@@ -133,14 +134,6 @@ def _grey(picture: NDArray[Any]) -> Plane:
 
 def _mixed(one: Picture, other: Picture, weight: Plane) -> Picture:
     return np.asarray(one + (other - one) * weight[..., None], np.float32)
-
-
-def _flow(one: Pixels, other: Pixels) -> NDArray[np.float32]:
-    """Dense inverse search: where every pixel of one frame is in the other."""
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (one, other)]
-    still = np.zeros((*grey[0].shape, 2), np.float32)
-    return np.asarray(search.calc(grey[0], grey[1], still), np.float32)
 
 
 def _warped(picture: NDArray[Any], at: NDArray[np.float32]) -> NDArray[Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.engines.diffusion.family import Pixels
-from cutroom.engines.diffusion.fitting.scaling import resized
+from cutroom.engines.scaling import resized
 
 Plane: TypeAlias = NDArray[np.float32]
 Picture: TypeAlias = NDArray[np.float32]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import torch
 
-from cutroom.engine import Tick
+from cutroom.engine import Once, Tick
 from cutroom.engines.diffusion.family import Family, Film, Shot
 from cutroom.engines.diffusion.runtime import memory
 from cutroom.engines.diffusion.runtime.faults import is_broken, is_out_of_memory, let_go
@@ -65,11 +65,10 @@ class Home:
 
 
 class Making:
-    """The `Make` of one generation. Frames depend on the shot, the weights and the machine alone."""
+    """A `Make`. Frames depend on the shot, the weights and the machine alone."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._noted: set[str] = set()
         self._stepped = False
 
     def __call__(self, shot: Shot, tick: Tick) -> Film:
@@ -77,7 +76,7 @@ class Making:
 
         Raises what the tick raises, CannotDo, SmallerWindow at the ladder's end, Broken, EngineFailed.
         """
-        forward = _Forward(tick, self._noted)
+        forward = _Forward(tick)
         try:
             film = self._down_the_ladder(shot, forward)
         except Exception as error:
@@ -137,23 +136,16 @@ class Making:
         return film
 
 
-class _Forward:
-    """A tick that never goes back, where a shot is made again, and says nothing twice in a generation."""
+class _Forward(Once):
+    """A tick that never goes back, where a shot is made again."""
 
-    def __init__(self, tick: Tick, noted: set[str]) -> None:
-        self._tick, self._noted, self._most = tick, noted, 0.0
+    def __init__(self, tick: Tick) -> None:
+        super().__init__(tick)
+        self._most = 0.0
 
     def __call__(self, done: float) -> None:
         self._most = max(self._most, done)
-        self._tick(self._most)
-
-    def note(self, sentence: str) -> None:
-        if sentence not in self._noted:
-            self._noted.add(sentence)
-            self._tick.note(sentence)
-
-    def detail(self, name: str, text: str) -> None:
-        self._tick.detail(name, text)
+        super().__call__(self._most)
 
 
 @contextmanager

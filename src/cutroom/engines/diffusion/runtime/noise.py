@@ -4,6 +4,19 @@ import hashlib
 
 import torch
 
+from cutroom.engines.diffusion.family import STEP, Shot
+
+
+def noise_of(shot: Shot, channels: int, scale: int, *, before: int = 0) -> torch.Tensor:
+    """That of a shot whose latents have so many channels and sides so many times smaller, as `noise` gives it.
+
+    `before`: latent frames besides that stand before those of the film.
+    """
+    shape = (channels, shot.height // scale, shot.width // scale)
+    return noise(
+        shot.seed, shot.start // STEP - before, (shot.frames - 1) // STEP + 1 + before, shape
+    )
+
 
 def noise(seed: int, start: int, frames: int, shape: tuple[int, int, int]) -> torch.Tensor:
     """Normal noise for latent frames `start` and on, fp32 on the CPU.

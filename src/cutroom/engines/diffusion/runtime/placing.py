@@ -71,9 +71,14 @@ class Placing:
 
     def arrive(self, network: nn.Module) -> None:
         """A network is about to work: guests that are in its way leave, and it comes."""
-        for guest in self._guests.values():
-            if guest.network is not network and guest.present:
-                guest.leave()
+        leaving = [
+            one for one in self._guests.values() if one.present and one.network is not network
+        ]
+        for guest in leaving:
+            guest.leave()
+        if leaving and self._machine.device.startswith("cuda"):
+            # Else what they leave behind are pieces of their own sizes, in which nothing else fits well.
+            torch.cuda.empty_cache()
         called = self._guests.get(id(network))
         if called and not self._in_rows(network):
             called.come()

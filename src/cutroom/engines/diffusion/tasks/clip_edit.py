@@ -11,20 +11,21 @@ import cv2
 import numpy as np
 
 from cutroom.engine import Share, Tick
-from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow
+from cutroom.engines.diffusion.family import Film, Pixels, Shot
 from cutroom.engines.diffusion.fitting.carry import Neighbour, Stretch
 from cutroom.engines.diffusion.fitting.change import Change, Rooms, change
 from cutroom.engines.diffusion.fitting.composite import composite
 from cutroom.engines.diffusion.fitting.enlarged import enlarged
 from cutroom.engines.diffusion.fitting.fit import Fit
 from cutroom.engines.diffusion.fitting.reel import Reel
-from cutroom.engines.diffusion.fitting.scaling import resized
 from cutroom.engines.diffusion.fitting.windows import Seam, Window, windows
-from cutroom.engines.diffusion.slots import Slots
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.kept import Kept
 from cutroom.engines.diffusion.tasks.referred import referred
+from cutroom.engines.diffusion.tasks.windowed import windowed
 from cutroom.engines.diffusion.tasks.words import words
+from cutroom.engines.scaling import resized
+from cutroom.engines.slots import Slots
 from cutroom.errors import CannotDo, EngineFailed
 from cutroom.media import timeline
 from cutroom.media.decode import Developer, raw_frames
@@ -110,20 +111,14 @@ class _Task:
 
     def make(self, both: _Reels, tick: Tick) -> Kept:
         """All of the model's frames; the store of the windows they come from. Raises what making raises."""
-        most, overlap = self.crew.recipe.window, self.crew.recipe.overlap
-        while True:
+        overlap = self.crew.recipe.overlap
+
+        def work(most: int) -> Kept:
             kept = Kept(self.edit.parts, self._made_of(most, overlap))
-            try:
-                self._windows(windows(len(both.given), most, overlap), both, kept, tick)
-            except SmallerWindow as smaller:
-                if not 1 < smaller.frames < most:
-                    raise
-                tick.note(
-                    f"The GPU has memory for {smaller.frames} frames at once, not for {most}."
-                )
-                most = smaller.frames
-            else:
-                return kept
+            self._windows(windows(len(both.given), most, overlap), both, kept, tick)
+            return kept
+
+        return windowed(self.crew.recipe.window, work, tick)
 
     def _windows(self, spans: Sequence[Window], both: _Reels, kept: Kept, tick: Tick) -> None:
         seam, ready = Seam(spans), 0
@@ -137,7 +132,6 @@ class _Task:
                     span.frames,
                     *self.fit.size,
                     self.edit.seed,
-                    negative=str(self.edit.params.get("negative_prompt") or ""),
                     video=np.stack([both.given[at] for at in range(*span)]),
                     images=images,
                     start=span.start,
@@ -155,7 +149,7 @@ class _Task:
             return {}
         return {
             "clip": digest(self.clip.path),
-            "prompt": [self.words.prompt, self.edit.params.get("negative_prompt")],
+            "prompt": self.words.prompt,
             "images": [digest(exhibit.path) for exhibit in self.words.exhibits],
             "seed": self.edit.seed,
             "recipe": asdict(self.crew.recipe),

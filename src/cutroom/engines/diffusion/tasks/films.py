@@ -12,10 +12,10 @@ import cv2
 from cutroom.engine import Share, Tick
 from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow
 from cutroom.engines.diffusion.fitting.reel import Reel
-from cutroom.engines.diffusion.fitting.scaling import scaled
 from cutroom.engines.diffusion.fitting.windows import Seam
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.script import Planned, Script, script
+from cutroom.engines.scaling import scaled
 from cutroom.engines.screen import RATE
 from cutroom.errors import CannotDo
 from cutroom.media.film import Draw, film

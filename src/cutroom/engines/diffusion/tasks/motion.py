@@ -12,13 +12,14 @@ import numpy as np
 
 from cutroom.engine import Share, Tick
 from cutroom.engines import still
-from cutroom.engines.diffusion.family import Pixels, Shot, SmallerWindow
+from cutroom.engines.diffusion.family import Pixels, Shot
 from cutroom.engines.diffusion.fitting.fit import Fit, bucket
 from cutroom.engines.diffusion.fitting.reel import Frames, Reel
-from cutroom.engines.diffusion.fitting.scaling import middle, scaled
 from cutroom.engines.diffusion.fitting.windows import Seam, Window, chain
 from cutroom.engines.diffusion.tasks.crew import Crew
+from cutroom.engines.diffusion.tasks.windowed import windowed
 from cutroom.engines.diffusion.tasks.words import words
+from cutroom.engines.scaling import middle, scaled
 from cutroom.errors import CannotDo
 from cutroom.media import timeline
 from cutroom.media.decode import frames
@@ -70,19 +71,11 @@ class _Task:
 
     def make(self, reel: Reel, tick: Tick) -> None:
         """All of the model's frames, in windows as long as memory allows. Raises what making raises."""
-        most = self.crew.recipe.window
-        while True:
-            try:
-                self._windows(chain(len(reel), most), reel, tick)
-            except SmallerWindow as smaller:
-                if smaller.frames >= most:
-                    raise
-                tick.note(
-                    f"The GPU has memory for {smaller.frames} frames at once, not for {most}."
-                )
-                most = smaller.frames
-            else:
-                return
+        windowed(
+            self.crew.recipe.window,
+            lambda most: self._windows(chain(len(reel), most), reel, tick),
+            tick,
+        )
 
     def _windows(self, spans: Sequence[Window], reel: Reel, tick: Tick) -> None:
         seam, ready = Seam(spans), 0
@@ -113,8 +106,9 @@ class _Task:
         for source in self.fit.sources:
             wanted[source] = wanted.get(source, 0) + 1
         shape = self.character.shape
-        scale = min(shape[1] / self.clip.width, shape[0] / self.clip.height)
-        size = max(1, round(self.clip.width * scale)), max(1, round(self.clip.height * scale))
+        wide, tall = float(self.clip.width * self.clip.pixel_aspect), self.clip.height
+        scale = min(shape[1] / wide, shape[0] / tall)
+        size = max(1, round(wide * scale)), max(1, round(tall * scale))
         top, left = (shape[0] - size[1]) // 2, (shape[1] - size[0]) // 2
         with closing(frames(self.clip, size=size)) as decoded:  # type: ignore[type-var]  # a generator
             for frame in decoded:

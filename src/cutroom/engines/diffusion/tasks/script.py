@@ -8,11 +8,11 @@ from pathlib import Path
 from cutroom.engines import still
 from cutroom.engines.diffusion.family import Pixels, Shot
 from cutroom.engines.diffusion.fitting.fit import bucket
-from cutroom.engines.diffusion.fitting.scaling import middle, scaled
 from cutroom.engines.diffusion.fitting.windows import Window
 from cutroom.engines.diffusion.tasks.referred import referred
 from cutroom.engines.diffusion.tasks.takes import Cut, Take, cut, takes
 from cutroom.engines.diffusion.tasks.words import words
+from cutroom.engines.scaling import middle, scaled
 from cutroom.engines.screen import RATE, SIZES
 from cutroom.errors import CannotDo
 from cutroom.types import Edit, Kind

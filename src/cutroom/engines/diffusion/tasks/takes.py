@@ -5,15 +5,13 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
+from cutroom.engines.diffusion.family import STEP
 from cutroom.engines.diffusion.fitting.windows import Window, chain, windows
 from cutroom.engines.diffusion.tasks.crew import able
 from cutroom.engines.screen import RATE
 from cutroom.errors import CannotDo
 from cutroom.types import Edit, Kind
 from cutroom.weights.rows import Recipe
-
-_STEP = 4
-"""Frames that the weights make together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Take:
     def made(self, rate: int) -> int:
         """Frames to be generated at so many a second: 4k+1, enough to show or to lie about every frame of the film."""
         last = ceil((self.shown - 1) * Fraction(rate) / RATE)
-        return last + -last % _STEP + 1
+        return last + -last % STEP + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def _opens(take: Take, recipe: Recipe, framed: Recipe | None, *, last: bool) -> 
 
 def _spans(frames: int, most: int, overlap: int) -> tuple[Window, ...]:
     if overlap > 1:  # of windows that memory made short, half at most
-        return windows(frames, most, min(overlap, (most - 1) // 8 * _STEP + 1))
+        return windows(frames, most, min(overlap, (most - 1) // 8 * STEP + 1))
     # Sharing one frame and no more, the later one goes its own way from there on.
     return chain(frames, most)
 

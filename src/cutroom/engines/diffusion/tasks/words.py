@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cutroom.engines.diffusion.slots import Exhibit, Slots, Wording, slots, spoken
+from cutroom.engines.slots import Exhibit, Slots, Wording, slots, spoken
 from cutroom.prompt import MentionKind
 from cutroom.types import Edit, Kind
 from cutroom.weights.rows import Recipe

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.engines.diffusion.family import Pixels
+Pixels = NDArray[np.uint8]
+"""RGB, (height, width, 3)."""
 
 
 def middle(picture: Pixels, shape: tuple[int, int]) -> Pixels:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutroom.engines.diffusion.slots import Wording, slots, spoken
+from cutroom.engines.slots import Wording, slots, spoken
 from cutroom.errors import CannotDo, InvalidParams
 from cutroom.prompt import mentions
 from cutroom.types import Clip, Edit, Element, Kind
