@@ -124,3 +124,17 @@ def test_reading_the_catalog_imports_no_engine():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["classical", "diffusion", "remote"])
+def test_an_engine_of_ours_is_named_for_all_models_by_a_word(name) -> None:
+    models = Catalog.load(Settings(engine=name)).models
+    assert {model.engine.split(".")[2] for model in models} == {name}
+    assert load_engine(models[0]).__class__.__name__ == name.capitalize()
+
+
+def test_the_engine_of_one_model_goes_before_that_of_all() -> None:
+    settings = Settings(engine="mine:Mine", engines={EDIT: "remote"})
+    engines = {model.id: model.engine for model in Catalog.load(settings).models}
+    assert engines.pop(EDIT) == "cutroom.engines.remote.engine:Remote"
+    assert set(engines.values()) == {"mine:Mine"}

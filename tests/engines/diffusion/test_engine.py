@@ -18,6 +18,7 @@ import installation
 import numpy as np
 import torch
 from heard import Heard
+from scripted import scripted, send
 
 from cutroom.engine import Planning, Resident
 from cutroom.engines.diffusion.engine import Diffusion
@@ -183,6 +184,41 @@ def test_what_is_true_of_every_window_is_said_once(media, tmp_path, monkeypatch)
         edit_of(Kind.MOTION, media, **given(media, {"images": ["one"]})), tmp_path / "out.mp4", tick
     )
     assert sum("nonesuch" in note for note in tick.notes) == 1
+
+
+def test_an_enhanced_prompt_is_what_the_weights_read_and_is_kept_beside(
+    engine, media, tmp_path, monkeypatch
+) -> None:
+    def better(handler, _):
+        content = json.dumps({"prompts": ["a tall ship in a storm, seen from far away"]})
+        send(handler, {"choices": [{"message": {"content": content}}]}, 200)
+
+    tick, plain = Heard(), Heard()
+    engine.edit(edit_of(Kind.TEXT, media), tmp_path / "plain.mp4", plain)
+    with scripted(better) as chat:
+        monkeypatch.setenv("CUTROOM_ENHANCER_URL", f"{chat.url}/v1")
+        engine.edit(edit_of(Kind.TEXT, media), tmp_path / "better.mp4", tick)
+    assert tick.details == {"enhanced_prompt": "a tall ship in a storm, seen from far away"}
+    assert plain.details == {}
+    assert digest(tmp_path / "plain.mp4") != digest(tmp_path / "better.mp4")
+
+
+def test_the_profile_that_is_set_is_used(media, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CUTROOM_DIFFUSION_PROFILE", "quality")
+    with pytest.raises(EngineFailed, match=r"cutroom weights pull wan2\.2-t2v-a14b$"):
+        Diffusion().edit(edit_of(Kind.TEXT, media), tmp_path / "out.mp4", Heard())
+
+
+def test_after_an_error_of_cuda_it_is_not_sound(media, tmp_path, monkeypatch) -> None:
+    def fail(*_) -> None:
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    engine = Diffusion()
+    monkeypatch.setattr(torch.nn.Conv3d, "forward", fail)
+    with pytest.raises(EngineFailed, match="The GPU failed"):
+        engine.edit(edit_of(Kind.EDIT, media), tmp_path / "out.mp4", Heard())
+    assert not engine.sound
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_sound_that_weights_do_not_make_is_refused(engine, media, tmp_path) -> None:
