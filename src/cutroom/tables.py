@@ -65,6 +65,21 @@ keys = sa.Table(
     sa.Column("spend_period", sa.String(16)),
 )
 
+# Browsers that are let in by a cookie, and the links, each good once, that let one in.
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),  # link or session
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),  # SHA-256, hexadecimal
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), nullable=False),
+    sa.Column("key_id", sa.ForeignKey("keys.id")),  # the key it came of; null: it came of a link
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("expires", sa.BigInteger, nullable=False, index=True),
+    sa.Column("ended", sa.BigInteger),  # a link: when it was used
+    sa.Column("last_used", sa.BigInteger),
+)
+
 generations = sa.Table(
     "generations",
     metadata,
@@ -99,6 +114,7 @@ generations = sa.Table(
     sa.Column("repo", sa.String(100)),  # where its request wants the result
     sa.Column("folder", sa.String(500)),
     sa.Column("deleted_at", sa.BigInteger),  # since when its result is gone at its owner's wish
+    sa.Column("batch", sa.String(36), index=True),  # the same for all that one request asked for
     sa.Index("generations_of_namespace", "namespace", "seq"),
     # Counts and sums over a history are answered from it alone.
     sa.Index("generations_of_namespace_by_status", "namespace", "status", "seq", "cost"),
@@ -116,6 +132,16 @@ requests = sa.Table(
     metadata,
     sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
     sa.Column("params", sa.JSON, nullable=False),
+)
+
+# The newest frame to be seen of what is being made.
+previews = sa.Table(
+    "previews",
+    metadata,
+    sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
+    sa.Column("image", sa.LargeBinary, nullable=False),  # a JPEG
+    sa.Column("made", sa.Float, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # counts up with every frame
 )
 
 entries = sa.Table(
