@@ -74,6 +74,14 @@ def model_of(row: Mapping[str, Any], engine: str = "") -> Model:
     return Model(**told)
 
 
+def engine_name(model: Model) -> str:
+    """What settings call the model's engine: a name of `ENGINES`, or `package.module:Class`."""
+    return next(
+        (name for name in ENGINES if model.engine.startswith(f"cutroom.engines.{name}.")),
+        model.engine,
+    )
+
+
 def load_engine(model: Model) -> Engine:
     """The model's engine, imported now and made with the options of its row. Raises EngineFailed."""
     module, _, name = model.engine.partition(":")

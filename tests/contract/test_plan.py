@@ -3,12 +3,15 @@
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from sample_texts import KEY
 
+TEXT = "kling-video-v2-6-pro-text-to-video"
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 IMAGE = "https://nowhere.example/none.png"
 NOWHERE = "https://nowhere.example/none.mp4"
@@ -35,6 +38,7 @@ def test_a_plan_is_told_and_nothing_queued_held_or_fetched(server):
     assert told["refusal"] is None
     assert [row["op"] for row in told["plan"]["ops"]] == ["night", "snow"]
     assert [row["say"] for row in told["plan"]["ops"]] == ["night", "falling snow"]
+    assert told["plan"]["say"] == "night, falling snow"
     assert told["plan"]["version"] == 1
     assert told["plan"]["length"] == {"times": 1.0, "plus": 0.0}
     assert told["plan"]["seconds"] is None
@@ -67,6 +71,62 @@ def test_every_kind_tells_the_parts_of_its_refusals(server, model, prompt, known
     (blamed,) = told["cannot"]
     assert part in blamed["text"]
     assert blamed["why"]
+
+
+def test_the_engine_and_the_price_are_told_with_refusals_too(server):
+    told = ask(server, prompt="add a dragon, keep the background").json()
+    assert told["plan"] is None
+    assert told["engine"] == "classical"
+    assert told["cost"] == {"per_second": "0.336000", "seconds": None, "at_most": "5.056800"}
+    told = ask(server, prompt="make it night, keep the camera movement").json()
+    assert told["plan"]["say"] == "night; the camera movement kept"
+    assert told["cost"]["at_most"] == "5.056800"
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds", "at_most"),
+    [
+        ({"model": TEXT, "prompt": "a bird on a wire", "duration": 10}, 10, "0.700000"),
+        ({"model": "kling-video-o3-omni", "prompt": "sepia", "input_video": NOWHERE}, None, "5.056800"),
+        ({"model": "kling-video-o3-omni", "prompt": "a bird on a wire", "duration": 3}, 3, "1.008000"),
+    ],
+)  # fmt: skip
+def test_the_cost_is_what_one_generation_holds(server, tenant, body, seconds, at_most):
+    headers = tenant(f"planner-{at_most}", 20)
+    body["num_generations"] = 2
+    told = requests.post(f"{server.url}/api/ai/plan", headers=headers, json=body, timeout=30).json()
+    assert (told["cost"]["seconds"], told["cost"]["at_most"]) == (seconds, at_most)
+    queued = requests.post(f"{server.url}/api/ai/queue", headers=headers, json=body, timeout=30)
+    second = queued.json()["generations"][1]["generation_id"]
+    requests.delete(f"{server.url}/api/ai/queue/{second}", headers=headers, timeout=30)
+    me = requests.get(f"{server.url}/api/users/me", headers=headers, timeout=10).json()["user"]
+    first = queued.json()["generations"][0]["generation_id"]
+    requests.delete(f"{server.url}/api/ai/queue/{first}", headers=headers, timeout=30)
+    assert me["held"] == at_most
+
+
+def test_the_pace_is_that_of_what_was_done_here(web, done):
+    took = (done["completed_at"] - done["started_at"]) / 1.0  # of a clip of a second
+    end = time.monotonic() + 30
+    while (pace := ask(web).json()["pace"]) is None and time.monotonic() < end:
+        time.sleep(0.5)  # one of some seconds ago may be told
+    assert pace["runs"] >= 1
+    assert pace["runs"] > 1 or pace["per_second"] == took
+    assert (
+        ask(web, model="kling-video-v3-pro-motion-control", input_image=IMAGE).json()["pace"]
+        is None
+    )
+
+
+def test_an_engine_that_tells_no_plans_leaves_both_open(quick):
+    body = {"model": TEXT, "prompt": "anything at all"}
+    headers = {"Authorization": f"Bearer {KEY}"}
+    answer = requests.post(f"{quick.url}/api/ai/plan", headers=headers, json=body, timeout=30)
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["plan"], told["refusal"]) == (None, None)
+    assert told["engine"] == "quick_engine:Quick"
+    assert told["cost"] == {"per_second": "0.070000", "seconds": 5, "at_most": "0.350000"}
 
 
 def test_time_changes_tell_how_long_the_result_will_be(server):
@@ -125,30 +185,25 @@ def test_a_stranger_gets_no_plan(server):
 
 def test_one_process_plans_for_many_questions_and_is_replaced_when_it_dies(server):
     assert ask(server).status_code == 200
-    (first,) = _planners()
+    (first,) = _planners(server)
     assert ask(server, prompt="sepia").json()["plan"]["ops"][0]["op"] == "sepia"
-    assert _planners() == [first]
+    assert _planners(server) == [first]
     os.kill(first, signal.SIGKILL)
     assert ask(server).status_code == 200
-    assert _planners() != [first]
+    assert _planners(server) != [first]
 
 
-def _planners() -> list[int]:
-    """The processes that plan for servers of this test run."""
+def _planners(server) -> list[int]:
+    """The processes that plan for this server."""
     run = subprocess.run(
         ["pgrep", "-f", "cutroom.planning.child"], capture_output=True, text=True, check=False
     )
-    mine = os.getpid()
-    return [pid for pid in map(int, run.stdout.split()) if mine in _ancestors(pid)]
+    mine = f"CUTROOM_DATA_DIR={server.data_dir}".encode()
+    return [pid for pid in map(int, run.stdout.split()) if mine in _environment(pid)]
 
 
-def _ancestors(pid: int) -> set[int]:
-    found: set[int] = set()
-    while pid > 1:
-        try:
-            status = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-        except FileNotFoundError:
-            break
-        pid = int(status.rpartition(")")[2].split()[1])
-        found.add(pid)
-    return found
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []

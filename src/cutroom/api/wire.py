@@ -8,6 +8,7 @@ from typing import Any
 from cutroom.api.errors import answer_for
 from cutroom.errors import by_kind
 from cutroom.schema import request_schema
+from cutroom.service import Estimate
 from cutroom.types import Generation, Kind, Model, Status
 
 DEVELOPER = "cutroom"
@@ -83,6 +84,23 @@ def error_type(generation: Generation) -> str | None:
 def accepted(generation: Generation) -> dict[str, Any]:
     """A generation as the answer to its request tells it, the same however often it is given."""
     return {"generation_id": generation.id, "status": Status.QUEUED.value}
+
+
+def estimate(told: Estimate) -> dict[str, Any]:
+    """What a request would come to."""
+    return {
+        "model": told.model.id,
+        "engine": told.engine,
+        "plan": told.plan,
+        "refusal": told.refusal,
+        "cost": {
+            "per_second": dollars(told.model.price),
+            "seconds": told.seconds,
+            "at_most": dollars(told.at_most),
+        },
+        "pace": told.pace
+        and {"per_second": round(told.pace.per_second, 3), "runs": told.pace.runs},
+    }
 
 
 def model_object(model: Model, *, keep_audio_default: bool = False) -> dict[str, Any]:

@@ -27,6 +27,8 @@ CLASSES: Mapping[Kind, type[Params]] = {
     Kind.MOTION: MotionParams,
     Kind.OMNI: OmniParams,
 }
+TIMED = frozenset({Kind.REFERENCE, Kind.IMAGE, Kind.TEXT})
+"""Kinds whose requests say how long the result is."""
 
 
 def parse(model: Model, body: Mapping[str, Any], *, keep_audio_default: bool = False) -> Params:
@@ -54,6 +56,11 @@ def parse(model: Model, body: Mapping[str, Any], *, keep_audio_default: bool = F
 def seconds_at_most(params: Params, model: Model) -> Fraction:
     """The most seconds the result can last: what a hold is made for."""
     return params.seconds(model)
+
+
+def seconds_asked(params: Params, model: Model) -> Fraction | None:
+    """The length that the request asks for; None where the result's follows that of its input."""
+    return params.seconds(model) if params.kind in TIMED else None
 
 
 def num_generations(body: Mapping[str, Any]) -> int:

@@ -57,7 +57,7 @@ def answer(asked: Question, engine_of: Callable[[str], Engine]) -> Answer:
     try:
         engine = engine_of(asked.model.id)
         if not isinstance(engine, Planning):
-            return Answer(error_kind=CannotDo.kind, message="This model's engine tells no plans.")
+            return Answer()  # whether it can do it, it tells when it does it
         return Answer(plan=json.loads(json.dumps(engine.plan(asked.edit), default=str)))
     except CannotDo as refusal:
         return Answer(refusal=_told(refusal, asked.edit.prompt))

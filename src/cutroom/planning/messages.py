@@ -18,7 +18,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan, a refusal, or the error that ended the planning."""
+    """A plan, a refusal, the error that ended the planning, or nothing of an engine that tells no plans."""
 
     plan: dict[str, Any] | None = None
     refusal: dict[str, Any] | None = None

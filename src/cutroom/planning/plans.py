@@ -11,16 +11,17 @@ from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from queue import Empty, Full, Queue
 from threading import Lock, Thread
-from typing import IO, Any, TypeAlias
+from typing import IO, TypeAlias
 
 from pydantic import ValidationError
 
 from cutroom.errors import Busy, CutroomError, EngineFailed, by_kind
-from cutroom.params import Params
+from cutroom.params import Params, seconds_asked
 from cutroom.planning.imagined import imagined
 from cutroom.planning.messages import Answer, Question, answers, questions
+from cutroom.planning.planned import Planned, sentence
 from cutroom.settings import SECRETS, Settings
-from cutroom.types import Kind, Model
+from cutroom.types import Model
 
 IDLE = 120.0
 """Seconds without a question after which the process may go."""
@@ -29,8 +30,6 @@ WAITING = 16
 MOST = 1 << 20
 """Bytes of one answer."""
 
-_TIMED = frozenset({Kind.REFERENCE, Kind.IMAGE, Kind.TEXT})
-"""Kinds whose requests say how long the result is."""
 _Asked: TypeAlias = tuple[bytes, "Future[Answer]"]
 log = logging.getLogger(__name__)
 
@@ -44,8 +43,8 @@ class Plans:
         self._thread: Thread | None = None
         self._lock = Lock()
 
-    def plan(self, model: Model, given: Params) -> dict[str, Any]:
-        """`plan` and `refusal` of checked parameters, one of them None.
+    def plan(self, model: Model, given: Params) -> Planned:
+        """What the engine makes of checked parameters.
 
         Raises Busy when too many wait, EngineFailed when it takes too long, and what the engine raised.
         """
@@ -64,9 +63,11 @@ class Plans:
         if answer.error_kind:
             raise by_kind(answer.error_kind)(answer.message)
         plan = answer.plan
-        if plan is not None and given.kind in _TIMED and plan.get("seconds") is None:
-            plan = {**plan, "seconds": float(given.seconds(model))}
-        return {"plan": plan, "refusal": answer.refusal}
+        if plan is not None:
+            plan = {**plan, "say": sentence(plan)}
+            if plan.get("seconds") is None and (asked := seconds_asked(given, model)) is not None:
+                plan["seconds"] = float(asked)
+        return Planned(plan, answer.refusal)
 
     def close(self) -> None:
         """End the process; questions that wait are not answered."""

@@ -2,8 +2,9 @@
 
 from cutroom.answers import Once
 from cutroom.life import Accepted
+from cutroom.service.estimates import Estimate
 from cutroom.service.history import Filters
 from cutroom.service.service import DEFAULT, Service
 from cutroom.service.spending import Bound, Standing
 
-__all__ = ["DEFAULT", "Accepted", "Bound", "Filters", "Once", "Service", "Standing"]
+__all__ = ["DEFAULT", "Accepted", "Bound", "Estimate", "Filters", "Once", "Service", "Standing"]

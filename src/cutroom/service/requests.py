@@ -10,7 +10,7 @@ from typing import Any
 
 from cutroom import answers, logs, params, urls
 from cutroom.answers import Once
-from cutroom.catalog import Catalog
+from cutroom.catalog import Catalog, engine_name
 from cutroom.db import now
 from cutroom.errors import Forbidden, InvalidParams
 from cutroom.generations import Draft
@@ -20,6 +20,7 @@ from cutroom.params import Params
 from cutroom.planning import Plans
 from cutroom.service import destination
 from cutroom.service.destination import Destination
+from cutroom.service.estimates import Estimate, Paces
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Caller, Generation, Model
@@ -38,13 +39,21 @@ class Requests:
     """Requests for generations."""
 
     def __init__(
-        self, settings: Settings, catalog: Catalog, life: Life, queue: Queue, storage: Storage
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        life: Life,
+        queue: Queue,
+        storage: Storage,
+        *,
+        paces: Paces,
     ) -> None:
         self._settings = settings
         self._catalog = catalog
         self._life = life
         self._queue = queue
         self._storage = storage
+        self._paces = paces
         self._plans = Plans(settings)
 
     def close(self) -> None:
@@ -130,8 +139,8 @@ class Requests:
             self.take_out(source.id)
         return told(accepted)
 
-    def plan(self, caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
-        """What `submit` of the same would come to: `plan`, or `refusal` in words; nothing is kept.
+    def plan(self, caller: Caller, body: Mapping[str, Any]) -> Estimate:
+        """What one generation of `submit` of the same would come to; nothing is kept.
 
         Files are not looked at, and credit is not asked for. Raises as `submit` does, besides that
         EngineFailed and Busy.
@@ -140,7 +149,17 @@ class Requests:
         model, namespace, given = self._checked(caller, body)
         self._destination(namespace, body)
         self._kept(body)
-        return {"model": model.id, **self._plans.plan(model, given)}
+        planned = self._plans.plan(model, given)
+        seconds = params.seconds_asked(given, model)
+        return Estimate(
+            model=model,
+            engine=engine_name(model),
+            plan=planned.plan,
+            refusal=planned.refusal,
+            seconds=None if seconds is None else float(seconds),
+            at_most=hold(given, model),
+            pace=self._paces.of(model),
+        )
 
     def once(self, caller: Caller, key: str, said: Iterable[bytes]) -> Once:
         """A request that says `said`, to be carried out once however often it comes with this key."""

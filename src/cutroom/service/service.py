@@ -20,6 +20,7 @@ from cutroom.ledger import Balance, Entry
 from cutroom.life import Accepted, Life
 from cutroom.service.accounts import Accounts
 from cutroom.service.counting import Counting
+from cutroom.service.estimates import Paces
 from cutroom.service.events import Events
 from cutroom.service.files import Files
 from cutroom.service.history import History
@@ -58,7 +59,14 @@ class Service:
         self.thumbnails = Thumbnails(settings, self._storage)
         self.files = Files(self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
-        self.requests = Requests(settings, self._catalog, self._life, self._queue, self._storage)
+        self.requests = Requests(
+            settings,
+            self._catalog,
+            self._life,
+            self._queue,
+            self._storage,
+            paces=Paces(engine),
+        )
         """What is asked for."""
         self.accounts = Accounts(engine)
         self.events = Events(settings, engine)

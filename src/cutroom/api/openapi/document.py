@@ -13,6 +13,7 @@ from cutroom.api.openapi import (
     generations,
     models,
     pages,
+    plan,
     queue,
     videos,
     webhooks,
@@ -24,6 +25,7 @@ from cutroom.types import Model
 
 NOUNS = (
     queue,
+    plan,
     generations,
     events,
     webhooks,

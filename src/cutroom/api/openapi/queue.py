@@ -1,4 +1,4 @@
-"""/api/ai/queue, /api/ai/videos/generate and /api/ai/plan: generations, asked for and looked at."""
+"""/api/ai/queue and /api/ai/videos/generate: generations, asked for and looked at."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -106,43 +106,6 @@ SCHEMAS: Mapping[str, Schema] = {
         "A generation that was just asked for.",
         {"generation_id": text("Its id.", format="uuid"), "status": ref("Status")},
     ),
-    "Plan": record(
-        "What a prompt comes to. What else is in it depends on the model's engine.",
-        {
-            "version": whole("Of the plan's form."),
-            "ops": several(
-                record(
-                    "One operation, with its parameters.",
-                    {"op": text("Its name."), "say": text("What it does, in words.")},
-                )
-            ),
-            "kept": several(text(), "What stays as it is."),
-            "planner": text("`grammar`, or the model that was asked."),
-            "length": record(
-                "How long the result of an edit will be.",
-                {"times": number("So many times the input,"), "plus": number("and seconds more.")},
-            ),
-            "seconds": maybe(number("The length, where the request says it.")),
-        },
-        optional=["version", "ops", "kept", "planner", "length", "seconds"],
-    ),
-    "Refusal": record(
-        "Why an instruction would not be carried out.",
-        {
-            "message": text("The whole of it, in words."),
-            "understood": several(text(), "What was understood."),
-            "cannot": several(
-                record(
-                    "A part of the instruction that is to blame.",
-                    {
-                        "text": text("The part."),
-                        "why": text("What is wrong with it."),
-                        "nearest": several(text(), "What could be said instead."),
-                    },
-                )
-            ),
-        },
-    ),
     "Result": record(
         "A finished video: `url`, or `b64_json` where that was asked for.",
         {"url": text("Signed."), "b64_json": text("The file in base64.")},
@@ -242,30 +205,6 @@ OPERATIONS = (
     GENERATE,
     replace(
         GENERATE, path="/api/videos/generate", name="generateVideoOfOld", summary="The same, at its address of early 2026."
-    ),
-    Operation(
-        "POST", "/api/ai/plan", "plan", TAG,
-        "What such a request would come to; nothing is queued, held or fetched.",
-        {
-            200: json(
-                "The plan, or the refusal: the other of the two is null.",
-                record("", {"model": text(), "plan": maybe(ref("Plan")), "refusal": maybe(ref("Refusal"))}),
-                {
-                    "model": MODEL,
-                    "plan": {
-                        "version": 1,
-                        "ops": [{"op": "night", "strength": 1.0, "say": "night"}, {"op": "snow", "density": 1.0, "say": "falling snow"}],
-                        "kept": [],
-                        "planner": "grammar",
-                        "length": {"times": 1.0, "plus": 0.0},
-                        "seconds": None,
-                    },
-                    "refusal": None,
-                },
-            )
-        },
-        body=json("The body of `POST /api/ai/queue`.", ref("Request"), REQUEST),
-        errors=(404, 422, 502),
     ),
 )  # fmt: skip
 
