@@ -13,6 +13,7 @@ import requests
 
 from cutroom import accounts, db, deliveries, events, webhooks
 from cutroom.api.app import ROUTES
+from cutroom.api.site import FOLDER
 from cutroom.settings import Settings
 from cutroom.terms import Terms
 from cutroom.types import Scope
@@ -32,6 +33,7 @@ OPEN = None
 
 EXPECTED = {
     "GET /": OPEN,
+    "GET /assets/{name}": OPEN,
     "GET /livez": OPEN,
     "GET /readyz": OPEN,
     "GET /docs": OPEN,
@@ -103,6 +105,7 @@ PLACES = {
     "path:path": lambda _, done: file_of(done)[2],
     "key_id": lambda server, _: a_key(server, "alice")[1].id,
     "member": lambda server, _: a_member(server),
+    "name": lambda *_: an_asset(),
 }
 """What stands for a name in a path, made of the server and a finished generation of alice's."""
 
@@ -124,6 +127,12 @@ def a_key(server, namespace, **terms):
             key for key in accounts.all_keys(tx, namespace) if secret.startswith(key.prefix)
         )
         return secret, known
+
+
+def an_asset():
+    """A file of the playground; skips where that is not built."""
+    found = next((FOLDER / "assets").glob("*.js"), None)
+    return found.name if found else pytest.skip("the playground is not built")
 
 
 def a_member(server):

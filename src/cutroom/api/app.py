@@ -21,6 +21,7 @@ from cutroom.api import (
     plan,
     queue,
     repositories,
+    site,
     uploads,
     usage,
     users,
@@ -54,7 +55,8 @@ SMALL_BODIES = 20_000_000
 """Bytes of JSON bodies for which there is room beside one of the largest."""
 
 ROUTES = [
-    Route("/", pages.front),
+    Route("/", site.page),
+    Route("/assets/{name}", site.asset),
     Route("/livez", pages.live),
     Route("/readyz", pages.ready),
     Route("/docs", manual.docs),
@@ -132,6 +134,7 @@ def create_app(
     app.state.service = service
     app.state.settings = settings
     app.state.manual = manual.Manual(service, settings)
+    app.state.site = site.Site()
     app.state.stopping = stopping
     app.state.rates = Rates(settings.rate_limit) if settings.rate_limit else None
     app.state.traffic = traffic

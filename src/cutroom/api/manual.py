@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from cutroom.api.openapi.document import document, text_of
-from cutroom.api.openapi.page import page, policy
+from cutroom.api.openapi.page import page, policy, style
 from cutroom.service import Service
 from cutroom.settings import Settings
 
@@ -46,7 +46,7 @@ async def openapi(request: Request) -> Response:
 
 async def docs(request: Request) -> Response:
     """GET /docs: the same as a page."""
-    headers = {"Content-Security-Policy": policy(), "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Security-Policy": policy(style())}
     return HTMLResponse(of(request).page, headers=headers)
 
 

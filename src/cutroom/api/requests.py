@@ -19,6 +19,14 @@ GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADER = "x-request-id"
 PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds; their lines are for debugging."""
+GUARDED = {
+    # Data, most of it somebody's own: no cache keeps it, and no browser makes a page of it.
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""Headers of answers that have none of their own; the playground shares its origin with them all."""
 
 
 def add_header(request: Request, name: str, value: str) -> None:
@@ -27,7 +35,7 @@ def add_header(request: Request, name: str, value: str) -> None:
 
 
 class Requests:
-    """ASGI middleware: every answer carries `x-request-id`, and one line in the log does too.
+    """ASGI middleware: every answer carries `x-request-id` and is guarded, and has one line in the log.
 
     Neither query strings nor headers are logged: signatures and keys are in them.
     """
@@ -52,7 +60,10 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update({HEADER: request_id} | headers)
+                told = MutableHeaders(scope=message)
+                told.update({HEADER: request_id} | headers)
+                for name, value in GUARDED.items():
+                    told.setdefault(name, value)
             await send(message)
 
         began = time.monotonic()

@@ -32,12 +32,12 @@ def validators(file: File) -> dict[str, str]:
 def verdict(headers: Headers, file: File) -> Verdict:
     """Whether to send the file, in the order of section 13.2.2; If-Range is `may_continue`'s."""
     if (given := listed(headers, "if-match")) is not None:
-        if not matches(given, file, weakly=False):
+        if not matches(given, file.tag, weakly=False):
             return Verdict.FAILED
     elif (moment := date(headers, "if-unmodified-since")) and to_second(file) > moment:
         return Verdict.FAILED
     if (given := listed(headers, "if-none-match")) is not None:
-        return Verdict.NOT_MODIFIED if matches(given, file, weakly=True) else Verdict.SEND
+        return Verdict.NOT_MODIFIED if matches(given, file.tag, weakly=True) else Verdict.SEND
     if (moment := date(headers, "if-modified-since")) and to_second(file) <= moment:
         return Verdict.NOT_MODIFIED
     return Verdict.SEND
@@ -49,7 +49,7 @@ def may_continue(headers: Headers, file: File) -> bool:
     if given is None:
         return True
     if TAG.fullmatch(given.strip()):
-        return matches(given, file, weakly=False)
+        return matches(given, file.tag, weakly=False)
     settled = time.time() - file.modified.timestamp() > SETTLED
     return settled and date(headers, "if-range") == to_second(file)
 
@@ -60,13 +60,13 @@ def listed(headers: Headers, name: str) -> str | None:
     return ", ".join(values) if values else None
 
 
-def matches(given: str, file: File, *, weakly: bool) -> bool:
-    """Whether one of the entity tags is the file's; `*` is any file's."""
+def matches(given: str, tag: str | None, *, weakly: bool) -> bool:
+    """Whether one of the entity tags given is a file's; `*` is any file's, and some have none."""
     if given.strip() == "*":
         return True
-    if file.tag is None:
+    if tag is None:
         return False
-    ours = TAG.fullmatch(file.tag)
+    ours = TAG.fullmatch(tag)
     if ours is None or (ours[1] and not weakly):
         return False
     return any(found[2] == ours[2] and (weakly or not found[1]) for found in TAG.finditer(given))

@@ -27,9 +27,9 @@ def style() -> str:
     return resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
 
 
-def policy() -> str:
-    """The Content-Security-Policy that lets this page have its style sheet, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+def policy(style: str) -> str:
+    """The Content-Security-Policy that lets a page have this style sheet, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -49,7 +49,7 @@ def page(document: Mapping[str, Any]) -> str:
         f"<title>The API of cutroom</title><style>{style()}</style>"
         f"<body><nav>{contents(document)}</nav><main>"
         f"<h1>The API of cutroom <small>{escape(info['version'])}</small></h1>{paragraphs}"
-        '<p>For programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1). The examples need two variables, '
+        '<p>For programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1). The examples need two variables, '
         f"<code>HOST</code> and <code>KEY</code>.</p>{sections}"
         f'<section id="schemas"><h2>Schemas</h2>{schemas}</section></main></html>'
     )

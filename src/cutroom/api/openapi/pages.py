@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from cutroom.api.openapi.operation import JSON, Content, Operation, json
+from cutroom.api.openapi.operation import JSON, Content, Operation, Parameter, json
 from cutroom.api.openapi.shapes import Schema, record, ref, text
 
 TAG = "Server"
 PLAIN, HTML = "text/plain", "text/html"
+UNCHANGED = Content("It is as it was when the caller saw it.")
 
 SCHEMAS: Mapping[str, Schema] = {
     "Unready": record(
@@ -16,8 +17,14 @@ SCHEMAS: Mapping[str, Schema] = {
 
 OPERATIONS = (
     Operation(
-        "GET", "/", "front", TAG, "What this is, and how to make the first call.",
-        {200: Content("A page.", {HTML: text()})}, open=True,
+        "GET", "/", "front", TAG, "The playground; where it is not built, how to make the first call.",
+        {200: Content("A page.", {HTML: text()}), 304: UNCHANGED}, open=True,
+    ),
+    Operation(
+        "GET", "/assets/{name}", "asset", TAG, "A file that the playground loads.",
+        {200: Content("The file.", {"*/*": {}}), 304: UNCHANGED},
+        parameters=(Parameter("name", "path", "As the page names it; a hash of the content is in it."),),
+        errors=(404,), open=True,
     ),
     Operation(
         "GET", "/docs", "docs", TAG, "This document as a page.",
