@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutroom.params import CLASSES
-from cutroom.types import Kind, Model
+from cutroom.types import Kind, Limits, Model
 
 BASIC: Mapping[Kind, tuple[str, ...]] = {
     Kind.EDIT: ("input_image", "input_video", "elements"),
@@ -40,9 +40,33 @@ def request_schema(model: Model, *, keep_audio_default: bool = False) -> dict[st
         "type": "object",
         "title": "Input",
         "required": required,
+        "x-max-references": model.limits.max_images,
         "basic": [name for name in BASIC[model.kind] if name in properties],
         "properties": properties,
     }
+
+
+def fitting(limits: Limits, media: str) -> dict[str, float]:
+    """What a file of `media`, `video-url` or `image-url`, must be like; bytes, pixels and seconds."""
+    told = {
+        "video-url": {
+            "max_bytes": limits.max_video_bytes,
+            "min_side": limits.min_side,
+            "max_side": limits.max_side,
+            "min_seconds": limits.min_seconds,
+            "max_seconds": limits.max_seconds,
+        },
+        "image-url": {"max_bytes": limits.max_image_bytes, "min_side": limits.min_image_side},
+    }
+    return {name: value for name, value in told[media].items() if value is not None}
+
+
+def tell_limits(spec: dict[str, Any], limits: Limits) -> None:
+    """Write `x-limits` into every media parameter of a schema, however deep."""
+    if media := spec.get("renderType"):
+        spec["x-limits"] = fitting(limits, media)
+    for part in [*spec.get("properties", {}).values(), *filter(None, [spec.get("items")])]:
+        tell_limits(part, limits)
 
 
 def narrow(properties: dict[str, dict[str, Any]], model: Model) -> None:
@@ -56,6 +80,8 @@ def narrow(properties: dict[str, dict[str, Any]], model: Model) -> None:
             properties["duration"]["enum"] = list(limits.durations)
     if limits.max_images is not None and properties.get("input_image", {}).get("type") == "array":
         properties["input_image"]["maxItems"] = limits.max_images
+    for spec in properties.values():
+        tell_limits(spec, limits)
     groups = [
         {"field": name, "pattern": pattern}
         for name, pattern in MENTIONED.items()

@@ -1,0 +1,100 @@
+/** The generations that the page knows of, kept true by the stream of events. */
+
+import { computed, signal } from "@preact/signals";
+import { ApiError, ask, type Schemas } from "../api/client";
+import { listen, type News } from "../api/events";
+import { lookAtMe } from "../session/session";
+
+/** A generation as the queue's rows show it, with the parameters of its request beside. */
+export type Generation = Schemas["Generation"] & { [parameter: string]: unknown };
+
+export const FINAL: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
+export const isFinal = (one: Generation): boolean => FINAL.has(one.status);
+
+const known = signal<ReadonlyMap<string, Generation>>(new Map());
+
+/** What is queued or processing, oldest first. */
+export const active = computed(() =>
+  [...known.value.values()]
+    .filter((one) => !isFinal(one))
+    .sort((a, b) => a.enqueued_at - b.enqueued_at),
+);
+
+/** Put rows among what is known, over what was known of them. */
+export function know(rows: readonly Generation[]): void {
+  const next = new Map(known.value);
+  for (const row of rows) next.set(row.generation_id, row);
+  known.value = next;
+}
+
+/** A generation that is known; reading it in a component keeps that true. */
+export const generation = (id: string): Generation | undefined => known.value.get(id);
+
+/** Fetch one, where it is not known in its final state. Throws ApiError. */
+export async function look(id: string): Promise<Generation> {
+  const row = await ask<Generation>(`api/ai/queue/${encodeURIComponent(id)}`);
+  know([row]);
+  return row;
+}
+
+/** Fetch what is queued and processing, and whatever we still believe to be. */
+export async function lookAtActive(): Promise<void> {
+  const before = active.value.map((one) => one.generation_id);
+  const { generations } = await ask<{ generations: Generation[] }>("api/ai/queue");
+  know(generations);
+  const there = new Set(generations.map((one) => one.generation_id));
+  await Promise.all(before.filter((id) => !there.has(id)).map((id) => look(id).catch(forgetIf404)));
+}
+
+/** Follow the stream until the function that is returned is called. */
+export function follow(): () => void {
+  const again = (): void => {
+    lookAtActive().catch(() => undefined); // the stream tells when the server is there again
+  };
+  const stop = listen((news) => heard(news), again);
+  // Positions in the queue move without an event of one's own.
+  const timer = window.setInterval(() => {
+    if (active.value.some((one) => one.status === "queued")) again();
+  }, 5_000);
+  return () => {
+    clearInterval(timer);
+    stop();
+  };
+}
+
+function heard({ name, data }: News): void {
+  const id = data.generation_id;
+  if (name === "reset" || id === undefined) {
+    lookAtActive().catch(() => undefined);
+    return;
+  }
+  const row = known.value.get(id);
+  if (name === "generation_progress" && row) {
+    if (isFinal(row)) return; // an old event, told again
+    const { progress = row.progress, preview_url } = data;
+    know([{ ...row, status: "processing", progress, ...(preview_url ? { preview_url } : {}) }]);
+    return;
+  }
+  look(id).catch(() => undefined);
+  if (name !== "generation_progress") lookAtMe().catch(() => undefined);
+}
+
+function forgetIf404(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
+}
+
+/** Cancel one; its row follows by an event. Throws ApiError. */
+export async function cancel(id: string): Promise<void> {
+  await ask(`api/ai/queue/${encodeURIComponent(id)}`, { method: "DELETE" });
+  await look(id);
+}
+
+/** Ask for the same again; the new one's id. Throws ApiError. */
+export async function retry(id: string): Promise<string> {
+  const told = await ask<{ generation_id: string }>(
+    `api/ai/queue/${encodeURIComponent(id)}/retry`,
+    { method: "POST" },
+  );
+  await look(told.generation_id);
+  return told.generation_id;
+}

@@ -1,0 +1,40 @@
+import { useEffect } from "preact/hooks";
+import { said } from "../api/client";
+import { follow } from "../generations/generations";
+import { lookAtModels, models } from "../models/models";
+import { route } from "../route";
+import { begin, session } from "../session/session";
+import { SignIn } from "../session/sign-in";
+import { Workbench } from "../workbench/workbench";
+import { Header } from "./header";
+import { Notices, notice } from "./notices";
+
+export function App() {
+  useEffect(() => {
+    begin().catch((error: unknown) => notice("error", said(error)));
+    lookAtModels().catch((error: unknown) => notice("error", said(error)));
+  }, []);
+  const who = session.value;
+  const known = who !== null && (who.user !== null || !who.auth);
+  return (
+    <>
+      <button class="skip" type="button" onClick={() => document.getElementById("main")?.focus()}>
+        Skip to the page
+      </button>
+      <Header />
+      <main id="main" tabIndex={-1}>
+        {who && !known && <SignIn />}
+        {known && models.value && <Page />}
+      </main>
+      <Notices />
+    </>
+  );
+}
+
+function Page() {
+  useEffect(follow, []);
+  switch (route.value.page) {
+    default:
+      return <Workbench />;
+  }
+}
