@@ -48,7 +48,7 @@ def request_schema(model: Model, *, keep_audio_default: bool = False) -> dict[st
 
 def fitting(limits: Limits, media: str) -> dict[str, float]:
     """What a file of `media`, `video-url` or `image-url`, must be like; bytes, pixels and seconds."""
-    told = {
+    told: dict[str, dict[str, float | None]] = {
         "video-url": {
             "max_bytes": limits.max_video_bytes,
             "min_side": limits.min_side,
