@@ -690,8 +690,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this is, and how to make the first call. */
+        /** The playground; where it is not built, how to make the first call. */
         get: operations["front"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that the playground loads. */
+        get: operations["asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1280,18 +1297,43 @@ export interface components {
             generation_id: string;
             status: components["schemas"]["Status"];
         };
+        /** @description A finished video: `url`, or `b64_json` where that was asked for. */
+        Result: {
+            /** @description Signed. */
+            url?: string;
+            /** @description The file in base64. */
+            b64_json?: string;
+        };
+        /** @description One operation, with its parameters. */
+        Op: {
+            /** @description Its name. */
+            op: string;
+            /** @description What it does, in words. */
+            say: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description One shot of a film, with what is in it. */
+        Shot: {
+            /** @description It, in words. */
+            say: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description What a prompt comes to. What else is in it depends on the model's engine. */
         Plan: {
+            /** @description The whole of it, in words: `night, falling snow; the camera movement kept`. */
+            say: string;
+            /** @description In the order in which they are carried out. */
+            ops: components["schemas"]["Op"][];
+            /** @description Of a film that is drawn anew. */
+            shots?: components["schemas"]["Shot"][];
+            /** @description What stays as it is, in the prompt's words. */
+            kept?: string[];
+            /** @description Words that were taken for a description of what is there. */
+            described?: string[];
             /** @description Of the plan's form. */
             version?: number;
-            ops?: {
-                /** @description Its name. */
-                op: string;
-                /** @description What it does, in words. */
-                say: string;
-            }[];
-            /** @description What stays as it is. */
-            kept?: string[];
             /** @description `grammar`, or the model that was asked. */
             planner?: string;
             /** @description How long the result of an edit will be. */
@@ -1303,6 +1345,17 @@ export interface components {
             };
             /** @description The length, where the request says it. */
             seconds?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A part of an instruction that is to blame. */
+        Blamed: {
+            /** @description The part. */
+            text: string;
+            /** @description What is wrong with it. */
+            why: string;
+            /** @description What could be said instead. */
+            nearest: string[];
         };
         /** @description Why an instruction would not be carried out. */
         Refusal: {
@@ -1310,21 +1363,34 @@ export interface components {
             message: string;
             /** @description What was understood. */
             understood: string[];
-            cannot: {
-                /** @description The part. */
-                text: string;
-                /** @description What is wrong with it. */
-                why: string;
-                /** @description What could be said instead. */
-                nearest: string[];
-            }[];
+            cannot: components["schemas"]["Blamed"][];
         };
-        /** @description A finished video: `url`, or `b64_json` where that was asked for. */
-        Result: {
-            /** @description Signed. */
-            url?: string;
-            /** @description The file in base64. */
-            b64_json?: string;
+        /** @description The price of one generation. */
+        Cost: {
+            /** @description Of a second of result. Dollars, a decimal string. */
+            per_second: string;
+            /** @description Length of the result; null where it follows that of its input. */
+            seconds: number | null;
+            /** @description What would be held while it is open. No more than that is charged. Dollars, a decimal string. */
+            at_most: string;
+        };
+        /** @description How fast the model was lately. */
+        Pace: {
+            /** @description Seconds of work for a second of result, the median. */
+            per_second: number;
+            /** @description Generations that tell it, the last that succeeded. */
+            runs: number;
+        };
+        /** @description What a request would come to. */
+        Estimate: {
+            /** @description The model's id. */
+            model: string;
+            /** @description What would do it: `classical`, `diffusion`, `remote`, or `package.module:Class` of another. */
+            engine: string;
+            plan: components["schemas"]["Plan"] | null;
+            refusal: components["schemas"]["Refusal"] | null;
+            cost: components["schemas"]["Cost"];
+            pace: components["schemas"]["Pace"] | null;
         };
         /** @description A generation, and who asked for it. */
         Entry: {
@@ -2610,7 +2676,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The plan, or the refusal: the other of the two is null. */
+            /** @description The plan or the refusal, one of them null, and both where the engine tells no plans. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2620,7 +2686,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "model": "kling-video-o3-pro-video-to-video-edit",
+                     *       "engine": "classical",
                      *       "plan": {
+                     *         "say": "night, falling snow; the camera movement kept",
                      *         "version": 1,
                      *         "ops": [
                      *           {
@@ -2634,7 +2702,9 @@ export interface operations {
                      *             "say": "falling snow"
                      *           }
                      *         ],
-                     *         "kept": [],
+                     *         "kept": [
+                     *           "the camera movement"
+                     *         ],
                      *         "planner": "grammar",
                      *         "length": {
                      *           "times": 1,
@@ -2642,14 +2712,19 @@ export interface operations {
                      *         },
                      *         "seconds": null
                      *       },
-                     *       "refusal": null
+                     *       "refusal": null,
+                     *       "cost": {
+                     *         "per_second": "0.336000",
+                     *         "seconds": null,
+                     *         "at_most": "5.056800"
+                     *       },
+                     *       "pace": {
+                     *         "per_second": 2.4,
+                     *         "runs": 7
+                     *       }
                      *     }
                      */
-                    "application/json": {
-                        model: string;
-                        plan: components["schemas"]["Plan"] | null;
-                        refusal: components["schemas"]["Refusal"] | null;
-                    };
+                    "application/json": components["schemas"]["Estimate"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5366,7 +5441,51 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description It is as it was when the caller saw it. */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the page names it; a hash of the content is in it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description It is as it was when the caller saw it. */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
