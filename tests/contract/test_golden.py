@@ -37,6 +37,7 @@ STANDS_FOR = {
     "<hex>": lambda value: re.fullmatch(r"[0-9a-f]{32}", value),
     "<moment>": lambda value: datetime.fromisoformat(value).tzinfo is not None,
     "<schema>": lambda value: value == request_schema(Catalog.load().model(TEXT)),
+    "<pace>": lambda value: value is None or value["per_second"] >= 0 < value["runs"] <= 50,
     "<refusal>": lambda value: value.keys() == {"message", "understood", "cannot"},
 }
 
