@@ -6,7 +6,13 @@ import { listen, type News } from "../api/events";
 import { lookAtMe } from "../session/session";
 
 /** A generation as the queue's rows show it, with the parameters of its request beside. */
-export type Generation = Schemas["Generation"] & { [parameter: string]: unknown };
+export type Generation = Schemas["Generation"] & {
+  batch_id?: string | null;
+  deleted_at?: number | null;
+  queue_position?: number | null;
+  preview_url?: string | null;
+  [parameter: string]: unknown;
+};
 
 export const FINAL: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
 export const isFinal = (one: Generation): boolean => FINAL.has(one.status);

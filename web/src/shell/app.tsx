@@ -1,6 +1,9 @@
 import { useEffect } from "preact/hooks";
+import { Account } from "../account/account";
 import { said } from "../api/client";
 import { follow } from "../generations/generations";
+import { DeleteDialog } from "../history/delete";
+import { History } from "../history/history";
 import { lookAtModels, models } from "../models/models";
 import { route } from "../route";
 import { begin, session } from "../session/session";
@@ -33,7 +36,20 @@ export function App() {
 
 function Page() {
   useEffect(follow, []);
+  return (
+    <>
+      <Shown />
+      <DeleteDialog />
+    </>
+  );
+}
+
+function Shown() {
   switch (route.value.page) {
+    case "history":
+      return <History />;
+    case "account":
+      return <Account />;
     default:
       return <Workbench />;
   }
