@@ -18,8 +18,13 @@ BASIC: Mapping[Kind, tuple[str, ...]] = {
 MENTIONED = {"input_image": "@Image", "elements": "@Element", "input_video": "@Video"}
 
 
-def request_schema(model: Model, *, keep_audio_default: bool = False) -> dict[str, Any]:
-    """JSON Schema of what the model takes, less `model`, `response_format` and `target_namespace`."""
+def request_schema(
+    model: Model, *, keep_audio_default: bool = False, relax_limits: bool = False
+) -> dict[str, Any]:
+    """JSON Schema of what the model takes, less `model`, `response_format` and `target_namespace`.
+
+    `relax_limits`: files of any size and length are taken.
+    """
     raw = CLASSES[model.kind].model_json_schema()
     definitions = raw.get("$defs", {})
     properties = {
@@ -32,6 +37,8 @@ def request_schema(model: Model, *, keep_audio_default: bool = False) -> dict[st
     if model.limits.min_images and "input_image" not in required:
         required.append("input_image")
     narrow(properties, model)
+    for spec in properties.values():
+        tell_limits(spec, Limits() if relax_limits else model.limits)
     if model.kind is Kind.EDIT:
         properties["keep_audio"]["default"] = keep_audio_default
     for order, spec in enumerate(properties.values()):
@@ -80,8 +87,6 @@ def narrow(properties: dict[str, dict[str, Any]], model: Model) -> None:
             properties["duration"]["enum"] = list(limits.durations)
     if limits.max_images is not None and properties.get("input_image", {}).get("type") == "array":
         properties["input_image"]["maxItems"] = limits.max_images
-    for spec in properties.values():
-        tell_limits(spec, limits)
     groups = [
         {"field": name, "pattern": pattern}
         for name, pattern in MENTIONED.items()

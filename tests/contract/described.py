@@ -35,6 +35,12 @@ class Described:
         found = self.complaints(method, answer.url, answer.status_code, media_type, body)
         assert not found, f"{method} {answer.url} {answer.status_code}: {found}"
 
+    def check_event(self, name, data):
+        """Fail unless the data of an event is as described."""
+        schema = self.document["components"]["schemas"]["EventData"]["properties"][name]
+        found = [one.message for one in self.checker(json.dumps(schema)).iter_errors(data)]
+        assert not found, f"{name} {data}: {found}"
+
     def complaints(self, method, url, status, media_type, body=None):
         """What in an answer is not as the document says; `body` is JSON, None where it was not read."""
         operation = self.operation(method, urlsplit(url).path)

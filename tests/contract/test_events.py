@@ -8,7 +8,9 @@ import sys
 
 import pytest
 import requests
+from described import Described
 
+DESCRIBED = Described.ours()
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 LOOK = {
     "model": EDIT,
@@ -52,6 +54,8 @@ class Ear:
         for chunk in self.chunks:
             self.bytes += chunk
             if done(self.events):
+                for _, name, data in self.events:
+                    DESCRIBED.check_event(name, data)
                 return self.events
         raise AssertionError(f"the stream ended after {self.events}")
 

@@ -3,6 +3,9 @@
 import pytest
 import requests
 
+from cutroom.catalog import Catalog
+from cutroom.schema import request_schema
+
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 IDS = {
     EDIT: 0.336,
@@ -48,6 +51,13 @@ def test_one(server):
     assert answer.json()["id"] == EDIT
     assert answer.json()["deployments"] == []
     assert "prompt" in answer.json()["request_schema"]["properties"]
+
+
+def test_limits_that_are_lifted_are_not_told(server):
+    told = get(server, f"/{EDIT}").json()["request_schema"]["properties"]["input_video"]
+    assert told["x-limits"] == {}
+    kept = request_schema(Catalog.load().model(EDIT))["properties"]["input_video"]
+    assert kept["x-limits"]["max_seconds"] > 15
 
 
 def test_one_that_is_not_there(server):

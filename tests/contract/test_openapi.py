@@ -22,6 +22,33 @@ def test_every_schema_is_one():
         assert schema.get("description") or schema["type"] != "string", name
 
 
+def parts(schema):
+    """A schema and all that it is made of."""
+    yield schema
+    inner = [*schema.get("properties", {}).values(), schema.get("items")]
+    for word in ("anyOf", "oneOf", "allOf"):
+        inner += schema.get(word, ())
+    for one in filter(None, inner):
+        yield from parts(one)
+
+
+def test_generated_clients_know_what_is_in_every_object():
+    for name, schema in SCHEMAS.items():
+        for part in parts(schema):
+            if part.get("type") == "object" and part is not SCHEMAS["OpenapiAnswer"]["properties"]["paths"]:  # fmt: skip
+                assert part.keys() & {"properties", "additionalProperties", "oneOf"}, name
+
+
+def test_every_json_answer_has_a_name():
+    for path, item in DOCUMENT["paths"].items():
+        for method, operation in item.items():
+            for answer in operation["responses"].values():
+                content = answer.get("content", {}).get(
+                    "application/json", {"schema": {"$ref": ""}}
+                )
+                assert "$ref" in content["schema"], f"{method} {path}"
+
+
 def examples():
     for path, item in DOCUMENT["paths"].items():
         for method, operation in item.items():

@@ -55,6 +55,10 @@ def listed(request: Request, models: Iterable[Model]) -> Response:
 
 
 def described(request: Request, model: Model) -> dict[str, object]:
-    """The model, its defaults as this server's settings have them."""
-    keep_audio = asking.settings(request).keep_audio_default
-    return wire.model_object(model, keep_audio_default=keep_audio)
+    """The model, its defaults and limits as this server's settings have them."""
+    settings = asking.settings(request)
+    return wire.model_object(
+        model,
+        keep_audio_default=settings.keep_audio_default,
+        relax_limits=settings.relax_limits,
+    )

@@ -103,7 +103,9 @@ def estimate(told: Estimate) -> dict[str, Any]:
     }
 
 
-def model_object(model: Model, *, keep_audio_default: bool = False) -> dict[str, Any]:
+def model_object(
+    model: Model, *, keep_audio_default: bool = False, relax_limits: bool = False
+) -> dict[str, Any]:
     """A model as the models API describes it."""
     released = datetime.fromisoformat(model.released_at) if model.released_at else None
     return {
@@ -132,5 +134,7 @@ def model_object(model: Model, *, keep_audio_default: bool = False) -> dict[str,
         "source_model": None,
         "image_url": None,
         "released_at": model.released_at,
-        "request_schema": request_schema(model, keep_audio_default=keep_audio_default),
+        "request_schema": request_schema(
+            model, keep_audio_default=keep_audio_default, relax_limits=relax_limits
+        ),
     }

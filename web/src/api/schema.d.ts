@@ -812,14 +812,13 @@ export interface components {
         /** @description The parameters of the model that `model` names. */
         Request: components["schemas"]["KlingVideoO3ProVideoToVideoEditRequest"] | components["schemas"]["KlingVideoO3ProReferenceToVideoRequest"] | components["schemas"]["KlingVideoO3ProImageToVideoRequest"] | components["schemas"]["KlingVideoV26ProTextToVideoRequest"] | components["schemas"]["KlingVideoV26ProImageToVideoRequest"] | components["schemas"]["KlingVideoV3ProMotionControlRequest"] | components["schemas"]["KlingVideoO3OmniRequest"];
         GenerateRequest: {
-            model: "GenerateRequest";
             /**
              * @description How the video is answered.
              * @default url
              * @enum {string}
              */
             response_format: "url" | "b64_json";
-        } & Omit<components["schemas"]["Request"], "model">;
+        } & components["schemas"]["Request"];
         /** @description Edit a video by saying what should change. */
         KlingVideoO3ProVideoToVideoEditRequest: {
             /**
@@ -1287,6 +1286,8 @@ export interface components {
             details: {
                 [key: string]: string;
             };
+        } & {
+            [key: string]: unknown;
         };
         /** @description A generation that was just asked for. */
         Accepted: {
@@ -1403,6 +1404,70 @@ export interface components {
             username: string;
             user_image: null;
         } & components["schemas"]["Generation"];
+        /** @description A generation succeeded. */
+        SucceededEvent: {
+            /** Format: uuid */
+            generation_id: string;
+            /** @enum {string} */
+            media_type: "video";
+            /** @description The model's id. */
+            model: string;
+            /** @constant */
+            status: "succeeded";
+            /** @description Of its result, signed at the moment it was sent. */
+            url: string;
+        };
+        /** @description A generation failed. */
+        FailedEvent: {
+            /** Format: uuid */
+            generation_id: string;
+            /** @enum {string} */
+            media_type: "video";
+            /** @constant */
+            status: "failed";
+            /** @description What it failed with, in words. */
+            error: string;
+        };
+        /** @description A generation was cancelled. */
+        CancelledEvent: {
+            /** Format: uuid */
+            generation_id: string;
+            /** @enum {string} */
+            media_type: "video";
+            /** @description The model's id. */
+            model: string;
+            /** @constant */
+            status: "cancelled";
+        };
+        /** @description A generation is being worked on. */
+        ProgressEvent: {
+            /** Format: uuid */
+            generation_id: string;
+            /** @enum {string} */
+            media_type: "video";
+            /** @description The model's id. */
+            model: string;
+            /** @constant */
+            status: "processing";
+            /** @description Part that is done. */
+            progress: number;
+            /** @description Of a picture of it, once there is one. */
+            preview_url?: string | null;
+        };
+        /** @description Events may be missing: look at the queue. */
+        ResetEvent: {
+            /** @enum {string} */
+            reason: "expired" | "unknown" | "slow";
+            /** @description What happened, in words. */
+            detail: string;
+        };
+        /** @description The `data` of an event of the stream, by the event's name. */
+        EventData: {
+            media_generation_completed?: components["schemas"]["SucceededEvent"] | components["schemas"]["FailedEvent"];
+            generation_cancelled?: components["schemas"]["CancelledEvent"];
+            generation_progress?: components["schemas"]["ProgressEvent"];
+            reset?: components["schemas"]["ResetEvent"];
+        };
         /** @description An address that is told when a generation ends. */
         Webhook: {
             /**
@@ -1490,7 +1555,7 @@ export interface components {
             /** @description Where it is asked, below /api/ai. */
             endpoint: string;
             capabilities: {
-                input: string[];
+                input: ("text" | "image" | "video")[];
                 output: "video"[];
             };
             pricing: {
@@ -1501,13 +1566,77 @@ export interface components {
             };
             /** Format: date-time */
             released_at: string | null;
-            /** @description JSON Schema of its parameters. */
-            request_schema: Record<string, never>;
+            request_schema: components["schemas"]["RequestSchema"];
         };
         ModelList: {
             /** @constant */
             object: "list";
             data: components["schemas"]["Model"][];
+        };
+        /** @description What a file must be like: bytes, pixels of a side, seconds. */
+        MediaLimits: {
+            max_bytes?: number;
+            min_side?: number;
+            max_side?: number;
+            min_seconds?: number;
+            max_seconds?: number;
+        };
+        /** @description JSON Schema of one parameter, with the extensions that a form is drawn from. */
+        ParameterSchema: {
+            /** @enum {string} */
+            type: "string" | "integer" | "number" | "boolean" | "array" | "object";
+            /** @description What a form calls it. */
+            title?: string;
+            description?: string;
+            /** @description What it is where it is not given. */
+            default?: unknown;
+            enum?: (string | number)[];
+            /** @description Whether it may be null. */
+            nullable?: boolean;
+            format?: string;
+            minimum?: number;
+            maximum?: number;
+            exclusiveMaximum?: number;
+            minLength?: number;
+            maxLength?: number;
+            maxItems?: number;
+            items?: components["schemas"]["ParameterSchema"];
+            properties?: {
+                [key: string]: components["schemas"]["ParameterSchema"];
+            };
+            required?: string[];
+            /**
+             * @description What kind of file it names.
+             * @enum {string}
+             */
+            renderType?: "video-url" | "image-url";
+            /** @description Its place in a form. */
+            "x-order"?: number;
+            "x-limits"?: components["schemas"]["MediaLimits"];
+            /** @description What a prompt may mention. */
+            "x-media-references"?: {
+                groups: {
+                    /** @description The parameter that is meant. */
+                    field: string;
+                    /** @description What stands before its number: `@Image`. */
+                    pattern: string;
+                }[];
+            };
+        };
+        /** @description JSON Schema of a model's parameters, with the extensions that a form is drawn from. */
+        RequestSchema: {
+            /** @constant */
+            type: "object";
+            title: string;
+            /** @description What must be given. */
+            required: string[];
+            /** @description What a form shows first, besides the prompt. */
+            basic: string[];
+            /** @description Most images and elements together; null: not limited. */
+            "x-max-references": number | null;
+            properties: {
+                [key: string]: components["schemas"]["ParameterSchema"];
+            };
         };
         /** @description A folder of files of one namespace. */
         Repository: {
@@ -1627,6 +1756,51 @@ export interface components {
             cost: string;
             /** @description What those may cost that are not final. Dollars, a decimal string. */
             held: string;
+        };
+        /** @description Of a day. */
+        DayTally: {
+            /** Format: date */
+            day: string;
+        } & components["schemas"]["Tally"];
+        /** @description Of a model. */
+        ModelTally: {
+            model: string;
+        } & components["schemas"]["Tally"];
+        /** @description Of a key. */
+        KeyTally: {
+            /** @description Null: without a key. */
+            key_id: string | null;
+            name: string | null;
+            username: string | null;
+        } & components["schemas"]["Tally"];
+        /** @description A namespace that one may act for. */
+        Organisation: {
+            name: string;
+            /**
+             * @description An owner may administer the namespace.
+             * @enum {string}
+             */
+            role: "member" | "owner";
+        };
+        /** @description Who asks, and what they have. */
+        User: {
+            /** @description The key's namespace. */
+            username: string;
+            /**
+             * Format: uuid
+             * @description The same for the same name.
+             */
+            id: string;
+            /** @description What the namespace has, what is held included. Dollars, a decimal string. */
+            balance: string;
+            /** @description What its open generations may cost. Dollars, a decimal string. */
+            held: string;
+            /** @description What new ones may cost. Dollars, a decimal string. */
+            free: string;
+            spend_limit: components["schemas"]["SpendLimit"] | null;
+            /** @description What else you may act for. */
+            organisations: components["schemas"]["Organisation"][];
+            key: components["schemas"]["Key"] | null;
         };
         /** @description A generation as OpenAI's clients read it. */
         Video: {
@@ -1765,6 +1939,307 @@ export interface components {
                 /** @description The word that `error.type` has in the other dialect. */
                 code: string | null;
             };
+        };
+        EnqueueAnswer: {
+            generations: components["schemas"]["Accepted"][];
+        };
+        ListQueueAnswer: {
+            /** @description How many. */
+            count: number;
+            generations: components["schemas"]["Generation"][];
+        };
+        CancelGenerationAnswer: {
+            /** @constant */
+            status: "success";
+            generation_id: string;
+        };
+        RetryGenerationAnswer: {
+            generations: components["schemas"]["Accepted"][];
+            generation_id: string;
+            /** @constant */
+            status: "queued";
+            /** @description The one that was asked for before. */
+            retried_from_id: string;
+        };
+        GenerateVideoAnswer: {
+            /** @description When it was done. Unix seconds. */
+            created: number;
+            model: string;
+            videos: components["schemas"]["Result"][];
+        };
+        GenerateVideoOfOldAnswer: {
+            /** @description When it was done. Unix seconds. */
+            created: number;
+            model: string;
+            videos: components["schemas"]["Result"][];
+        };
+        ListGenerationsAnswer: {
+            generations: components["schemas"]["Entry"][];
+            /** @description On this page. */
+            count: number;
+            /** @description From 1. */
+            page_number: number;
+            /** @description At most on a page. */
+            page_size: number;
+            /** @description On all pages. */
+            total_entries: number;
+            total_pages: number;
+            /** @description Of all pages; null while nothing was charged. Dollars, a decimal string. */
+            total_cost: string | null;
+        };
+        GetEntryAnswer: {
+            generation: components["schemas"]["Entry"];
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_found";
+        };
+        AddWebhookBody: {
+            /** @description http or https, public. */
+            url: string;
+            /** @description The events to be told of; empty: all. */
+            events?: ("media_generation_completed" | "generation_cancelled")[];
+            /** @description What it is for. */
+            description?: string;
+            /** @description Whose; the key's own if not given. */
+            namespace?: string | null;
+        };
+        ListWebhooksAnswer: {
+            /** @description How many. */
+            count: number;
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        ChangeWebhookBody: {
+            /** @description Where. */
+            url?: string | null;
+            /** @description The events to be told of; empty: all. */
+            events?: ("media_generation_completed" | "generation_cancelled")[] | null;
+            /** @description What for. */
+            description?: string | null;
+            /** @description Whether anything is sent. */
+            enabled?: boolean | null;
+        };
+        RemoveWebhookAnswer: {
+            /** @constant */
+            status: "success";
+            webhook_id: string;
+        };
+        ListDeliveriesAnswer: {
+            /** @description How many. */
+            count: number;
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        CreateRepositoryAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_created";
+            repository: components["schemas"]["Repository"];
+            /** @description None where nobody made it: something is in it. */
+            id: string | null;
+            /** @description Whose. */
+            namespace: string;
+            name: string;
+            description: string;
+            /** @constant */
+            visibility: "private";
+            /** Format: date-time */
+            created_at: string | null;
+        };
+        CreateRepositoryBody: {
+            /** @description 1 to 100 letters, digits, `.`, `_` or `-`. */
+            name: string;
+            /** @description Whose; the key's own unless given. */
+            namespace?: string;
+            description?: string;
+            /** @constant */
+            visibility?: "private";
+            user?: unknown;
+            workbench?: unknown;
+        };
+        CreateRepositoryWithSlashAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_created";
+            repository: components["schemas"]["Repository"];
+            /** @description None where nobody made it: something is in it. */
+            id: string | null;
+            /** @description Whose. */
+            namespace: string;
+            name: string;
+            description: string;
+            /** @constant */
+            visibility: "private";
+            /** Format: date-time */
+            created_at: string | null;
+        };
+        CreateRepositoryWithSlashBody: {
+            /** @description 1 to 100 letters, digits, `.`, `_` or `-`. */
+            name: string;
+            /** @description Whose; the key's own unless given. */
+            namespace?: string;
+            description?: string;
+            /** @constant */
+            visibility?: "private";
+            user?: unknown;
+            workbench?: unknown;
+        };
+        GetRepositoryAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_found";
+            repository: components["schemas"]["Repository"];
+        };
+        AddToWorkbenchAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_created";
+            /** @description Where in the repository. */
+            asset_path: string;
+            /** Format: uuid */
+            uuid: string;
+        };
+        SignFileAnswer: {
+            /** Format: uri */
+            url: string;
+        };
+        DeleteFileAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_deleted";
+        };
+        GetMeAnswer: {
+            user: components["schemas"]["User"];
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_found";
+        };
+        GetUsageAnswer: {
+            namespace: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            total: components["schemas"]["Tally"];
+            /** @description Days without any are left out. */
+            by_day: components["schemas"]["DayTally"][];
+            by_model: components["schemas"]["ModelTally"][];
+            by_key: components["schemas"]["KeyTally"][];
+        };
+        ListKeysAnswer: {
+            count: number;
+            keys: components["schemas"]["Key"][];
+        };
+        CreateKeyAnswer: {
+            /** @description What to send as the bearer. */
+            secret: string;
+            key: components["schemas"]["Key"];
+        };
+        CreateKeyBody: {
+            /** @description Whose; your own where it is not given. */
+            namespace?: string;
+            /** @description What it is for. */
+            name?: string;
+            /** @description What it may do. */
+            scopes: ("read" | "write" | "admin")[];
+            /** @description `30d`, `12h`, a date, or unix seconds. */
+            expires?: string | number | null;
+            /** @description The most that may be spent in a period of UTC; null: no limit. */
+            spend_limit?: null | string | {
+                /** @description Dollars. */
+                amount: string | number;
+                /** @enum {string} */
+                period: "day" | "month" | "ever";
+            };
+        };
+        LimitKeyAnswer: {
+            key: components["schemas"]["Key"];
+        };
+        LimitKeyBody: {
+            /** @description The most that may be spent in a period of UTC; null: no limit. */
+            spend_limit: null | string | {
+                /** @description Dollars. */
+                amount: string | number;
+                /** @enum {string} */
+                period: "day" | "month" | "ever";
+            };
+        };
+        RevokeKeyAnswer: {
+            /** @constant */
+            status: "success";
+            /** Format: uuid */
+            id: string;
+        };
+        GetNamespaceAnswer: {
+            namespace: components["schemas"]["Namespace"];
+        };
+        LimitNamespaceAnswer: {
+            namespace: components["schemas"]["Namespace"];
+        };
+        LimitNamespaceBody: {
+            /** @description The most that may be spent in a period of UTC; null: no limit. */
+            spend_limit: null | string | {
+                /** @description Dollars. */
+                amount: string | number;
+                /** @enum {string} */
+                period: "day" | "month" | "ever";
+            };
+        };
+        ListMembersAnswer: {
+            count: number;
+            members: components["schemas"]["Member"][];
+        };
+        AdmitMemberAnswer: {
+            member: components["schemas"]["Member"];
+        };
+        AdmitMemberBody: {
+            /**
+             * @description An owner may administer the namespace.
+             * @enum {string}
+             */
+            role?: "member" | "owner";
+        };
+        DismissMemberAnswer: {
+            /** @constant */
+            status: "success";
+            username: string;
+        };
+        /** @description Besides, every parameter that the model has in the other dialect. */
+        EditVideoBody: {
+            /** @description What should change. */
+            prompt: string;
+            /** @description A URL, or a video that was made here. */
+            video: string | {
+                id: string;
+            };
+            /** @description One that edits; the first of them if not given. */
+            model?: string;
+        };
+        DeleteVideoAnswer: {
+            id: string;
+            /** @constant */
+            object: "video.deleted";
+            /** @constant */
+            deleted: true;
+        };
+        OpenapiAnswer: {
+            openapi: string;
+            paths: Record<string, never>;
+        };
+        ReadyAnswer: {
+            /** @constant */
+            status: "ready";
         };
     };
     responses: {
@@ -2275,11 +2750,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description How many. */
-                        count: number;
-                        generations: components["schemas"]["Generation"][];
-                    };
+                    "application/json": components["schemas"]["ListQueueAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2334,9 +2805,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        generations: components["schemas"]["Accepted"][];
-                    };
+                    "application/json": components["schemas"]["EnqueueAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2440,11 +2909,7 @@ export interface operations {
                      *       "generation_id": "0e6f1c4a-52d2-4b0e-9f6e-6a1f7c1f2b11"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        generation_id: string;
-                    };
+                    "application/json": components["schemas"]["CancelGenerationAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2496,14 +2961,7 @@ export interface operations {
                      *       "retried_from_id": "8b1c5d0e-7f7c-4c55-8a51-3c6f0f5d9e22"
                      *     }
                      */
-                    "application/json": {
-                        generations: components["schemas"]["Accepted"][];
-                        generation_id: string;
-                        /** @constant */
-                        status: "queued";
-                        /** @description The one that was asked for before. */
-                        retried_from_id: string;
-                    };
+                    "application/json": components["schemas"]["RetryGenerationAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2563,12 +3021,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description When it was done. Unix seconds. */
-                        created: number;
-                        model: string;
-                        videos: components["schemas"]["Result"][];
-                    };
+                    "application/json": components["schemas"]["GenerateVideoAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2632,12 +3085,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description When it was done. Unix seconds. */
-                        created: number;
-                        model: string;
-                        videos: components["schemas"]["Result"][];
-                    };
+                    "application/json": components["schemas"]["GenerateVideoOfOldAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2812,20 +3260,7 @@ export interface operations {
                      *       "total_cost": "1.344000"
                      *     }
                      */
-                    "application/json": {
-                        generations: components["schemas"]["Entry"][];
-                        /** @description On this page. */
-                        count: number;
-                        /** @description From 1. */
-                        page_number: number;
-                        /** @description At most on a page. */
-                        page_size: number;
-                        /** @description On all pages. */
-                        total_entries: number;
-                        total_pages: number;
-                        /** @description Of all pages; null while nothing was charged. Dollars, a decimal string. */
-                        total_cost: string | null;
-                    };
+                    "application/json": components["schemas"]["ListGenerationsAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2891,13 +3326,7 @@ export interface operations {
                      *       "status_message": "resource_found"
                      *     }
                      */
-                    "application/json": {
-                        generation: components["schemas"]["Entry"];
-                        /** @constant */
-                        status: "success";
-                        /** @constant */
-                        status_message: "resource_found";
-                    };
+                    "application/json": components["schemas"]["GetEntryAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2987,11 +3416,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description How many. */
-                        count: number;
-                        webhooks: components["schemas"]["Webhook"][];
-                    };
+                    "application/json": components["schemas"]["ListWebhooksAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3020,16 +3445,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /** @description http or https, public. */
-                    url: string;
-                    /** @description The events to be told of; empty: all. */
-                    events?: ("media_generation_completed" | "generation_cancelled")[];
-                    /** @description What it is for. */
-                    description?: string;
-                    /** @description Whose; the key's own if not given. */
-                    namespace?: string | null;
-                };
+                "application/json": components["schemas"]["AddWebhookBody"];
             };
         };
         responses: {
@@ -3144,11 +3560,7 @@ export interface operations {
                      *       "webhook_id": "5f0d2c4e-9a51-4d0c-8c3e-0f6e6a1f7c1f"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        webhook_id: string;
-                    };
+                    "application/json": components["schemas"]["RemoveWebhookAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3181,16 +3593,7 @@ export interface operations {
                  *       "enabled": true
                  *     }
                  */
-                "application/json": {
-                    /** @description Where. */
-                    url?: string | null;
-                    /** @description The events to be told of; empty: all. */
-                    events?: ("media_generation_completed" | "generation_cancelled")[] | null;
-                    /** @description What for. */
-                    description?: string | null;
-                    /** @description Whether anything is sent. */
-                    enabled?: boolean | null;
-                };
+                "application/json": components["schemas"]["ChangeWebhookBody"];
             };
         };
         responses: {
@@ -3369,11 +3772,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description How many. */
-                        count: number;
-                        deliveries: components["schemas"]["Delivery"][];
-                    };
+                    "application/json": components["schemas"]["ListDeliveriesAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3541,17 +3940,7 @@ export interface operations {
                  *       "description": "What I filmed"
                  *     }
                  */
-                "application/json": {
-                    /** @description 1 to 100 letters, digits, `.`, `_` or `-`. */
-                    name: string;
-                    /** @description Whose; the key's own unless given. */
-                    namespace?: string;
-                    description?: string;
-                    /** @constant */
-                    visibility?: "private";
-                    user?: unknown;
-                    workbench?: unknown;
-                };
+                "application/json": components["schemas"]["CreateRepositoryBody"];
             };
         };
         responses: {
@@ -3582,23 +3971,7 @@ export interface operations {
                      *       "created_at": "2026-11-26T05:58:00Z"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        /** @constant */
-                        status_message: "resource_created";
-                        repository: components["schemas"]["Repository"];
-                        /** @description None where nobody made it: something is in it. */
-                        id: string | null;
-                        /** @description Whose. */
-                        namespace: string;
-                        name: string;
-                        description: string;
-                        /** @constant */
-                        visibility: "private";
-                        /** Format: date-time */
-                        created_at: string | null;
-                    };
+                    "application/json": components["schemas"]["CreateRepositoryAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3648,17 +4021,7 @@ export interface operations {
                  *       "description": "What I filmed"
                  *     }
                  */
-                "application/json": {
-                    /** @description 1 to 100 letters, digits, `.`, `_` or `-`. */
-                    name: string;
-                    /** @description Whose; the key's own unless given. */
-                    namespace?: string;
-                    description?: string;
-                    /** @constant */
-                    visibility?: "private";
-                    user?: unknown;
-                    workbench?: unknown;
-                };
+                "application/json": components["schemas"]["CreateRepositoryWithSlashBody"];
             };
         };
         responses: {
@@ -3689,23 +4052,7 @@ export interface operations {
                      *       "created_at": "2026-11-26T05:58:00Z"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        /** @constant */
-                        status_message: "resource_created";
-                        repository: components["schemas"]["Repository"];
-                        /** @description None where nobody made it: something is in it. */
-                        id: string | null;
-                        /** @description Whose. */
-                        namespace: string;
-                        name: string;
-                        description: string;
-                        /** @constant */
-                        visibility: "private";
-                        /** Format: date-time */
-                        created_at: string | null;
-                    };
+                    "application/json": components["schemas"]["CreateRepositoryWithSlashAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3773,13 +4120,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        /** @constant */
-                        status_message: "resource_found";
-                        repository: components["schemas"]["Repository"];
-                    };
+                    "application/json": components["schemas"]["GetRepositoryAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3829,16 +4170,7 @@ export interface operations {
                      *       "uuid": "0c9ec1a6-5c3f-4a53-9d2e-0d6e6f0c9a11"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        /** @constant */
-                        status_message: "resource_created";
-                        /** @description Where in the repository. */
-                        asset_path: string;
-                        /** Format: uuid */
-                        uuid: string;
-                    };
+                    "application/json": components["schemas"]["AddToWorkbenchAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3885,10 +4217,7 @@ export interface operations {
                      *       "url": "http://127.0.0.1:8080/api/repos/alice/clips/file/main/birds.mp4?expires=1795438809&oxen_signature=6f3c"
                      *     }
                      */
-                    "application/json": {
-                        /** Format: uri */
-                        url: string;
-                    };
+                    "application/json": components["schemas"]["SignFileAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4106,12 +4435,7 @@ export interface operations {
                      *       "status_message": "resource_deleted"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        /** @constant */
-                        status_message: "resource_deleted";
-                    };
+                    "application/json": components["schemas"]["DeleteFileAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4255,38 +4579,7 @@ export interface operations {
                      *       "status_message": "resource_found"
                      *     }
                      */
-                    "application/json": {
-                        user: {
-                            /** @description The key's namespace. */
-                            username: string;
-                            /**
-                             * Format: uuid
-                             * @description The same for the same name.
-                             */
-                            id: string;
-                            /** @description What the namespace has, what is held included. Dollars, a decimal string. */
-                            balance: string;
-                            /** @description What its open generations may cost. Dollars, a decimal string. */
-                            held: string;
-                            /** @description What new ones may cost. Dollars, a decimal string. */
-                            free: string;
-                            spend_limit: components["schemas"]["SpendLimit"] | null;
-                            /** @description What else you may act for. */
-                            organisations: {
-                                name: string;
-                                /**
-                                 * @description An owner may administer the namespace.
-                                 * @enum {string}
-                                 */
-                                role: "member" | "owner";
-                            }[];
-                            key: components["schemas"]["Key"] | null;
-                        };
-                        /** @constant */
-                        status: "success";
-                        /** @constant */
-                        status_message: "resource_found";
-                    };
+                    "application/json": components["schemas"]["GetMeAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4374,34 +4667,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        namespace: string;
-                        /**
-                         * Format: date
-                         * @description The first day.
-                         */
-                        from: string;
-                        /**
-                         * Format: date
-                         * @description The last day.
-                         */
-                        to: string;
-                        total: components["schemas"]["Tally"];
-                        /** @description Days without any are left out. */
-                        by_day: ({
-                            /** Format: date */
-                            day: string;
-                        } & components["schemas"]["Tally"])[];
-                        by_model: ({
-                            model: string;
-                        } & components["schemas"]["Tally"])[];
-                        by_key: ({
-                            /** @description Null: without a key. */
-                            key_id: string | null;
-                            name: string | null;
-                            username: string | null;
-                        } & components["schemas"]["Tally"])[];
-                    };
+                    "application/json": components["schemas"]["GetUsageAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4456,10 +4722,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        count: number;
-                        keys: components["schemas"]["Key"][];
-                    };
+                    "application/json": components["schemas"]["ListKeysAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4491,23 +4754,7 @@ export interface operations {
                  *       "spend_limit": "5/month"
                  *     }
                  */
-                "application/json": {
-                    /** @description Whose; your own where it is not given. */
-                    namespace?: string;
-                    /** @description What it is for. */
-                    name?: string;
-                    /** @description What it may do. */
-                    scopes: ("read" | "write" | "admin")[];
-                    /** @description `30d`, `12h`, a date, or unix seconds. */
-                    expires?: string | number | null;
-                    /** @description The most that may be spent in a period of UTC; null: no limit. */
-                    spend_limit?: null | string | {
-                        /** @description Dollars. */
-                        amount: string | number;
-                        /** @enum {string} */
-                        period: "day" | "month" | "ever";
-                    };
-                };
+                "application/json": components["schemas"]["CreateKeyBody"];
             };
         };
         responses: {
@@ -4541,11 +4788,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        /** @description What to send as the bearer. */
-                        secret: string;
-                        key: components["schemas"]["Key"];
-                    };
+                    "application/json": components["schemas"]["CreateKeyAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4586,12 +4829,7 @@ export interface operations {
                      *       "id": "5f0c2a52-3a34-4b8e-8f0e-0d0f3a1f7a10"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        /** Format: uuid */
-                        id: string;
-                    };
+                    "application/json": components["schemas"]["RevokeKeyAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4624,15 +4862,7 @@ export interface operations {
                  *       "spend_limit": "5/month"
                  *     }
                  */
-                "application/json": {
-                    /** @description The most that may be spent in a period of UTC; null: no limit. */
-                    spend_limit: null | string | {
-                        /** @description Dollars. */
-                        amount: string | number;
-                        /** @enum {string} */
-                        period: "day" | "month" | "ever";
-                    };
-                };
+                "application/json": components["schemas"]["LimitKeyBody"];
             };
         };
         responses: {
@@ -4665,9 +4895,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        key: components["schemas"]["Key"];
-                    };
+                    "application/json": components["schemas"]["LimitKeyAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4716,9 +4944,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        namespace: components["schemas"]["Namespace"];
-                    };
+                    "application/json": components["schemas"]["GetNamespaceAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4750,15 +4976,7 @@ export interface operations {
                  *       "spend_limit": "5/month"
                  *     }
                  */
-                "application/json": {
-                    /** @description The most that may be spent in a period of UTC; null: no limit. */
-                    spend_limit: null | string | {
-                        /** @description Dollars. */
-                        amount: string | number;
-                        /** @enum {string} */
-                        period: "day" | "month" | "ever";
-                    };
-                };
+                "application/json": components["schemas"]["LimitNamespaceBody"];
             };
         };
         responses: {
@@ -4782,9 +5000,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        namespace: components["schemas"]["Namespace"];
-                    };
+                    "application/json": components["schemas"]["LimitNamespaceAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4830,10 +5046,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        count: number;
-                        members: components["schemas"]["Member"][];
-                    };
+                    "application/json": components["schemas"]["ListMembersAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4870,13 +5083,7 @@ export interface operations {
                  *       "role": "member"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description An owner may administer the namespace.
-                     * @enum {string}
-                     */
-                    role?: "member" | "owner";
-                };
+                "application/json": components["schemas"]["AdmitMemberBody"];
             };
         };
         responses: {
@@ -4895,9 +5102,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        member: components["schemas"]["Member"];
-                    };
+                    "application/json": components["schemas"]["AdmitMemberAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4944,11 +5149,7 @@ export interface operations {
                      *       "username": "alice"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "success";
-                        username: string;
-                    };
+                    "application/json": components["schemas"]["DismissMemberAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5122,16 +5323,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /** @description What should change. */
-                    prompt: string;
-                    /** @description A URL, or a video that was made here. */
-                    video: string | {
-                        id: string;
-                    };
-                    /** @description One that edits; the first of them if not given. */
-                    model?: string;
-                };
+                "application/json": components["schemas"]["EditVideoBody"];
                 "multipart/form-data": {
                     prompt: string;
                     video: string;
@@ -5273,13 +5465,7 @@ export interface operations {
                      *       "deleted": true
                      *     }
                      */
-                    "application/json": {
-                        id: string;
-                        /** @constant */
-                        object: "video.deleted";
-                        /** @constant */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteVideoAnswer"];
                 };
             };
             400: components["responses"]["OpenAIBadRequest"];
@@ -5530,10 +5716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        openapi: string;
-                        paths: Record<string, never>;
-                    };
+                    "application/json": components["schemas"]["OpenapiAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5612,10 +5795,7 @@ export interface operations {
                      *       "status": "ready"
                      *     }
                      */
-                    "application/json": {
-                        /** @constant */
-                        status: "ready";
-                    };
+                    "application/json": components["schemas"]["ReadyAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];

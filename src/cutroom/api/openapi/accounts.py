@@ -64,6 +64,13 @@ LIMIT_GIVEN: Schema = {
         ),
     ],
 }
+
+
+def tally(about: str, **named: Schema) -> Schema:
+    """A tally with what it is of."""
+    return {"allOf": [ref("Tally")], **record(about, named)}
+
+
 SCHEMAS: Mapping[str, Schema] = {
     "SpendLimit": record(
         "The most that may be spent in a period.",
@@ -106,17 +113,31 @@ SCHEMAS: Mapping[str, Schema] = {
             "held": money("What those may cost that are not final."),
         },
     ),
+    "DayTally": tally("Of a day.", day=text(format="date")),
+    "ModelTally": tally("Of a model.", model=text()),
+    "KeyTally": tally(
+        "Of a key.",
+        key_id=maybe(text("Null: without a key.")),
+        name=maybe(text()),
+        username=maybe(text()),
+    ),
+    "Organisation": record("A namespace that one may act for.", {"name": text(), "role": ROLE}),
+    "User": record(
+        "Who asks, and what they have.",
+        {
+            "username": text("The key's namespace."),
+            "id": text("The same for the same name.", format="uuid"),
+            **HAS,
+            "organisations": several(ref("Organisation"), "What else you may act for."),
+            "key": maybe(ref("Key")),
+        },
+    ),
 }
 
 
 def closed(properties: Mapping[str, Schema], *, optional: Sequence[str] = ()) -> Schema:
     """An object that has no other properties."""
     return {**record("", properties, optional=optional), "additionalProperties": False}
-
-
-def tallies(about: str, **named: Schema) -> Schema:
-    """A list of tallies, each with what it is of."""
-    return several({"allOf": [ref("Tally")], **record("", named)}, about)
 
 
 LIMITED = json("The limit.", closed({"spend_limit": LIMIT_GIVEN}), {"spend_limit": "5/month"})
@@ -130,16 +151,7 @@ OPERATIONS = (
                 record(
                     "",
                     {
-                        "user": record(
-                            "",
-                            {
-                                "username": text("The key's namespace."),
-                                "id": text("The same for the same name.", format="uuid"),
-                                **HAS,
-                                "organisations": several(record("", {"name": text(), "role": ROLE}), "What else you may act for."),
-                                "key": maybe(ref("Key")),
-                            },
-                        ),
+                        "user": ref("User"),
                         "status": text(const="success"),
                         "status_message": text(const="resource_found"),
                     },
@@ -167,9 +179,9 @@ OPERATIONS = (
                         "from": text("The first day.", format="date"),
                         "to": text("The last day.", format="date"),
                         "total": ref("Tally"),
-                        "by_day": tallies("Days without any are left out.", day=text(format="date")),
-                        "by_model": tallies("", model=text()),
-                        "by_key": tallies("", key_id=maybe(text("Null: without a key.")), name=maybe(text()), username=maybe(text())),
+                        "by_day": several(ref("DayTally"), "Days without any are left out."),
+                        "by_model": several(ref("ModelTally")),
+                        "by_key": several(ref("KeyTally")),
                     },
                 ),
                 {

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from cutroom import __version__
@@ -18,7 +20,7 @@ from cutroom.api.openapi import (
     videos,
     webhooks,
 )
-from cutroom.api.openapi.operation import Content, Operation
+from cutroom.api.openapi.operation import JSON, Content, Operation
 from cutroom.api.openapi.shapes import Schema, modern, ref, text
 from cutroom.schema import request_schema
 from cutroom.types import Model
@@ -36,6 +38,7 @@ NOUNS = (
     pages,
 )  # fmt: skip
 """The modules that describe addresses, in the order of the page. Each has `OPERATIONS` and `SCHEMAS`."""
+SUCCESS = 200
 OPERATIONS: tuple[Operation, ...] = tuple(one for noun in NOUNS for one in noun.OPERATIONS)
 
 ABOUT = """\
@@ -52,12 +55,12 @@ def document(
     offered: Iterable[Model], *, auth: bool = True, keep_audio_default: bool = False
 ) -> dict[str, Any]:
     """The document of a server with these models."""
-    paths: dict[str, dict[str, Any]] = {}
-    for one in OPERATIONS:
-        paths.setdefault(one.path, {})[one.method.lower()] = described(one, auth=auth)
     schemas: dict[str, Schema] = dict(requests(offered, keep_audio_default=keep_audio_default))
     for noun in (*NOUNS, faults):
         schemas |= noun.SCHEMAS
+    paths: dict[str, dict[str, Any]] = {}
+    for one in map(partial(named, schemas=schemas), OPERATIONS):
+        paths.setdefault(one.path, {})[one.method.lower()] = described(one, auth=auth)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -89,6 +92,28 @@ def document(
 def text_of(document: Mapping[str, Any]) -> bytes:
     """The document as it is sent."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def named(one: Operation, schemas: dict[str, Schema]) -> Operation:
+    """The operation, its JSON objects among the schemas: generated clients call them by their names.
+
+    Those that have no name yet get one of its own: `GetUsageAnswer`, `CreateKeyBody`.
+    """
+    title = one.name[0].upper() + one.name[1:]
+
+    def put(content: Content, name: str) -> Content:
+        schema = content.of.get(JSON, {})
+        if "properties" not in schema:
+            return content
+        schemas[name] = schema
+        return replace(content, of={**content.of, JSON: ref(name)})
+
+    answers = {
+        status: put(content, f"{title}Answer" if status == SUCCESS else f"{title}{status}")
+        for status, content in one.answers.items()
+    }
+    body = None if one.body is None else put(one.body, f"{title}Body")
+    return replace(one, answers=answers, body=body)
 
 
 def described(one: Operation, *, auth: bool) -> dict[str, Any]:
@@ -132,7 +157,7 @@ def requests(offered: Iterable[Model], *, keep_audio_default: bool) -> Mapping[s
         "discriminator": {"propertyName": "model", "mapping": mapping},
     }
     waiting = {
-        "allOf": [ref("Request")],
+        "oneOf": [ref("Request")],
         "type": "object",
         "properties": {
             "response_format": text("How the video is answered.", enum=["url", "b64_json"], default="url")

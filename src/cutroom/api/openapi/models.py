@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cutroom.api.openapi.operation import Operation, Parameter, json
 from cutroom.api.openapi.shapes import (
     Schema,
+    flag,
     maybe,
     moment,
     number,
@@ -12,9 +13,48 @@ from cutroom.api.openapi.shapes import (
     ref,
     several,
     text,
+    whole,
 )
 
 TAG = "Models"
+
+LIMITS = ("max_bytes", "min_side", "max_side", "min_seconds", "max_seconds")
+MENTIONED = record(
+    "What a prompt may mention.",
+    {
+        "groups": several(
+            record(
+                "",
+                {
+                    "field": text("The parameter that is meant."),
+                    "pattern": text("What stands before its number: `@Image`."),
+                },
+            )
+        )
+    },
+)
+KEYWORDS: Mapping[str, Schema] = {
+    "type": text(enum=["string", "integer", "number", "boolean", "array", "object"]),
+    "title": text("What a form calls it."),
+    "description": text(),
+    "default": {"description": "What it is where it is not given."},
+    "enum": several({"type": ["string", "number"]}),
+    "nullable": flag("Whether it may be null."),
+    "format": text(),
+    "minimum": number(),
+    "maximum": number(),
+    "exclusiveMaximum": number(),
+    "minLength": whole(),
+    "maxLength": whole(),
+    "maxItems": whole(),
+    "items": ref("ParameterSchema"),
+    "properties": {"type": "object", "additionalProperties": ref("ParameterSchema")},
+    "required": several(text()),
+    "renderType": text("What kind of file it names.", enum=["video-url", "image-url"]),
+    "x-order": whole("Its place in a form."),
+    "x-limits": ref("MediaLimits"),
+    "x-media-references": MENTIONED,
+}
 
 SCHEMAS: Mapping[str, Schema] = {
     "Model": record(
@@ -30,7 +70,11 @@ SCHEMAS: Mapping[str, Schema] = {
             "model_type": text(),
             "endpoint": text("Where it is asked, below /api/ai."),
             "capabilities": record(
-                "", {"input": several(text()), "output": several(text(enum=["video"]))}
+                "",
+                {
+                    "input": several(text(enum=["text", "image", "video"])),
+                    "output": several(text(enum=["video"])),
+                },
             ),
             "pricing": record(
                 "",
@@ -40,10 +84,33 @@ SCHEMAS: Mapping[str, Schema] = {
                 },
             ),
             "released_at": maybe(text(format="date-time")),
-            "request_schema": record("JSON Schema of its parameters.", {}),
+            "request_schema": ref("RequestSchema"),
         },
     ),
     "ModelList": record("", {"object": text(const="list"), "data": several(ref("Model"))}),
+    "MediaLimits": record(
+        "What a file must be like: bytes, pixels of a side, seconds.",
+        {name: number() for name in LIMITS},
+        optional=LIMITS,
+    ),
+    "ParameterSchema": record(
+        "JSON Schema of one parameter, with the extensions that a form is drawn from.",
+        KEYWORDS,
+        optional=[name for name in KEYWORDS if name != "type"],
+    ),
+    "RequestSchema": record(
+        "JSON Schema of a model's parameters, with the extensions that a form is drawn from.",
+        {
+            "type": text(const="object"),
+            "title": text(),
+            "required": several(text(), "What must be given."),
+            "basic": several(text(), "What a form shows first, besides the prompt."),
+            "x-max-references": maybe(
+                whole("Most images and elements together; null: not limited.")
+            ),
+            "properties": {"type": "object", "additionalProperties": ref("ParameterSchema")},
+        },
+    ),
 }
 
 MODEL_ID = Parameter(

@@ -1,11 +1,11 @@
 """/api/ai/plan: what a request would come to."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from cutroom.api.openapi.operation import Operation, json
 from cutroom.api.openapi.queue import MODEL, REQUEST, TAG
 from cutroom.api.openapi.shapes import (
+    MORE,
     Schema,
     maybe,
     money,
@@ -17,9 +17,6 @@ from cutroom.api.openapi.shapes import (
     whole,
 )
 
-SAID: Mapping[str, Any] = {"additionalProperties": True}
-"""Of an object whose other properties are the engine's own."""
-
 OP = record(
     "One operation, with its parameters.",
     {"op": text("Its name."), "say": text("What it does, in words.")},
@@ -27,8 +24,8 @@ OP = record(
 SHOT = record("One shot of a film, with what is in it.", {"say": text("It, in words.")})
 
 SCHEMAS: Mapping[str, Schema] = {
-    "Op": {**OP, **SAID},
-    "Shot": {**SHOT, **SAID},
+    "Op": {**OP, **MORE},
+    "Shot": {**SHOT, **MORE},
     "Plan": {
         **record(
             "What a prompt comes to. What else is in it depends on the model's engine.",
@@ -48,7 +45,7 @@ SCHEMAS: Mapping[str, Schema] = {
             },
             optional=["shots", "kept", "described", "version", "planner", "length", "seconds"],
         ),
-        **SAID,
+        **MORE,
     },
     "Blamed": record(
         "A part of an instruction that is to blame.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from cutroom.api.openapi.operation import Operation, Parameter, json
 from cutroom.api.openapi.shapes import (
+    MORE,
     Schema,
     maybe,
     moment,
@@ -74,34 +75,39 @@ SCHEMAS: Mapping[str, Schema] = {
     "Status": text(
         "Where a generation is in its life; the last three are final.", enum=[*map(str, Status)]
     ),
-    "Generation": record(
-        "One requested video. The parameters of its request are in it too, as they were sent.",
-        {
-            "generation_id": text("Its id.", format="uuid"),
-            "model_name": text("The model's id."),
-            "model": text("The same; older clients read it."),
-            "prompt": text("Empty where the request had `multi_prompt`."),
-            "media_type": text(enum=["video"]),
-            "status": ref("Status"),
-            "result_url": maybe(text("Signed anew at every read; set once it succeeded.")),
-            "error_message": maybe(text("The sentence of what it failed with.")),
-            "error_type": maybe(text("The word of what it failed with: an `error.type`.")),
-            "enqueued_at": moment("When it was accepted."),
-            "started_at": maybe(moment("When work began.")),
-            "completed_at": maybe(moment("When it became final.")),
-            "target_namespace": text("Who owns the result and pays."),
-            "target_repo": text("The repository that the result lies in."),
-            "target_directory": maybe(text("The folder in it; null: none was asked for.")),
-            "retried_from_id": maybe(text("The generation that this one repeats.", format="uuid")),
-            "progress": number("Part that is done.", minimum=0, maximum=1),
-            "cost": maybe(money("What was charged; null until something was.")),
-            "seed": whole("The same seed and input make the same video."),
-            "notes": several(text(), "Sentences about the result."),
-            "details": texts(
-                "What else the engine told, by name: `enhanced_prompt` is what it made of the prompt."
-            ),
-        },
-    ),
+    "Generation": {
+        **record(
+            "One requested video. The parameters of its request are in it too, as they were sent.",
+            {
+                "generation_id": text("Its id.", format="uuid"),
+                "model_name": text("The model's id."),
+                "model": text("The same; older clients read it."),
+                "prompt": text("Empty where the request had `multi_prompt`."),
+                "media_type": text(enum=["video"]),
+                "status": ref("Status"),
+                "result_url": maybe(text("Signed anew at every read; set once it succeeded.")),
+                "error_message": maybe(text("The sentence of what it failed with.")),
+                "error_type": maybe(text("The word of what it failed with: an `error.type`.")),
+                "enqueued_at": moment("When it was accepted."),
+                "started_at": maybe(moment("When work began.")),
+                "completed_at": maybe(moment("When it became final.")),
+                "target_namespace": text("Who owns the result and pays."),
+                "target_repo": text("The repository that the result lies in."),
+                "target_directory": maybe(text("The folder in it; null: none was asked for.")),
+                "retried_from_id": maybe(
+                    text("The generation that this one repeats.", format="uuid")
+                ),
+                "progress": number("Part that is done.", minimum=0, maximum=1),
+                "cost": maybe(money("What was charged; null until something was.")),
+                "seed": whole("The same seed and input make the same video."),
+                "notes": several(text(), "Sentences about the result."),
+                "details": texts(
+                    "What else the engine told, by name: `enhanced_prompt` is what it made of the prompt."
+                ),
+            },
+        ),
+        **MORE,
+    },
     "Accepted": record(
         "A generation that was just asked for.",
         {"generation_id": text("Its id.", format="uuid"), "status": ref("Status")},

@@ -63,6 +63,10 @@ def record(about: str, properties: Mapping[str, Schema], *, optional: Sequence[s
     return schema | {"properties": dict(properties)}
 
 
+MORE: Schema = {"additionalProperties": True}
+"""Of an object that has other properties than those that are told; generated clients let them be read."""
+
+
 def maybe(schema: Schema) -> Schema:
     """The schema, or null."""
     if "type" not in schema:
