@@ -107,8 +107,16 @@ def test_own_files() -> None:
         "https://CUT.example:443/api/repos/ada/r/file/main/a%20b/c.mp4?x=1", origins
     )
     assert found == urls.OwnFile("ada/r/a b/c.mp4", "/api/repos/ada/r/file/main/a b/c.mp4", "x=1")
+    behind_a_proxy = urls.own_file(
+        "https://cut.example/tools/cut/api/repos/ada/r/file/main/a/api/repos/x/y/file/main/z",
+        origins,
+    )
+    assert behind_a_proxy is not None
+    assert behind_a_proxy.key == "ada/r/a/api/repos/x/y/file/main/z"
+    assert behind_a_proxy.path == f"/api/repos/ada/r/file/main/{behind_a_proxy.key[6:]}"
     for url in (
         "http://cut.example/api/repos/ada/r/file/main/c.mp4",
+        "https://cut.example/not-api/repos/ada/r/file/main/c.mp4",
         "http://127.0.0.1:8081/api/repos/ada/r/file/main/c.mp4",
         "https://cut.example/api/repos/ada/r/file/main/",
         "https://cut.example/api/repos/ada/r/other/main/c",

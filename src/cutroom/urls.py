@@ -20,7 +20,7 @@ _DATA = re.compile(r"data:[\w.+/-]{0,100}(;[\w.+/=\"-]{1,100}){0,5},", re.IGNORE
 _CUT = re.compile(r"data:[^,]*,\.\.\. \([0-9]+ characters\)\Z", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
-_OWN = re.compile(r"/api/repos/([^/]+)/([^/]+)/file/([^/]+)/(.+)", re.DOTALL)
+_OWN = re.compile(r"(?:/.*?)?(/api/repos/([^/]+)/([^/]+)/file/([^/]+)/(.+))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class OwnFile:
     key: str
     """namespace/repository/path, as storage knows it."""
     path: str
-    """The URL's path, percent-decoded: what a signature signs."""
+    """The URL's path as we see it, percent-decoded: what a signature signs."""
     query: str
     """The URL's query, where a signature is."""
 
@@ -165,7 +165,8 @@ def is_shortened(value: Any) -> bool:  # noqa: ANN401 - any JSON value
 def own_file(url: str, origins: Iterable[str]) -> OwnFile | None:
     """The file that a URL names if it is one of ours: `{origin}/api/repos/{ns}/{repo}/file/{branch}/{path}`.
 
-    `origins` are bases such as `https://cutroom.example:8443`. None for anything else.
+    `origins` are bases such as `https://cutroom.example:8443`. None for anything else. Before `/api` a path
+    may stand that a proxy takes off: whoever called us through it knows the prefix, we may not.
     """
     try:
         address = parse(url)
@@ -175,9 +176,8 @@ def own_file(url: str, origins: Iterable[str]) -> OwnFile | None:
     if (address.scheme, address.authority) not in ours:
         return None
     path, _, query = address.target.partition("?")
-    path = unquote(path)
-    found = _OWN.fullmatch(path)
+    found = _OWN.fullmatch(unquote(path))
     if found is None:
         return None
-    namespace, repository, _, name = found.groups()
+    path, namespace, repository, _, name = found.groups()
     return OwnFile(f"{namespace}/{repository}/{name}", path, query)
