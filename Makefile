@@ -17,25 +17,31 @@ CUTROOM_TEST_MEDIA ?= $(abspath $(wildcard ../shared/media))
 export CUTROOM_TEST_MEDIA
 
 .DEFAULT_GOAL := help
-.PHONY: help install gpu demo serve test lint format bench docs lock clean
+.PHONY: help install gpu demo serve playground web test lint format bench docs lock clean site
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-install: $(READY)  ## make the environment: .venv with everything pinned
+install: site  ## make the environment: .venv with everything pinned, and the playground
 
 gpu: $(READY)  ## the diffusion engine's packages as well: torch (some GB with CUDA), diffusers, ...
 	@$(BIN)/python -c 'import torch' 2>/dev/null || { echo "Installing torch ..."; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check $(subst >,\>,$(subst <,\<,$(TORCH))); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-gpu.lock
 
-demo: $(READY)  ## a real edit through the real API, and a picture of before and after
+demo: site  ## a real edit through the real API, and a picture of before and after
 	@$(BIN)/cutroom demo $(ARGS)
 
-serve: $(READY)  ## the API with its workers on this machine
+serve: site  ## the API with its workers on this machine
 	@$(BIN)/cutroom serve $(ARGS)
 
-test: lint  ## everything that must hold
+playground: $(READY)  ## build the page at /, from web/ (it needs Node.js)
+	@CUTROOM_PLAYGROUND=require $(BIN)/python hatch_build.py
+
+web: site  ## the same page from its source, anew at every change; `make serve` beside it answers
+	@cd web && npm run dev $(if $(ARGS),-- $(ARGS))
+
+test: lint site  ## everything that must hold
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS) $(ARGS)
 
 lint: $(READY)  ## format, style, types and the direction of imports
@@ -57,11 +63,15 @@ docs: $(READY)  ## write the pages that are made from the code
 	@$(BIN)/python scripts/op_words.py
 	@$(BIN)/python scripts/model_table.py
 
+# The playground where Node.js is, else a line that says why not; a moment where nothing changed.
+site: $(READY)
+	@$(BIN)/python hatch_build.py
+
 lock: $(READY)  ## pin every dependency anew (docs/adr/0007-lock-files.md)
 	@$(BIN)/python scripts/lock.py
 
 clean:  ## take away what was made here, the environment too
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-out
+	rm -rf $(VENV) web/node_modules src/cutroom/api/playground .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-out
 
 $(READY): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "cutroom needs Python 3.11 or later; make PYTHON=/path/to/python3.12 names one."; exit 1; }
@@ -69,5 +79,5 @@ $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); } || { echo "Python's venv module is missing (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
 	@echo "Installing pinned dependencies ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@CUTROOM_PLAYGROUND=skip $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
