@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import mark from "../mark.svg";
 import { hashOf, route } from "../route";
 import { me, session } from "../session/session";
 import { dollars } from "../ui/format";
@@ -16,7 +17,7 @@ export function Header() {
   return (
     <header class="header">
       <a class="header-mark" href="#/" aria-label="cutroom, the workbench">
-        <img src="./mark.svg" alt="" width="24" height="24" />
+        <img src={mark} alt="" width="24" height="24" />
         <span>cutroom</span>
       </a>
       {session.value && (
