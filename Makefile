@@ -41,7 +41,7 @@ playground: $(READY)  ## build the page at /, from web/ (it needs Node.js)
 web: site  ## the same page from its source, anew at every change; `make serve` beside it answers
 	@cd web && npm run dev $(if $(ARGS),-- $(ARGS))
 
-test: lint site  ## everything that must hold
+test: site lint  ## everything that must hold
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS) $(ARGS)
 
 lint: $(READY)  ## format, style, types and the direction of imports
@@ -49,9 +49,11 @@ lint: $(READY)  ## format, style, types and the direction of imports
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@test ! -e web/node_modules/.package-lock.json || { cd web && npm run --silent check; }  # once it was built
 
 format: $(READY)  ## put the code into its form
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+	@test ! -e web/node_modules/.package-lock.json || { cd web && npm run --silent format; }
 
 bench: $(READY)  ## benchmarks, side by side with what a user would pick instead
 	@command -v ffmpeg >/dev/null || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock

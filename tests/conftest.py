@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hatch_build import NotBuilt, Web
 
 from cutroom.cli.local_server import local_server
 from cutroom.sample import birds
@@ -29,6 +30,17 @@ def birds_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("birds") / "birds.mp4"
     birds(path, seconds=1, size=(320, 180), rate=12)
     return path
+
+
+@pytest.fixture(scope="session")
+def playground() -> Web:
+    """The playground, built from web/ as that is now; skips where it cannot be, without Node.js for one."""
+    web = Web()
+    try:
+        web.build()
+    except NotBuilt as why:
+        pytest.skip(f"the playground is not built: {why}")
+    return web
 
 
 @pytest.fixture(autouse=True)

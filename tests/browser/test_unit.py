@@ -1,0 +1,22 @@
+"""The unit tests of the playground's pure parts, which Vitest runs; its types and style are `make lint`'s."""
+
+import json
+import subprocess
+
+
+def test_units(playground, tmp_path, subtests):
+    """Each of Vitest's tests is a subtest here, so that it is counted."""
+    report = tmp_path / "report.json"
+    done = subprocess.run(
+        ["npx", "--no-install", "vitest", "run", "--reporter=json", f"--outputFile={report}"],
+        cwd=playground.source, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert report.is_file(), done.stdout + done.stderr
+    files = json.loads(report.read_text())["testResults"]
+    tests = [one for file in files for one in file["assertionResults"]]
+    assert tests
+    for one in tests:
+        with subtests.test(one["fullName"]):
+            assert one["status"] in {"passed", "skipped", "todo"}, "\n".join(one["failureMessages"])
+    assert not [file["message"] for file in files if file["status"] != "passed"]
+    assert done.returncode == 0, done.stdout + done.stderr
