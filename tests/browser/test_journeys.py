@@ -1,0 +1,57 @@
+"""Journeys through the playground: a real server, the classical engine, and a browser without a window.
+
+Each file of web/journeys is a test here; they are written for Playwright and run by Vitest.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import requests
+
+from cutroom.sample import birds
+
+WEB = Path(__file__).parents[2] / "web"
+JOURNEYS = sorted(path.name.removesuffix(".journey.ts") for path in (WEB / "journeys").glob("*.journey.ts"))  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def small_clip(tmp_path_factory):
+    """Two drawn birds: 2 s, 640x360, 24 frames a second."""
+    path = tmp_path_factory.mktemp("journeys") / "birds.mp4"
+    birds(path, seconds=2, size=(640, 360))
+    return path
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_journey(journey, server, small_clip, node_modules, chromium, playground, tmp_path):
+    user = f"journey-{journey}"
+    key = server.cutroom("keys", "create", "--namespace", user, "--scopes", "read,write,admin")
+    server.cutroom("credits", "add", "--namespace", user, "100")
+    clip_url = f"{server.url}/api/repos/{user}/clips/file/main/birds.mp4"
+    requests.put(
+        clip_url, data=small_clip.read_bytes(), headers=server.headers_of(key), timeout=30
+    ).raise_for_status()
+    environment = {
+        **os.environ,
+        "NO_COLOR": "1",
+        "CUTROOM_URL": server.url,
+        "CUTROOM_KEY": key,
+        "CUTROOM_USER": user,
+        "CUTROOM_CLIP": str(small_clip),
+        "CUTROOM_CLIP_URL": clip_url,
+        "CUTROOM_CHROMIUM": chromium,
+        "CUTROOM_SCRATCH": str(tmp_path),
+    }
+    vitest = [str(node_modules / ".bin" / "vitest"), "run", "--config", "vitest.journeys.ts"]
+    done = subprocess.run(
+        [*vitest, f"journeys/{journey}.journey.ts"],
+        cwd=WEB,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
