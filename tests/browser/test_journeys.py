@@ -26,7 +26,7 @@ def small_clip(tmp_path_factory):
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_journey(journey, server, small_clip, node_modules, chromium, playground, tmp_path):
+def test_journey(journey, server, small_clip, chromium, playground, tmp_path):
     user = f"journey-{journey}"
     key = server.cutroom("keys", "create", "--namespace", user, "--scopes", "read,write,admin")
     server.cutroom("credits", "add", "--namespace", user, "100")
@@ -45,10 +45,10 @@ def test_journey(journey, server, small_clip, node_modules, chromium, playground
         "CUTROOM_CHROMIUM": chromium,
         "CUTROOM_SCRATCH": str(tmp_path),
     }
-    vitest = [str(node_modules / ".bin" / "vitest"), "run", "--config", "vitest.journeys.ts"]
+    vitest = ["npx", "--no-install", "vitest", "run", "--config", "vitest.journeys.ts"]
     done = subprocess.run(
         [*vitest, f"journeys/{journey}.journey.ts"],
-        cwd=WEB,
+        cwd=playground.source,
         env=environment,
         capture_output=True,
         text=True,
