@@ -38,7 +38,7 @@ export function whenSignedOut(then: () => void): void {
 }
 
 export interface Call {
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON. */
   json?: unknown;
   headers?: Record<string, string>;

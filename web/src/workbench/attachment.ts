@@ -13,6 +13,8 @@ export interface Probe {
   length: number | null;
   /** Frames a second; null as `length`. */
   rate: number | null;
+  /** Whether frames stand for different times, so that `rate` is their average. */
+  varies?: boolean;
   frames: number | null;
   /** Whether there is sound; null where nobody could tell. */
   sound: boolean | null;

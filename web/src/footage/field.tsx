@@ -1,0 +1,126 @@
+/** The field of one video or one image. */
+
+import { useId } from "preact/hooks";
+import type { Schema } from "../models/models";
+import { Icon } from "../ui/icon";
+import { type Attachment, attachment, type Media } from "../workbench/attachment";
+import { Add } from "./add";
+import { type Brought, useZone } from "./drop";
+import { facts } from "./facts";
+import { limitsTold } from "./fits";
+import { limitsOf, mediaOf } from "./media";
+import { Picture } from "./picture";
+import { Status, useUpload } from "./status";
+import { takeFile, takeLink } from "./take";
+import { letGo } from "./uploads";
+
+interface Props {
+  schema: Schema;
+  /** The id of an attachment, or null. */
+  value: string | null;
+  onChange: (id: string | null) => void;
+  label: string;
+  /** What the server found wrong with it. */
+  error?: string | undefined;
+  /** What it is for, where that is not plain. */
+  hint?: string | undefined;
+  required?: boolean | undefined;
+}
+
+export function MediaField({ schema, value, onChange, label, error, hint, required }: Props) {
+  const id = useId();
+  const media = mediaOf(schema) ?? "image";
+  const one = value === null ? undefined : attachment(value)?.value;
+  const put = (next: Attachment | null): void => {
+    if (value !== null) letGo(value);
+    onChange(next?.id ?? null);
+  };
+  const bring = ({ files, link }: Brought): void => {
+    const [file] = files;
+    if (file) put(takeFile(media, file));
+    else if (link) put(takeLink(media, link));
+  };
+  const { over, handlers } = useZone(bring);
+  const add = (
+    <Add
+      media={media}
+      several={false}
+      label={label}
+      onFiles={(files) => bring({ files, link: null })}
+      onLink={(link) => bring({ files: [], link })}
+    />
+  );
+  return (
+    <fieldset class="footage" aria-describedby={`${id}-error`}>
+      <legend>
+        {label}
+        {required && <span class="soft"> (needed)</span>}
+      </legend>
+      <div class={`footage-zone ${over.value ? "over" : ""} ${one ? "filled" : ""}`} {...handlers}>
+        {one ? (
+          <Filled key={one.id} one={one} schema={schema} onRemove={() => put(null)} />
+        ) : (
+          <Empty media={media} schema={schema} hint={hint}>
+            {add}
+          </Empty>
+        )}
+      </div>
+      <p id={`${id}-error`} class="error" role="alert">
+        {error}
+      </p>
+    </fieldset>
+  );
+}
+
+interface EmptyProps {
+  media: Media;
+  schema: Schema;
+  hint: string | undefined;
+  children: preact.ComponentChildren;
+}
+
+function Empty({ media, schema, hint, children }: EmptyProps) {
+  return (
+    <>
+      <p class="footage-invitation">
+        <Icon name={media === "video" ? "film" : "image"} />
+        {media === "video" ? "Drop a video here, or paste one" : "Drop an image here, or paste one"}
+      </p>
+      {children}
+      <p class="hint">
+        {hint && <>{hint} </>}
+        {limitsTold(media, limitsOf(schema))}
+      </p>
+    </>
+  );
+}
+
+interface FilledProps {
+  one: Attachment;
+  schema: Schema;
+  onRemove: () => void;
+}
+
+function Filled({ one, schema, onRemove }: FilledProps) {
+  const limits = limitsOf(schema);
+  useUpload(one, limits);
+  return (
+    <>
+      {one.media === "video" && one.view && (
+        <video class="footage-video" src={one.view} controls muted playsInline />
+      )}
+      <div class="footage-file">
+        {one.media === "image" && <Picture one={one} />}
+        <div class="footage-words">
+          <p class="footage-name">{one.name}</p>
+          <p class="hint">{one.error ? "" : facts(one)}</p>
+        </div>
+        <button class="button quiet square" type="button" title="Remove" onClick={onRemove}>
+          <Icon name="delete" />
+          <span class="visually-hidden">Remove {one.name}</span>
+        </button>
+      </div>
+      <Status one={one} limits={limits} />
+    </>
+  );
+}
