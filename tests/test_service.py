@@ -158,6 +158,23 @@ def test_siblings_of_a_seeded_request_differ_and_can_be_repeated(service, caller
     assert [one.seed for one in made] == [42, 43, 44]
 
 
+def test_one_request_is_one_batch_and_stands_in_line(service, caller):
+    first = service.submit(caller, BODY | {"num_generations": 2})
+    second = service.submit(caller, BODY)
+    told = service.line.places([*first, *second])
+    places = [told[one.id] for one in [*first, *second]]
+    assert places == sorted(set(places))
+    assert len({one.batch for one in first}) == 1
+    assert len({one.batch for one in [*first, *second]}) == 2
+    for one in first:
+        service.cancel(caller, one.id)
+    (again,) = service.retry(caller, first[0].id).generations
+    assert again.batch not in {first[0].batch, second[0].batch}
+    # A place may be one of a moment ago, but who came since is looked for.
+    told = service.line.places([service.get(caller, one.id) for one in [*first, *second, again]])
+    assert told.keys() <= {second[0].id, again.id}
+
+
 @pytest.mark.parametrize("model", [None, "", 7, ["a"]])
 def test_no_model(service, caller, model):
     with pytest.raises(InvalidParams, match="model"):

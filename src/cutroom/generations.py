@@ -41,6 +41,8 @@ class Draft:
     """Where in the namespace the result shall lie, with `folder`."""
     folder: str | None = None
     retried_from: str | None = None
+    batch: str | None = None
+    """The same for all that one request asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
             repo=draft.repo,
             folder=draft.folder,
             retried_from=draft.retried_from,
+            batch=draft.batch,
         )
         .returning(table)
     )
@@ -298,5 +301,6 @@ def read(row: sa.Row[Any]) -> Generation:
         repo=row.repo or PLAYGROUND,
         folder=row.folder,
         retried_from=row.retried_from,
+        batch=row.batch,
         deleted_at=row.deleted_at,
     )

@@ -248,9 +248,11 @@ class Generation:
     folder: str | None = None
     """The folder there, without slashes at its ends."""
     retried_from: str | None = None
+    """The id of the generation that this is another try of."""
+    batch: str | None = None
+    """The same for all that one request asked for; None for those of old."""
     deleted_at: int | None = None
     """Since when its result is gone at its owner's wish; the row stays, for the books."""
-    """The id of the generation that this is another try of."""
 
     def key(self, attempt: int) -> str:
         """Where in storage the result of an attempt goes; no two attempts share one."""

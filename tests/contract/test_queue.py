@@ -69,13 +69,15 @@ def test_a_finished_row_in_full(web, done):
         "target_repo": "playground",
         "target_directory": None,
         "retried_from_id": None,
+        "deleted_at": None,
+        "queue_position": None,
         "progress": 1.0,
         "cost": "0.336000",
     }
     assert ours.items() <= done.items()
     assert done.keys() - ours.keys() == {
         "generation_id", "result_url", "enqueued_at", "started_at", "completed_at", "seed", "notes",
-        "details",
+        "details", "batch_id",
     }  # fmt: skip
     assert now_ish(done["enqueued_at"]) <= done["started_at"] <= done["completed_at"]
     assert done["result_url"].startswith(f"{web.url}/api/repos/alice/")

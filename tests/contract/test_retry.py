@@ -49,7 +49,7 @@ def test_a_failed_one_is_asked_for_again_as_it_was(web, until_final):
     }
     second = until_final(new)
     assert second["retried_from_id"] == one != new
-    changing = {"generation_id", "retried_from_id", "enqueued_at", "started_at", "completed_at"}
+    changing = {"generation_id", "retried_from_id", "batch_id", "enqueued_at", "started_at", "completed_at"}  # fmt: skip
     assert {n: v for n, v in second.items() if n not in changing} == {
         n: v for n, v in failed.items() if n not in changing
     }

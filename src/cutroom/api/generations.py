@@ -4,8 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cutroom.api import asking, filters, wire
-from cutroom.types import Generation
+from cutroom.api import asking, filters, rows, wire
 
 PAGE, LARGEST_PAGE = 50, 1000
 """Generations of a page unless the query says otherwise, and at most."""
@@ -24,7 +23,7 @@ async def every(request: Request) -> Response:
         found = history.page(caller, number, size, **wanted)
         return JSONResponse(
             {
-                "generations": [entry(request, one) for one in found.generations],
+                "generations": rows.entries(request, found.generations),
                 "count": len(found.generations),
                 "page_number": number,
                 "page_size": size,
@@ -40,18 +39,12 @@ async def every(request: Request) -> Response:
 async def one(request: Request) -> Response:
     """GET: one of them, in the envelope that the hosted API has here."""
     caller = await asking.caller(request)
-    generation_id = request.path_params["generation_id"]
-    found = await run_in_threadpool(asking.service(request).get, caller, generation_id)
+    get, generation_id = asking.service(request).get, request.path_params["generation_id"]
+    (told,) = await run_in_threadpool(lambda: rows.entries(request, [get(caller, generation_id)]))
     return JSONResponse(
         {
-            "generation": entry(request, found),
+            "generation": told,
             "status": "success",
             "status_message": "resource_found",
         }
     )
-
-
-def entry(request: Request, generation: Generation) -> dict[str, object]:
-    """The generation's entry, its result signed for whoever reads it now."""
-    url = asking.service(request).result_url(generation, asking.base_url(request))
-    return wire.entry(generation, url)

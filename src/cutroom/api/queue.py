@@ -6,9 +6,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cutroom.api import asking, filters, repeats, wire
+from cutroom.api import asking, filters, repeats, rows, wire
 from cutroom.api.bodies import an_object
-from cutroom.types import Generation
 
 
 async def enqueue(request: Request) -> Response:
@@ -28,8 +27,8 @@ async def active(request: Request) -> Response:
     newest, wanted = asking.service(request).history.newest, filters.of(request)
 
     def answer() -> Response:
-        rows = [row(request, generation) for generation in newest(caller, **wanted)]
-        return JSONResponse({"count": len(rows), "generations": rows})
+        told = rows.rows(request, newest(caller, **wanted))
+        return JSONResponse({"count": len(told), "generations": told})
 
     return await run_in_threadpool(answer)
 
@@ -37,10 +36,10 @@ async def active(request: Request) -> Response:
 async def one(request: Request) -> Response:
     """GET: one generation, with a freshly signed URL of its result."""
     caller = await asking.caller(request)
-    found = await run_in_threadpool(
-        asking.service(request).get, caller, request.path_params["generation_id"]
+    get, generation_id = asking.service(request).get, request.path_params["generation_id"]
+    return JSONResponse(
+        await run_in_threadpool(lambda: rows.row(request, get(caller, generation_id)))
     )
-    return JSONResponse(row(request, found))
 
 
 async def cancel(request: Request) -> Response:
@@ -59,9 +58,3 @@ async def retry(request: Request) -> Response:
     accepted = await run_in_threadpool(again, caller, source, once)
     (told,) = [wire.accepted(one) for one in repeats.tell(request, accepted).generations]
     return JSONResponse({"generations": [told], **told, "retried_from_id": source})
-
-
-def row(request: Request, generation: Generation) -> dict[str, object]:
-    """The generation's row, its result signed for whoever reads it now."""
-    url = asking.service(request).result_url(generation, asking.base_url(request))
-    return wire.row(generation, url)

@@ -32,7 +32,9 @@ def dollars(micros: int | None) -> str | None:
     return None if micros is None else f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
 
-def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
+def row(
+    generation: Generation, result_url: str | None, *, queue_position: int | None = None
+) -> dict[str, Any]:
     """A generation as the queue shows it: the request's parameters, and over them what is ours."""
     prompt = generation.params.get("prompt")
     return dict(generation.params) | {
@@ -48,10 +50,13 @@ def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
         "enqueued_at": generation.enqueued_at,
         "started_at": generation.started_at,
         "completed_at": generation.completed_at,
+        "deleted_at": generation.deleted_at,
         "target_namespace": generation.namespace,
         "target_repo": generation.repo,
         "target_directory": generation.folder,
         "retried_from_id": generation.retried_from,
+        "batch_id": generation.batch,
+        "queue_position": queue_position,
         "progress": round(generation.progress, 4),
         "cost": dollars(generation.cost),
         "seed": generation.seed,
@@ -60,9 +65,9 @@ def row(generation: Generation, result_url: str | None) -> dict[str, Any]:
     }
 
 
-def entry(generation: Generation, result_url: str | None) -> dict[str, Any]:
-    """A generation as the history shows it: its row, and who asked for it."""
-    return row(generation, result_url) | {
+def asker(generation: Generation) -> dict[str, Any]:
+    """Who asked for a generation, as the history tells it beside the row."""
+    return {
         "user_id": user_id(generation.user),
         "username": generation.user,
         "user_image": None,

@@ -85,7 +85,7 @@ class Requests:
         model, namespace, given = self._checked(caller, body)
         where = self._destination(namespace, body)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
-        kept = self._kept(body)
+        kept, batch = self._kept(body), str(uuid.uuid4())
         drafts = [
             Draft(
                 id=str(uuid.uuid4()),
@@ -101,6 +101,7 @@ class Requests:
                 origin=urls.origin(origin),
                 repo=where.repo,
                 folder=where.folder,
+                batch=batch,
             )
             for sibling in range(times)
         ]
@@ -132,6 +133,7 @@ class Requests:
             repo=source.repo,
             folder=source.folder,
             retried_from=source.id,
+            batch=str(uuid.uuid4()),
         )
         self._queue.opened()
         accepted = self._life.retry(source.id, draft, self._queue.enqueue, once)

@@ -24,6 +24,7 @@ from cutroom.service.estimates import Paces
 from cutroom.service.events import Events
 from cutroom.service.files import Files
 from cutroom.service.history import History
+from cutroom.service.line import Line
 from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
 from cutroom.service.spending import Spending
@@ -75,6 +76,8 @@ class Service:
         self.spending = Spending(engine)
         self.history = History(engine)
         """What was asked for before."""
+        self.line = Line(engine)
+        """What waits."""
         self.videos = Videos(engine, self._storage, self.cancel)
         self.upkeep = Upkeep(settings, engine, self.files.tidy, self.events.prune)
         self._storage_good_until = 0.0

@@ -1263,6 +1263,8 @@ export interface components {
             started_at: number | null;
             /** @description When it became final. Unix seconds. */
             completed_at: number | null;
+            /** @description Since when its result is gone, at its owner's wish. Unix seconds. */
+            deleted_at: number | null;
             /** @description Who owns the result and pays. */
             target_namespace: string;
             /** @description The repository that the result lies in. */
@@ -1274,6 +1276,13 @@ export interface components {
              * @description The generation that this one repeats.
              */
             retried_from_id: string | null;
+            /**
+             * Format: uuid
+             * @description The same for all that one request asked for; null for those of old.
+             */
+            batch_id: string | null;
+            /** @description Its likely place among what waits, 1 is next; null unless queued. */
+            queue_position: number | null;
             /** @description Part that is done. */
             progress: number;
             /** @description What was charged; null until something was. Dollars, a decimal string. */
@@ -2737,10 +2746,13 @@ export interface operations {
                      *           "enqueued_at": 1795435200,
                      *           "started_at": 1795435201,
                      *           "completed_at": 1795435209,
+                     *           "deleted_at": null,
                      *           "target_namespace": "alice",
                      *           "target_repo": "playground",
                      *           "target_directory": null,
                      *           "retried_from_id": null,
+                     *           "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
+                     *           "queue_position": null,
                      *           "progress": 1,
                      *           "cost": "1.344000",
                      *           "seed": 1723,
@@ -2858,10 +2870,13 @@ export interface operations {
                      *       "enqueued_at": 1795435200,
                      *       "started_at": 1795435201,
                      *       "completed_at": 1795435209,
+                     *       "deleted_at": null,
                      *       "target_namespace": "alice",
                      *       "target_repo": "playground",
                      *       "target_directory": null,
                      *       "retried_from_id": null,
+                     *       "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
+                     *       "queue_position": null,
                      *       "progress": 1,
                      *       "cost": "1.344000",
                      *       "seed": 1723,
@@ -3238,10 +3253,13 @@ export interface operations {
                      *           "enqueued_at": 1795435200,
                      *           "started_at": 1795435201,
                      *           "completed_at": 1795435209,
+                     *           "deleted_at": null,
                      *           "target_namespace": "alice",
                      *           "target_repo": "playground",
                      *           "target_directory": null,
                      *           "retried_from_id": null,
+                     *           "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
+                     *           "queue_position": null,
                      *           "progress": 1,
                      *           "cost": "1.344000",
                      *           "seed": 1723,
@@ -3309,10 +3327,13 @@ export interface operations {
                      *         "enqueued_at": 1795435200,
                      *         "started_at": 1795435201,
                      *         "completed_at": 1795435209,
+                     *         "deleted_at": null,
                      *         "target_namespace": "alice",
                      *         "target_repo": "playground",
                      *         "target_directory": null,
                      *         "retried_from_id": null,
+                     *         "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
+                     *         "queue_position": null,
                      *         "progress": 1,
                      *         "cost": "1.344000",
                      *         "seed": 1723,

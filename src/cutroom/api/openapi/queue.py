@@ -60,10 +60,13 @@ ROW: Mapping[str, Any] = {
     "enqueued_at": 1795435200,
     "started_at": 1795435201,
     "completed_at": 1795435209,
+    "deleted_at": None,
     "target_namespace": "alice",
     "target_repo": "playground",
     "target_directory": None,
     "retried_from_id": None,
+    "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
+    "queue_position": None,
     "progress": 1.0,
     "cost": "1.344000",
     "seed": 1723,
@@ -91,11 +94,24 @@ SCHEMAS: Mapping[str, Schema] = {
                 "enqueued_at": moment("When it was accepted."),
                 "started_at": maybe(moment("When work began.")),
                 "completed_at": maybe(moment("When it became final.")),
+                "deleted_at": maybe(moment("Since when its result is gone, at its owner's wish.")),
                 "target_namespace": text("Who owns the result and pays."),
                 "target_repo": text("The repository that the result lies in."),
                 "target_directory": maybe(text("The folder in it; null: none was asked for.")),
                 "retried_from_id": maybe(
                     text("The generation that this one repeats.", format="uuid")
+                ),
+                "batch_id": maybe(
+                    text(
+                        "The same for all that one request asked for; null for those of old.",
+                        format="uuid",
+                    )
+                ),
+                "queue_position": maybe(
+                    whole(
+                        "Its likely place among what waits, 1 is next; null unless queued.",
+                        minimum=1,
+                    )
                 ),
                 "progress": number("Part that is done.", minimum=0, maximum=1),
                 "cost": maybe(money("What was charged; null until something was.")),

@@ -1,0 +1,31 @@
+"""Generations as rows of an answer, with what is not in the database's: signed URLs, places in line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+
+from cutroom.api import asking, wire
+from cutroom.types import Generation
+
+
+def rows(request: Request, generations: Sequence[Generation]) -> list[dict[str, Any]]:
+    """The rows in their order, for whoever reads them now. It asks the database: call it in a thread."""
+    service, base = asking.service(request), asking.base_url(request)
+    places = service.line.places(generations)
+    return [
+        wire.row(one, service.result_url(one, base), queue_position=places.get(one.id))
+        for one in generations
+    ]
+
+
+def row(request: Request, generation: Generation) -> dict[str, Any]:
+    """The row of one; as `rows`."""
+    (told,) = rows(request, [generation])
+    return told
+
+
+def entries(request: Request, generations: Sequence[Generation]) -> list[dict[str, Any]]:
+    """Rows as the history has them, with who asked; as `rows`."""
+    told = zip(rows(request, generations), generations, strict=True)
+    return [one | wire.asker(generation) for one, generation in told]
