@@ -1,11 +1,6 @@
-"""Namespaces, who may act for them, and API keys. A key is stored as its SHA-256 alone.
+"""Namespaces, who may act for them, and API keys. A key is stored as its SHA-256 alone."""
 
-Keys are 32 random bytes, so a fast hash is enough: there is nothing to guess.
-"""
-
-import hashlib
 import re
-import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +12,7 @@ from cutroom.db import now
 from cutroom.errors import InvalidParams, NotFound, Unauthenticated
 from cutroom.tables import keys, members, namespaces
 from cutroom.terms import ORDINARY, Terms, minute, recorded, spoken
+from cutroom.tokens import digest, draw
 from cutroom.types import Caller, Scope
 
 PREFIX = "cr_"
@@ -119,19 +115,19 @@ def create(
 
     Raises InvalidParams when the value is in use or not printable.
     """
-    key = PREFIX + secrets.token_urlsafe(32) if value is None else value
+    key = draw(PREFIX) if value is None else value
     if not re.fullmatch(r"[!-~]{8,200}", key):
         raise InvalidParams("A key is 8 to 200 printable letters without spaces.")
     terms.check()
     if len(name) > NAME:
         raise InvalidParams(f"What a key is for may take {NAME} letters.")
-    digest = _hash(key)
-    if tx.execute(sa.select(keys.c.id).where(keys.c.hash == digest)).first() is not None:
+    kept = digest(key)
+    if tx.execute(sa.select(keys.c.id).where(keys.c.hash == kept)).first() is not None:
         raise InvalidParams("That key is in use already.")
     row = {
         "id": str(uuid.uuid4()),
         "namespace": namespace,
-        "hash": digest,
+        "hash": kept,
         "prefix": key[: min(SHOWN, len(key) // 2)],
         "name": name,
         "created": now(),
@@ -153,7 +149,7 @@ def revoke(tx: sa.Connection, key: str) -> Key:
 
 def named(tx: sa.Connection, key: str) -> Key:
     """A key that is not revoked, by its id, its prefix or itself. Raises NotFound, InvalidParams."""
-    matching = sa.or_(keys.c.id == key, keys.c.prefix == key, keys.c.hash == _hash(key))
+    matching = sa.or_(keys.c.id == key, keys.c.prefix == key, keys.c.hash == digest(key))
     found = tx.execute(sa.select(keys).where(matching, keys.c.revoked.is_(None))).all()
     if not found:
         raise NotFound("There is no such key.")
@@ -180,8 +176,7 @@ def all_keys(tx: sa.Connection, namespace: str | None = None) -> Sequence[Key]:
 
 def find(tx: sa.Connection, key: str) -> Key:
     """The key that this secret opens. Raises Unauthenticated, with the reason for its holder alone."""
-    # Compared by hash in the database: how long that takes tells nothing about the key.
-    row = tx.execute(sa.select(keys).where(keys.c.hash == _hash(key))).first()
+    row = tx.execute(sa.select(keys).where(keys.c.hash == digest(key))).first()
     if row is None or row.revoked is not None:
         raise Unauthenticated
     found = _read(row)
@@ -214,10 +209,6 @@ def caller(
 
 def _member(namespace: str, member: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (members.c.namespace == namespace, members.c.member == member)
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
 
 
 def _read(row: sa.Row[Any]) -> Key:

@@ -26,7 +26,7 @@ TALKATIVE = ("alembic", "uvicorn", "dbos")
 _SECRETS = re.compile(
     r"(?P<name>oxen_signature=|Bearer\s+|input_value=)"
     r"(?:(?<=input_value=).*?(?=, input_type=)|(?<!input_value=)[^\s&\"'\\]+)"
-    r"|\bcr_[A-Za-z0-9_-]{20,}"
+    r"|\bc[rls]_[A-Za-z0-9_-]{20,}"
     r"|\bwhsec_[A-Za-z0-9+/=_-]+"
     r"|(?P<scheme>data:[\w.+/-]*(?:;[\w.+/=-]+)*,)[^\s\"'\\]+",
     re.IGNORECASE | re.DOTALL,
@@ -110,7 +110,7 @@ def ids_of(record: logging.LogRecord) -> Mapping[str, str]:
 
 
 def scrubbed(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text less keys, signatures, `data:` URIs and these secrets."""
+    """The text less keys, links, sessions, signatures, `data:` URIs and these secrets."""
     return without(_SECRETS.sub(_mark, text), secrets, "[secret]")
 
 

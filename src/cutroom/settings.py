@@ -56,6 +56,10 @@ class Settings(BaseModel):
     """What was signing_secret before, as a JSON list: what they signed is still let pass."""
     metrics_token: SecretStr = SecretStr("")
     """What `/metrics` must be asked with, as a bearer key; empty: it is told on this machine alone."""
+    session_ttl: Annotated[int, Field(ge=60)] = 30 * 86_400
+    """Seconds for which a browser stays signed in."""
+    link_ttl: Annotated[int, Field(ge=60)] = 900
+    """Seconds within which a link that signs a browser in can be used, once."""
     url_ttl: Annotated[int, Field(ge=1)] = 3600
     """Seconds a signed result URL is good for."""
     rate_limit: Annotated[int, Field(ge=0)] = 0

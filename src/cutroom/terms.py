@@ -132,7 +132,7 @@ def expiry(text: str, now: int) -> int:
 def ahead(moment: int, now: int) -> int:
     """The moment, if it is still to come. Raises InvalidParams."""
     if not now < moment <= LATEST:
-        raise InvalidParams("A key must expire in the future, and before the year 10000.")
+        raise InvalidParams("An expiry must be in the future, and before the year 10000.")
     return moment
 
 

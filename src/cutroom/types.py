@@ -273,6 +273,8 @@ class Caller:
     """Empty where no key is needed: on the command line, and with `auth` off."""
     expires: int | None = None
     """Unix seconds from which its key is good no more."""
+    session_id: str = ""
+    """The session whose cookie it came with; empty where it came with a key itself."""
 
     def require(self, scope: Scope) -> None:
         """Raises Forbidden unless the caller has that scope."""

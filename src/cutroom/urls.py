@@ -60,6 +60,15 @@ class OwnFile:
     """The URL's query, where a signature is."""
 
 
+def authority(url: str) -> str:
+    """Host and port of any URL, in lower case and less the port that its scheme means anyway.
+
+    Never raises; empty where there is none.
+    """
+    scheme, _, rest = url.lower().partition("://")
+    return rest.partition("/")[0].removesuffix(f":{PORTS.get(scheme)}")
+
+
 def check(url: str) -> None:
     """Let an http(s) URL or a data: URI that is well formed pass. Raises InvalidParams `Invalid URL`."""
     if url[:5].lower() == "data:":

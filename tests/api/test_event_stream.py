@@ -244,6 +244,31 @@ def test_a_stream_ends_with_its_key(house, monkeypatch):
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("over", ["session", "key"])
+def test_a_stream_ends_with_its_session(house, monkeypatch, over):
+    monkeypatch.setattr(events, "CHECK", 0.1)
+    monkeypatch.setattr(events, "KEEP_ALIVE", 0.05)
+    sessions = house.service.sessions
+    token = sessions.of_key(house.service.authenticate(house.key)).token
+    end, what = (
+        (sessions.end, token)
+        if over == "session"
+        else (house.service.accounts.revoke_key, house.key)
+    )
+    signed_in = {"authorization": "", "cookie": f"cutroom_session={token}"}
+
+    async def story():
+        async with house.stream(**signed_in) as caller:
+            await caller.until(lambda one: one.bytes.count(b"keep-alive") > 4)
+            await asyncio.to_thread(end, what)
+            await caller.until(lambda one: one.ended)
+        async with house.stream(**signed_in) as caller:
+            await caller.until(lambda one: one.ended)
+            assert caller.status == 401
+
+    asyncio.run(story())
+
+
 def test_a_stream_ends_with_a_membership(house, monkeypatch):
     monkeypatch.setattr(events, "CHECK", 0.1)
     monkeypatch.setattr(events, "KEEP_ALIVE", 0.05)

@@ -1,6 +1,7 @@
 """`cutroom keys`, `credits`, `members`: an installation from the command line."""
 
 import json
+import time
 
 import pytest
 from click.testing import CliRunner, Result
@@ -8,7 +9,8 @@ from click.testing import CliRunner, Result
 from cutroom.cli.app import app
 from cutroom.cli.exits import Exit
 from cutroom.cli.show import bytes_size
-from cutroom.errors import Forbidden
+from cutroom.errors import Forbidden, Unauthenticated
+from cutroom.service import Service
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.terms import dollars
@@ -227,3 +229,56 @@ def test_usage_of_nothing_is_nothing_and_days_are_days() -> None:
     assert run("usage", "--namespace", "alice", "--from", "soon").exit_code == Exit.USAGE
     wrong = ("--from", "2026-02-01", "--to", "2026-01-01")
     assert run("usage", "--namespace", "alice", *wrong).exit_code == Exit.BAD_INPUT
+
+
+def test_a_link_stands_alone_on_stdout_and_signs_in() -> None:
+    run("credits", "add", "--namespace", "alice", "1")
+    done = run("link", "--namespace", "alice", "--port", "9000")
+    assert done.exit_code == Exit.OK, done.stderr
+    base, _, token = done.stdout.strip().partition("#link=")
+    assert (base, done.stderr) == ("http://127.0.0.1:9000/", "")
+    told = json.loads(run("link", "--namespace", "alice", "--ttl", "2h", "--json").stdout)
+    assert told.keys() == {"url", "namespace", "expires"}
+    assert 7000 < told["expires"] - time.time() <= 7200
+    service = Service.open(Settings())
+    assert service.sessions.of_link(token).namespace == "alice"
+    assert run("link", "--namespace", "alice", "--end").stdout.startswith("2 links and sessions")
+    with pytest.raises(Unauthenticated):
+        service.sessions.of_link(told["url"].partition("#link=")[2])
+    service.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--namespace", "nobody"), Exit.BAD_INPUT),
+        (("--namespace", "nobody", "--end"), Exit.BAD_INPUT),
+        (("--ttl", "soon"), Exit.BAD_INPUT),
+        (("--ttl", "2020-01-01"), Exit.BAD_INPUT),
+        (("--port", "0"), Exit.USAGE),
+    ],
+)
+def test_links_that_cannot_be(words: tuple[str, ...], code: Exit) -> None:
+    done = run("link", *words)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({"PUBLIC_URL": "https://cut.example/cut/"}, "https://cut.example/cut/"),
+        ({"HOST": "0.0.0.0"}, "http://127.0.0.1:8080/"),
+        ({"HOST": "::", "PORT": "9000"}, "http://[::1]:9000/"),
+        ({"HOST": "cut.lan"}, "http://cut.lan:8080/"),
+    ],
+)
+def test_where_a_link_leads(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], address: str
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"CUTROOM_{name}", value)
+    run("credits", "add", "--namespace", "default", "1")
+    assert run("link").stdout.startswith(f"{address}#link=cl_")
+    monkeypatch.setenv("CUTROOM_AUTH", "false")
+    assert run("link").stdout == f"{address}\n"

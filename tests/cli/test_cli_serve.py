@@ -12,9 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from cutroom.cli.exits import Exit
 from cutroom.cli.local_server import free_port
+from cutroom.cli.serve import greet, way_in
+from cutroom.service import Service
+from cutroom.settings import Settings
 
 SERVE = [sys.executable, "-m", "cutroom.cli", "serve", "--workers", "0"]
 
@@ -62,6 +66,8 @@ def test_first_start_prints_a_key_that_works_and_later_ones_none(tmp_path: Path)
     found = re.search(r"^  key +(\S+)$", said, re.MULTILINE)
     assert found is not None
     assert f"export KEY={found[1]}" in said
+    first = re.search(rf"^  open +http://127.0.0.1:{port}/#link=(\S+)$", said, re.MULTILINE)
+    assert first is not None
     with serving(tmp_path, port) as process:
         answer = httpx.get(
             f"http://127.0.0.1:{port}/api/ai/queue",
@@ -69,9 +75,28 @@ def test_first_start_prints_a_key_that_works_and_later_ones_none(tmp_path: Path)
             trust_env=False,
         )
         assert answer.status_code == 200
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
+            assert browser.post("/api/session", json={"link": first[1]}).status_code == 200
+            assert browser.get("/api/users/me").json()["user"]["username"] == "default"
         said = ended(process)
     assert found[1] not in said
+    assert first[1] not in said
+    assert "/#link=cl_" in said
     assert "export KEY=" not in said
+
+
+def test_what_to_open_where_keys_are_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CUTROOM_AUTH", "false")
+    settings = Settings()
+    service = Service.open(settings)
+    service.first_start()
+    greet("http://0.0.0.0:8080", settings, None, way_in(service, settings))
+    service.close()
+    said = capsys.readouterr().out
+    assert "  open     http://127.0.0.1:8080/\n" in said
+    assert "link" not in said
 
 
 def test_port_that_is_taken_is_told_at_once(tmp_path: Path) -> None:

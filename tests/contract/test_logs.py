@@ -59,12 +59,13 @@ def run(tmp_path_factory):
         with local_server(data, **settings) as server:
             server.cutroom("keys", "create", "--namespace", "alice", "--key", KEY)
             server.cutroom("credits", "add", "--namespace", "alice", "100")
-            told = talk(server.url, clip)
+            link = server.cutroom("link").partition("#link=")[2]
+            told = talk(server.url, clip, link)
     lines = (data / "serve.log").read_text(encoding="utf-8").splitlines()
     return told, [json.loads(line) for line in lines if line.startswith("{")], lines
 
 
-def talk(url, clip):
+def talk(url, clip, link):
     """Everything that could end up in a log; returns the ids of what was done, and the signatures."""
     headers = {"Authorization": f"Bearer {KEY}"}
     file = f"{url}/api/repos/alice/box/file/main/birds.mp4"
@@ -74,6 +75,7 @@ def talk(url, clip):
     requests.get(signed, timeout=20).raise_for_status()
     requests.get(signed + "x", timeout=20)
     uri = "data:video/mp4;base64," + base64.b64encode(clip.read_bytes()).decode()
+    tokens = [link, *sign_in(url, link)]
     bodies = {
         "by-url": {"model": EDIT, "prompt": PROMPT, "input_video": signed},
         "by-data": {"model": EDIT, "prompt": PROMPT, "input_video": uri},
@@ -105,7 +107,17 @@ def talk(url, clip):
     openai = f"{url}/v1/videos/{ids['loud']}"
     results["openai"] = requests.get(openai, headers=headers, timeout=20).json()
     signatures = [signed, *(row["result_url"] for row in results.values() if row.get("result_url"))]
-    return ids, results, [one.partition("oxen_signature=")[2] for one in signatures]
+    signed = [one.partition("oxen_signature=")[2] for one in signatures]
+    return ids, results, [*signed, *tokens]
+
+
+def sign_in(url, link):
+    """The tokens of sessions that were used, of a link and of a key."""
+    for body in ({"link": link}, {"link": link}, {"key": KEY}, {"key": f"{KEY}x"}):
+        with requests.Session() as browser:
+            browser.post(f"{url}/api/session", json=body, timeout=20)
+            browser.get(f"{url}/api/ai/queue", timeout=20)
+            yield from browser.cookies.values()
 
 
 def test_everything_was_really_done(run):
@@ -131,8 +143,9 @@ def test_the_log_does_not_know(run, word):
     assert [line for line in lines if word in line] == []
 
 
-def test_no_signature_is_in_the_log(run):
+def test_no_signature_and_no_session_is_in_the_log(run):
     (_, _, signatures), _, lines = run
+    assert len([one for one in signatures if one.startswith(("cl_", "cs_"))]) == 3
     text = "\n".join(lines)
     for signature in signatures:
         assert signature[:20] not in text
@@ -224,6 +237,8 @@ def test_json_is_for_programs():
         ("GET /a?expires=1&oxen_signature=hush-hush&x=1", "&x=1"),
         ("authorization: Bearer hush-hush\nmore", "more"),
         ("key cr_hush-hushhush-hushhush-hush here", "here"),
+        ("link cl_hush-hushhush-hushhush-hush here", "here"),
+        ("session=cs_hush-hushhush-hushhush-hush here", "here"),
         ("got data:image/png;base64,hushhush== there", "there"),
         ("got DATA:,hush there", "there"),
         ("input_value={'prompt': 'hush, hush'}, input_type=dict", "input_type=dict"),

@@ -112,8 +112,9 @@ def test_it_is_served_and_small(server):
 
 def test_without_keys_none_is_asked_for():
     queue = document(MODELS, auth=False)["paths"]["/api/ai/queue"]["post"]
-    assert queue["security"] == [{"key": ["write"]}, {}]
-    assert DOCUMENT["paths"]["/api/ai/queue"]["post"]["security"] == [{"key": ["write"]}]
+    ways = [{"key": ["write"]}, {"session": ["write"]}]
+    assert queue["security"] == [*ways, {}]
+    assert DOCUMENT["paths"]["/api/ai/queue"]["post"]["security"] == ways
     assert DOCUMENT["paths"]["/api/ai/models"]["get"]["security"] == [{}]
 
 

@@ -81,6 +81,9 @@ EXPECTED = {
     "PUT /api/ai/namespaces/{namespace}/members/{member}": Closed("admin", 403),
     "DELETE /api/ai/namespaces/{namespace}/members/{member}": Closed("admin", 403),
     "GET /api/users/me": Closed("read", 200),
+    "GET /api/session": OPEN,
+    "POST /api/session": OPEN,
+    "DELETE /api/session": OPEN,
     "POST /api/repos": Closed("write", 400),
     "POST /api/repos/": Closed("write", 400),
     "GET /api/repos/{namespace}/{repo}": Closed("read", 404),
@@ -249,7 +252,8 @@ def test_the_matrix_knows_every_route():
     "headers", [{}, {"Authorization": "Bearer nonsense"}], ids=["none", "wrong"]
 )
 def test_what_is_open_to_all(server, done, method, path, headers):
-    assert ask(server, done, method, path, headers).status_code == 200
+    signs_in = (method, path) == ("POST", "/api/session")  # and brings nothing to do it with
+    assert ask(server, done, method, path, headers).status_code == (400 if signs_in else 200)
 
 
 def check_refused(answer, method):
@@ -274,6 +278,33 @@ def test_without_a_good_key(server, done, method, path, headers):
 def test_headers_that_hold_no_key(server, done, authorization):
     headers = {"Authorization": authorization.encode("latin-1")}
     check_refused(ask(server, done, "GET", "/api/ai/queue", headers), "GET")
+
+
+@pytest.fixture(scope="module")
+def sign_in(server):
+    """The headers of a session of a key, as our own page sends them; its cookie is of that key."""
+
+    def make(headers):
+        key = headers["Authorization"].split()[1]
+        answer = requests.post(f"{server.url}/api/session", json={"key": key}, timeout=10)
+        cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+        return {"Cookie": cookie, "Origin": server.url}
+
+    return make
+
+
+def test_by_cookie_every_address_is_as_closed_as_by_key(server, done, alice_with, sign_in):
+    key = server.headers_of(a_key(server, "alice", scopes=frozenset(Scope))[0])
+    ended = sign_in(key)
+    requests.delete(f"{server.url}/api/session", headers=ended, timeout=10)
+    theirs = sign_in(key) | {"Origin": "https://evil.example"}
+    less = {
+        scope: sign_in(alice_with(*(one.value for one in Scope if one != scope))) for scope in Scope
+    }
+    for (method, path), row in CLOSED.items():
+        check_refused(ask(server, done, method, path, ended), method)
+        for headers in (theirs, less[row.scope]):
+            assert ask(server, done, method, path, headers).status_code == 403, (method, path)
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)

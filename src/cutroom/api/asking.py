@@ -7,17 +7,21 @@ from urllib.parse import urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from cutroom.api import cookie
 from cutroom.api.requests import add_header
 from cutroom.errors import Busy, Forbidden, Unauthenticated
 from cutroom.service import Service
 from cutroom.settings import Settings
 from cutroom.types import Caller, Scope
+from cutroom.urls import authority
 
 if TYPE_CHECKING:
     from cutroom.api.rates import Rates
 
 OPEN_NAMESPACE = "default"
 """Whom everybody is where `auth` is off."""
+LOOKS = frozenset({"GET", "HEAD"})
+"""Methods that change nothing."""
 
 
 def service(request: Request) -> Service:
@@ -42,23 +46,37 @@ async def caller(request: Request, scope: Scope | None = None) -> Caller:
     Raises Unauthenticated without a good key, where keys are needed, Forbidden for a key without
     the scope, and Busy for one that asks more often than it may.
     """
-    who = await _known(request)
+    who = await known(request)
     count(request, who)
-    who.require(scope or (Scope.READ if request.method in {"GET", "HEAD"} else Scope.WRITE))
+    who.require(scope or (Scope.READ if request.method in LOOKS else Scope.WRITE))
     return who
 
 
-async def _known(request: Request) -> Caller:
+async def known(request: Request) -> Caller:
+    """Who asks, by key or, where the request has none, by the cookie of a session.
+
+    Raises Unauthenticated, and Forbidden for what another page makes a browser send.
+    """
     if not settings(request).auth:
         refuse_strange_names(request)
         refuse_strange_pages(request)
         return await run_in_threadpool(service(request).caller, OPEN_NAMESPACE)
     key = key_of(request)
-    if key is None:
-        raise Unauthenticated
-    who = await run_in_threadpool(service(request).authenticate, key)
+    if key is not None:
+        who = await run_in_threadpool(service(request).authenticate, key)
+    else:
+        who = await _signed_in(request)
     request.state.namespace = who.namespace
     return who
+
+
+async def _signed_in(request: Request) -> Caller:
+    token = cookie.read(request, base_url(request))
+    if token is None:
+        raise Unauthenticated
+    refuse_other_origins(request, sure=request.method not in LOOKS)
+    add_header(request, "Vary", "Cookie")  # what is kept on the way is for nobody else
+    return await run_in_threadpool(service(request).sessions.caller, token)
 
 
 def count(request: Request, who: Caller) -> None:
@@ -67,7 +85,7 @@ def count(request: Request, who: Caller) -> None:
     if rates is None or getattr(request.state, "counted", False):
         return
     request.state.counted = True
-    standing = rates.take(who.key_id or who.namespace)
+    standing = rates.take(who.key_id or who.session_id or who.namespace)
     for name, value in standing.headers.items():
         add_header(request, name, value)
     if standing.wait:
@@ -114,8 +132,35 @@ def is_address(host: str) -> bool:
 def refuse_strange_pages(request: Request) -> None:
     """Raises Forbidden for what another site's page makes a browser send, where no key protects us."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and not is_ours(request, origin):
         raise Forbidden("Pages of other sites may not call this server while keys are off.")
+
+
+def refuse_other_origins(request: Request, *, sure: bool = False) -> None:
+    """Raises Forbidden where a browser says that a page of another origin makes it ask.
+
+    With `sure` it must say that the page is ours: a browser sends cookies with what any page of
+    the same host makes it send, of another port say.
+    """
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    if (
+        site in {"cross-site", "same-site"}
+        or (origin is not None and not is_ours(request, origin))
+        or (sure and origin is None and site != "same-origin")
+    ):
+        raise Forbidden(
+            "With a session's cookie only this server's own pages may ask that. Programs send "
+            "a key; behind a proxy CUTROOM_PUBLIC_URL must tell what browsers call this server."
+        )
+
+
+def is_ours(request: Request, origin: str) -> bool:
+    """Whether an Origin is this server's: under the name it was asked by, or as `public_url` has it."""
+    scheme, place = origin.partition("://")[0], authority(origin)
+    public = settings(request).public_url
+    if public and place == authority(public):
+        return public.lower().startswith(f"{scheme}://")
+    return place != "" and place == authority(f"{scheme}://{request.headers.get('host', '')}")
 
 
 def origin(request: Request) -> str:

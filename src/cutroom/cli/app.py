@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
     },
     "Serve the API": {
         "serve": Entry("cutroom.cli.serve:serve", "Run the API with its workers."),
+        "link": Entry("cutroom.cli.link:link", "Print a link that signs a browser in."),
         "worker": Entry("cutroom.cli.worker:worker", "Run one more worker for an installation."),
         "models": Entry("cutroom.cli.models:models", "List the models that can be named."),
     },

@@ -1,13 +1,17 @@
 """`cutroom serve`: the API and its workers, one command on one machine."""
 
+from contextlib import suppress
+
 import click
 
 from cutroom import __version__
 from cutroom.api.server import run
+from cutroom.cli.link import opening
 from cutroom.cli.listening import check_port
 from cutroom.cli.logs import begin_log
 from cutroom.cli.settings import read_settings
-from cutroom.service import Service
+from cutroom.errors import Unreachable
+from cutroom.service import DEFAULT, Service
 from cutroom.settings import Settings
 from cutroom.worker.supervisor import Supervisor
 
@@ -33,7 +37,8 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     """Run the API with its workers.
 
     The first start makes the database, a namespace with credit to play with,
-    and a key that is printed this once.
+    and a key that is printed this once. Every start prints what to open in a
+    browser, with a link that signs one in where keys are needed.
     """
     settings = read_settings(port=port, host=host, workers=workers)
     begin_log(settings, "server")
@@ -41,22 +46,36 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     service = Service.open(settings)
     try:
         key = service.first_start()
+        link = way_in(service, settings)
         supervisor = Supervisor(settings)
         supervisor.start()
         try:
-            run(service, settings, lambda url: greet(url, settings, key))
+            run(service, settings, lambda url: greet(url, settings, key, link))
         finally:
             supervisor.stop()
     finally:
         service.close()
 
 
-def greet(url: str, settings: Settings, key: str | None) -> None:
+def way_in(service: Service, settings: Settings) -> str | None:
+    """The token of a link that signs a browser in; None where nobody need sign in."""
+    with suppress(Unreachable):  # a full disk is no reason not to look at results
+        return service.sessions.link(DEFAULT).token if settings.auth else None
+    return None
+
+
+def greet(url: str, settings: Settings, key: str | None, link: str | None) -> None:
     """Say where the server is and how to try it; `key` is told only after a first start."""
     base = settings.public_url or url
     click.echo(f"cutroom {__version__} on {click.style(base, bold=True)}")
     click.echo(f"  data     {settings.data_dir}")
     click.echo(f"  workers  {settings.workers or 'none here'}")
+    click.echo(f"  open     {click.style(opening(base, link), bold=True)}")
+    if link:
+        click.echo(
+            f"           good once, for {settings.link_ttl // 60} minutes;"
+            " `cutroom link` prints another"
+        )
     if key:
         click.echo(f"  key      {click.style(key, fg='green')}")
         click.echo("           of the namespace `default`; shown this once")

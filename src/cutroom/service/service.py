@@ -27,6 +27,7 @@ from cutroom.service.history import History
 from cutroom.service.line import Line
 from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
+from cutroom.service.sessions import Sessions
 from cutroom.service.spending import Spending
 from cutroom.service.thumbnails import Thumbnails
 from cutroom.service.upkeep import Upkeep
@@ -70,6 +71,7 @@ class Service:
         )
         """What is asked for."""
         self.accounts = Accounts(engine)
+        self.sessions = Sessions(settings, engine)
         self.events = Events(settings, engine)
         self.webhooks = Webhooks(settings, engine, self.files.url)
         self.counting = Counting(engine, settings.worker_ttl)
@@ -79,7 +81,9 @@ class Service:
         self.line = Line(engine)
         """What waits."""
         self.videos = Videos(engine, self._storage, self.cancel)
-        self.upkeep = Upkeep(settings, engine, self.files.tidy, self.events.prune)
+        self.upkeep = Upkeep(
+            settings, engine, self.files.tidy, self.events.prune, self.sessions.prune
+        )
         self._storage_good_until = 0.0
 
     @classmethod

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from cutroom import __version__
+from cutroom.api import cookie
 from cutroom.api.openapi import (
     accounts,
     events,
@@ -17,6 +18,7 @@ from cutroom.api.openapi import (
     pages,
     plan,
     queue,
+    session,
     videos,
     webhooks,
 )
@@ -34,6 +36,7 @@ NOUNS = (
     models,
     files,
     accounts,
+    session,
     videos,
     pages,
 )  # fmt: skip
@@ -45,6 +48,7 @@ ABOUT = """\
 Edits and makes videos by saying what should be in them. It answers the hosted Oxen video API.
 
 Send `Authorization: Bearer KEY`; a key belongs to a namespace, which owns what it makes and pays for it. \
+A browser may sign in at `/api/session` instead; its cookie then does what a key does. \
 What the key must be good for (`read`, `write` or `admin`) stands at each address. \
 Fields of a request that a model does not know are accepted, and come back in its rows. `null` means "not given". \
 HEAD is answered wherever GET is. Every answer has an `x-request-id`: the one that was sent, or a new one. \
@@ -83,6 +87,12 @@ def document(
             },
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer"},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": cookie.NAME,
+                    "description": "What `POST /api/session` sets; on a port of its own the server adds that to the name.",
+                },
                 "signature": {"type": "apiKey", "in": "query", "name": "oxen_signature"},
             },
         },
@@ -129,8 +139,9 @@ def described(one: Operation, *, auth: bool) -> dict[str, Any]:
     for status in one.statuses():
         name = faults.name_of(status, one.dialect)
         told["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
-    told["security"] = [{}] if one.scope is None else [{"key": [one.scope.value]}]
-    if not one.open:
+    told["security"] = [{}]
+    if one.scope is not None:
+        told["security"] = [{way: [one.scope.value]} for way in ("key", "session")]
         told["security"] += [{"signature": []}] * one.signed + [{}] * (not auth)
     return told
 
