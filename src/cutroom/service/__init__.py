@@ -8,4 +8,14 @@ from cutroom.service.service import DEFAULT, Service
 from cutroom.service.sessions import Pass
 from cutroom.service.spending import Bound, Standing
 
-__all__ = ["DEFAULT", "Accepted", "Bound", "Estimate", "Filters", "Once", "Pass", "Service", "Standing"]
+__all__ = [
+    "DEFAULT",
+    "Accepted",
+    "Bound",
+    "Estimate",
+    "Filters",
+    "Once",
+    "Pass",
+    "Service",
+    "Standing",
+]
