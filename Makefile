@@ -64,6 +64,8 @@ docs: $(READY)  ## write the pages that are made from the code
 	@$(BIN)/python scripts/settings_page.py
 	@$(BIN)/python scripts/op_words.py
 	@$(BIN)/python scripts/model_table.py
+	@test ! -e web/node_modules/.package-lock.json || \
+		{ $(BIN)/python scripts/openapi.py >openapi.json && cd web && npm run --silent types; }
 
 # The playground where Node.js is, else a line that says why not; a moment where nothing changed.
 site: $(READY)

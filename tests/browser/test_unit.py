@@ -3,6 +3,19 @@
 import json
 import subprocess
 
+from cutroom.api.openapi.document import document, text_of
+from cutroom.catalog import Catalog
+from cutroom.settings import Settings
+
+
+def test_the_client_s_types_are_those_of_the_document(playground, tmp_path):
+    told, made = tmp_path / "openapi.json", tmp_path / "schema.d.ts"
+    told.write_bytes(text_of(document(Catalog.load(Settings()).models)))
+    command = ["npx", "--no-install", "openapi-typescript", told, "--output", made]
+    subprocess.run(command, cwd=playground.source, capture_output=True, check=True)
+    ours = playground.source / "src" / "api" / "schema.d.ts"
+    assert ours.read_text() == made.read_text(), "run `make docs`"
+
 
 def test_units(playground, tmp_path, subtests):
     """Each of Vitest's tests is a subtest here, so that it is counted."""
