@@ -576,6 +576,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether you are signed in, and as whom.
+         * @description By cookie or by key. Who is not signed in is told so, with 200.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in with a key, or with a link that is good once.
+         * @description A session that the browser had before ends. One of a key ends with the key, and may what the key may. `cutroom link` makes links.
+         */
+        post: operations["beginSession"];
+        /** Sign out. */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/videos": {
         parameters: {
             query?: never;
@@ -1810,6 +1835,15 @@ export interface components {
             /** @description What else you may act for. */
             organisations: components["schemas"]["Organisation"][];
             key: components["schemas"]["Key"] | null;
+        };
+        /** @description How who asks is signed in. */
+        Session: {
+            /** @description Whether keys are needed; where they are not, nobody need sign in. */
+            auth: boolean;
+            /** @description The namespace that they act for; null: not signed in. */
+            user: string | null;
+            /** @description When the session, or the key, is over; null: never. Unix seconds. */
+            expires: number | null;
         };
         /** @description A generation as OpenAI's clients read it. */
         Video: {
@@ -5178,6 +5212,133 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How you stand. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    /** @description `no-store`. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "auth": true,
+                     *       "user": "alice",
+                     *       "expires": 1798027200
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    beginSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What with. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "YOUR_API_KEY"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description An API key. */
+                    key: string;
+                } | {
+                    /** @description What follows `#link=` in a link. */
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description You are signed in. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    /** @description `no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description The session's cookie: `HttpOnly`, `SameSite=Strict`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "auth": true,
+                     *       "user": "alice",
+                     *       "expires": 1798027200
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You are signed out. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    /** @description `no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Takes the cookie back. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "auth": true,
+                     *       "user": null,
+                     *       "expires": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
