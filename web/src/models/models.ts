@@ -16,6 +16,7 @@ export interface Schema {
   exclusiveMaximum?: number;
   maxLength?: number;
   maxItems?: number;
+  minItems?: number;
   items?: Schema;
   properties?: Readonly<Record<string, Schema>>;
   required?: readonly string[];

@@ -1,0 +1,162 @@
+import { signal } from "@preact/signals";
+import type { RequestSchema, Schema } from "../models/models";
+import { Icon } from "../ui/icon";
+import { type Errors, errors, isOf, model, parameters, set, values } from "../workbench/draft";
+import { problems } from "./checks";
+import { Field } from "./field";
+import "./form.css";
+import { differs, kindOf, plain } from "./kind";
+
+const moreOpen = signal(false);
+
+interface FormProps {
+  /** Parameters that have a place elsewhere on the page. The prompt always has. */
+  omit?: readonly string[];
+}
+
+/** The parameters of the model: what it shows first, and the rest behind "More settings". */
+export function Form({ omit = [] }: FormProps) {
+  const of = model.value;
+  if (!of) return null;
+  const { first, rest } = parted(of.request_schema, ["prompt", ...omit]);
+  return (
+    <div class="form">
+      {first.map((name) => (
+        <Parameter key={`${of.id} ${name}`} name={name} />
+      ))}
+      {rest.length > 0 && <More of={of.id} names={rest} />}
+    </div>
+  );
+}
+
+/** One parameter of the model, wherever on the page; nothing where the model has none of that name. */
+export function Parameter({ name }: { name: string }) {
+  const schema = schemaOf(name);
+  if (!schema) return null;
+  return (
+    <div
+      class="parameter"
+      onFocusOut={(event) => {
+        const to = event.relatedTarget;
+        if (!(to instanceof Node && event.currentTarget.contains(to))) look(name);
+      }}
+    >
+      <Field
+        place={name}
+        name={name}
+        schema={schema}
+        value={values.value[name]}
+        required={model.value?.request_schema.required?.includes(name)}
+        onChange={(value) => put(name, schema, value)}
+      />
+    </div>
+  );
+}
+
+const schemaOf = (name: string): Schema | undefined => {
+  const schema = model.value?.request_schema.properties?.[name];
+  return schema && plain(schema);
+};
+
+/** What is the default need not be sent, nor be told as a change. */
+function put(name: string, schema: Schema, value: unknown): void {
+  set(name, value === schema.default ? undefined : (value ?? undefined));
+}
+
+/** The names that are shown first, in the order in which the schema wants them, and the others. */
+export function parted(
+  schema: RequestSchema,
+  elsewhere: readonly string[],
+): { first: string[]; rest: string[] } {
+  const names = parameters({ request_schema: schema })
+    .map(([name]) => name)
+    .filter((name) => !elsewhere.includes(name));
+  const basic = schema.basic.filter((name) => names.includes(name));
+  const needed = names.filter((name) => schema.required?.includes(name) && !basic.includes(name));
+  const first = [...needed, ...basic];
+  return { first, rest: names.filter((name) => !first.includes(name)) };
+}
+
+function More({ of, names }: { of: string; names: readonly string[] }) {
+  const changed = names.filter((name) => {
+    const schema = schemaOf(name);
+    return schema && differs(schema, values.value[name]);
+  });
+  return (
+    <details
+      class="more"
+      open={moreOpen}
+      onToggle={(event) => {
+        moreOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>
+        <Icon name="down" />
+        More settings
+        {changed.length > 0 && <span class="tag accent">{changed.length} changed</span>}
+      </summary>
+      <div class="form-fields">
+        {names.map((name) => (
+          <Parameter key={`${of} ${name}`} name={name} />
+        ))}
+        {changed.length > 0 && (
+          <button
+            class="button slim add"
+            type="button"
+            onClick={() => {
+              for (const name of changed) set(name, undefined);
+            }}
+          >
+            <Icon name="retry" />
+            Back to the defaults
+          </button>
+        )}
+      </div>
+    </details>
+  );
+}
+
+/** Check one parameter that somebody has just left; what is merely not there yet is not held against them. */
+function look(name: string): void {
+  const schema = model.peek()?.request_schema;
+  const value = values.peek()[name];
+  const part = schema?.properties?.[name];
+  if (!schema || !part || value === undefined || kindOf(name, part).startsWith("media")) return;
+  const others = Object.entries(errors.peek()).filter(([place]) => !isOf(place, name));
+  const found = Object.entries(problems(schema, values.peek())).filter(
+    ([place, text]) => isOf(place, name) && !text.includes("needed"),
+  );
+  if (!found.length && others.length === Object.keys(errors.peek()).length) return;
+  errors.value = Object.fromEntries([...others, ...found]);
+}
+
+/** Check everything, show what is wrong and take the focus to the first; whether all is well. */
+export function check(): boolean {
+  const of = model.peek();
+  if (!of) return false;
+  const found = problems(of.request_schema, values.peek());
+  if (!Object.keys(found).length) return true;
+  show(found);
+  return false;
+}
+
+/** Show errors beside their fields, and take the focus to the first. */
+export function show(found: Errors): void {
+  errors.value = found;
+  const { rest = [] } = model.peek()
+    ? parted(model.peek()?.request_schema as RequestSchema, [])
+    : {};
+  if (rest.some((name) => Object.keys(found).some((place) => isOf(place, name)))) {
+    moreOpen.value = true;
+  }
+  requestAnimationFrame(() => {
+    const wrong = [...document.querySelectorAll<HTMLElement>("[data-place]")].filter(
+      ({ dataset }) => (dataset["place"] ?? "") in found,
+    );
+    wrong[0]
+      ?.querySelector<HTMLElement>(
+        "[aria-invalid=true], input:not([type=file]), textarea, select, button, [tabindex='0']",
+      )
+      ?.focus();
+  });
+}

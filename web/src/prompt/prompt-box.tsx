@@ -1,0 +1,39 @@
+import { Under, wiring } from "../form/frame";
+import { Counter } from "../form/text";
+import { model, prompt, set } from "../workbench/draft";
+import { Loose } from "./loose";
+import { MentionBox } from "./mention-box";
+import { References } from "./reference-row";
+
+interface PromptBoxProps {
+  /** Ctrl or Cmd and Enter. */
+  onRun?: () => void;
+}
+
+/** What should change, or be seen: the one field that every model has. */
+export function PromptBox({ onRun }: PromptBoxProps) {
+  const of = model.value;
+  const schema = of?.request_schema.properties?.["prompt"];
+  if (!of || !schema) return null;
+  const wired = wiring("prompt");
+  const edits = of.request_schema.required?.includes("input_video");
+  return (
+    <div class="field prompt-box" data-place="prompt">
+      <div class="field-head">
+        <label for={wired.id}>Prompt</label>
+        <Counter text={prompt.value} most={schema.maxLength} />
+      </div>
+      <MentionBox
+        {...wired}
+        text={prompt.value}
+        placeholder={edits ? "What should change?" : "What should be seen?"}
+        required={of.request_schema.required?.includes("prompt")}
+        onText={(text) => set("prompt", text)}
+        onRun={onRun}
+      />
+      <Under place="prompt" />
+      <Loose text={prompt.value} onText={(text) => set("prompt", text)} />
+      <References area={wired.id} />
+    </div>
+  );
+}
