@@ -24,8 +24,10 @@ def tx():
     engine.dispose()
 
 
-def add(tx, namespace="me", model="m", **more):
-    draft = Draft(str(uuid.uuid4()), namespace, "me", model, "cpu", {}, 7, 10, 100, **more)
+def add(tx, namespace="me", model="m", params=None, **more):
+    draft = Draft(
+        str(uuid.uuid4()), namespace, "me", model, "cpu", params or {}, 7, 10, 100, **more
+    )
     return generations.add(tx, draft).id
 
 
@@ -66,6 +68,57 @@ def test_what_is_wanted_and_nothing_else(tx):
     assert ids(tx, Wanted("me", repo="playground", folder="night")) == []
     assert len(ids(tx, Wanted("me", media_type="video"))) == 4
     assert ids(tx, Wanted("me", media_type="image")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("snow", [0, 1]),
+        ("SNOW night", [0]),
+        ("night snow", [0]),
+        ("now", [0, 1]),
+        ("100%", [2]),
+        ("%", [2]),
+        ("_", [3]),
+        ("/", [3]),
+        ("\\", [3]),
+        ('"quoted"', [2]),
+        ("straße", [2]),
+        ("CAFÉ", [1]),
+        ("zebra", [4]),
+        ("zebra sea", [4]),
+        ("duration", []),
+        ("nowhere", []),
+        ("prompt", []),
+        ("   ", [0, 1, 2, 3, 4]),
+    ],
+)
+def test_words_are_looked_for_in_prompts(tx, words, found):
+    shots = [{"prompt": "the sea", "duration": 3}, {"prompt": "a Zebra", "duration": 2}]
+    prompts = [
+        {"prompt": "Make it a snowy night", "input_video": "https://nowhere.example/a.mp4"},
+        {"prompt": "snow on the café"},
+        {"prompt": '100% "quoted" in the Straße'},
+        {"prompt": "a_b and c/d and e\\f"},
+        {"multi_prompt": shots, "prompt": None},
+    ]
+    made = [add(tx, params=params) for params in prompts]
+    theirs = add(tx, "org", params=prompts[0])
+    told = ids(tx, Wanted("me", words=words))
+    assert told == [made[one] for one in found][::-1]
+    assert theirs not in told
+    assert history.page(tx, Wanted("me", words=words), 1, 1).entries == len(found)
+
+
+def test_batches_and_what_was_deleted(tx):
+    first, second, alone = add(tx, batch="a"), add(tx, batch="a"), add(tx)
+    add(tx, "org", batch="a")
+    assert ids(tx, Wanted("me", batch="a")) == [second, first]
+    assert ids(tx, Wanted("me", batch="b")) == []
+    generations.delete(tx, first)
+    assert ids(tx, Wanted("me", deleted=True)) == [first]
+    assert ids(tx, Wanted("me", deleted=False)) == [alone, second]
+    assert ids(tx, Wanted("me", batch="a", deleted=False)) == [second]
 
 
 def test_pages_and_what_they_cost_together(tx):

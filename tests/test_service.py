@@ -226,7 +226,9 @@ def test_cancelling_while_queued(service, caller):
     assert queued(service, first) == "CANCELLED"
     assert service.balance(caller.namespace).held == HOLD
     assert [one.id for one in service.history.newest(caller)] == [second.id]
-    assert [one.id for one in service.history.newest(caller, status=Status.CANCELLED)] == [first.id]
+    assert [one.id for one in service.history.newest(caller, statuses=[Status.CANCELLED])] == [
+        first.id
+    ]
     with pytest.raises(NotFound):
         service.cancel(caller, "nothing")
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from cutroom import generations
 from cutroom.errors import NotFound
 from cutroom.generations import OPEN
+from cutroom.search import mentioning
 from cutroom.tables import generations as table
 from cutroom.types import PLAYGROUND, Generation, Status
 
@@ -26,6 +27,11 @@ class Wanted:
     repo: str | None = None
     """The repository their results lie in."""
     folder: str | None = None
+    batch: str | None = None
+    deleted: bool | None = None
+    """Whether their results are gone at their owner's wish."""
+    words: str | None = None
+    """What their prompts have, in any order."""
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """What a row must be like."""
@@ -40,7 +46,11 @@ class Wanted:
             found.append(sa.func.coalesce(table.c.repo, PLAYGROUND) == self.repo)
         if self.folder is not None:
             found.append(table.c.folder == self.folder)
-        return found
+        if self.batch is not None:
+            found.append(table.c.batch == self.batch)
+        if self.deleted is not None:
+            found.append(table.c.deleted_at.is_not(None) == self.deleted)
+        return [*found, *mentioning(self.words or "")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +67,8 @@ class Page:
 def newest(tx: sa.Connection, wanted: Wanted, limit: int, skip: int = 0) -> Sequence[Generation]:
     """At most `limit` generations after the first `skip`, the last to arrive first."""
     order: sa.ColumnElement[int] = table.c.seq
-    if wanted.statuses == OPEN:
-        # Few are open: found by their status and sorted, not looked for among all by their order.
+    if wanted.statuses == OPEN or wanted.batch is not None:
+        # These are few: found by what they are and sorted, not looked for among all by their order.
         order = order + 0
     query = (
         sa.select(table)

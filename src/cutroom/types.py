@@ -9,6 +9,8 @@ from typing import Any
 
 from cutroom.errors import Forbidden
 
+SHOTS = 6
+"""Most shots that a request may tell one by one."""
 PLAYGROUND = "playground"
 """The repository that results lie in unless a request names another."""
 

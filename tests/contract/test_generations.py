@@ -85,12 +85,32 @@ def test_pages(web, carol):
         ({"media_type": "image"}, 0),
         ({"media_type": "video", "namespace": "clio"}, 5),
         ({"page": "", "page_size": "", "status": ""}, 5),
+        ({"status": ["queued", "processing", "cancelled", "succeeded", "failed"]}, 5),
+        ({"status": ["cancelled", "failed"]}, 2),
+        ({"status": ["cancelled", "cancelled"]}, 2),
+        ({"search": "WIRE bird"}, 5),
+        ({"search": "wire % bird"}, 0),
+        ({"search": "bird", "status": "cancelled"}, 2),
+        ({"deleted": "false"}, 5),
+        ({"deleted": "true"}, 0),
+        ({"batch_id": "nonesuch"}, 0),
     ],
 )
 def test_filters(web, carol, query, found):
     answer = get(web, headers=carol, **query).json()
     assert (answer["count"], answer["total_entries"]) == (found, found)
     assert answer["total_pages"] == min(found, 1)
+
+
+def test_a_batch_is_what_one_request_asked_for(web, carol):
+    rows = get(web, headers=carol).json()["generations"]
+    batches = [row["batch_id"] for row in rows]
+    assert [batches.count(one) for one in dict.fromkeys(batches)] == [3, 2]
+    found = get(web, headers=carol, batch_id=batches[0]).json()
+    assert [row["generation_id"] for row in found["generations"]] == [
+        row["generation_id"] for row in rows[:3]
+    ]
+    assert get(web, batch_id=batches[0]).json()["count"] == 0  # somebody else's
 
 
 def test_what_the_request_says_never_stands_in_for_ours(web, carol):
@@ -110,6 +130,10 @@ def test_what_the_request_says_never_stands_in_for_ours(web, carol):
         ({"page_size": "1001"}, "page_size must be an integer between 1 and 1000"),
         ({"page_size": "0"}, "page_size must be an integer between 1 and 1000"),
         ({"status": "done"}, "status must be one of"),
+        ({"status": ["queued", "done"]}, "status must be one of"),
+        ({"deleted": "perhaps"}, "deleted must be one of true, false"),
+        ({"search": "a" * 201}, "search: at most 10 words and 200 letters"),
+        ({"search": "a " * 11}, "search: at most 10 words and 200 letters"),
     ],
 )
 def test_a_query_that_means_nothing_is_refused(web, query, sentence):

@@ -137,7 +137,7 @@ class House:
             caller = self.service.caller(namespace)
             assert self.service.history.newest(caller) == []
             assert balance.held == 0
-            paid = self.service.history.newest(caller, status=Status.SUCCEEDED)
+            paid = self.service.history.newest(caller, statuses=[Status.SUCCEEDED])
             for generation in paid:
                 assert generation.cost == PRICE
                 assert self.service.files.find(generation.result_key).bytes > 0

@@ -7,6 +7,9 @@ from cutroom.service import Filters
 from cutroom.types import Status
 
 MEDIA_TYPES = ("image", "video")
+FLAGS = {"true": True, "false": False}
+SEARCH, WORDS = 200, 10
+"""Letters and words that may be searched for."""
 
 
 def of(request: Request) -> Filters:
@@ -15,17 +18,18 @@ def of(request: Request) -> Filters:
     return {
         "namespace": query.get("namespace") or None,
         "model": query.get("model") or None,
-        "status": a_status(query.get("status")),
+        "statuses": [a_status(one) for one in query.getlist("status") if one] or None,
         "media_type": a_media_type(query.get("media_type")),
         "repo": query.get("repo") or None,
         "folder": (query.get("folder") or "").strip("/") or None,
+        "batch": query.get("batch_id") or None,
+        "deleted": a_flag(request, "deleted"),
+        "words": words(query.get("search") or ""),
     }
 
 
-def a_status(text: str | None) -> Status | None:
+def a_status(text: str) -> Status:
     """The status of a query. Raises InvalidParams."""
-    if not text:
-        return None
     try:
         return Status(text)
     except ValueError:
@@ -39,6 +43,23 @@ def a_media_type(text: str | None) -> str | None:
     if text not in MEDIA_TYPES:
         raise InvalidParams(f"media_type must be one of {', '.join(MEDIA_TYPES)}")
     return text
+
+
+def words(text: str) -> str | None:
+    """What is looked for in prompts, None where nothing is. Raises InvalidParams."""
+    if len(text) > SEARCH or len(text.split()) > WORDS:
+        raise InvalidParams(f"search: at most {WORDS} words and {SEARCH} letters")
+    return text.strip() or None
+
+
+def a_flag(request: Request, name: str) -> bool | None:
+    """True or false of a query, None where it is not given. Raises InvalidParams."""
+    text = request.query_params.get(name)
+    if not text:
+        return None
+    if text not in FLAGS:
+        raise InvalidParams(f"{name} must be one of {', '.join(FLAGS)}")
+    return FLAGS[text]
 
 
 def a_number(request: Request, name: str, otherwise: int, most: int) -> int:

@@ -9,7 +9,7 @@ from cutroom import fields
 from cutroom.errors import InvalidParams
 from cutroom.fields import UPSTREAM
 from cutroom.params.parts import Elements, Params, Shot, Sources, check_duration
-from cutroom.types import Kind, Model
+from cutroom.types import SHOTS, Kind, Model
 
 
 class EditParams(Params):
@@ -46,7 +46,7 @@ class ReferenceParams(Params):
     )
     multi_prompt: Annotated[
         list[Shot] | None,
-        Field(max_length=6),
+        Field(max_length=SHOTS),
         fields.about("Shots", "One prompt a shot; instead of prompt."),
     ] = None
     duration: fields.Duration = 5

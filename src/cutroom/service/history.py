@@ -17,12 +17,18 @@ class Filters(TypedDict, total=False):
     namespace: str | None
     """Whose; the caller's own unless it is given."""
     model: str | None
-    status: Status | None
+    statuses: Collection[Status] | None
     media_type: str | None
     """`video` or `image`."""
     repo: str | None
     """The repository that results lie in."""
     folder: str | None
+    batch: str | None
+    """Those that one request asked for."""
+    deleted: bool | None
+    """Whether their results were deleted."""
+    words: str | None
+    """Every one of them is in the prompt."""
 
 
 class History:
@@ -34,7 +40,7 @@ class History:
     def newest(
         self, caller: Caller, limit: int = 1000, **filters: Unpack[Filters]
     ) -> Sequence[Generation]:
-        """The last to arrive first; without `status` only what is queued or processing.
+        """The last to arrive first; without `statuses` only what is queued or processing.
 
         Raises Forbidden for a stranger's namespace.
         """
@@ -55,12 +61,14 @@ class History:
         namespace = filters.get("namespace") or caller.namespace
         if namespace not in caller.namespaces:
             raise Forbidden("Your key may not look into that namespace.")
-        status = filters.get("status")
         return Wanted(
             namespace,
-            otherwise if status is None else (status,),
+            filters.get("statuses") or otherwise,
             model=filters.get("model"),
             media_type=filters.get("media_type"),
             repo=filters.get("repo"),
             folder=filters.get("folder"),
+            batch=filters.get("batch"),
+            deleted=filters.get("deleted"),
+            words=filters.get("words"),
         )

@@ -2740,14 +2740,20 @@ export interface operations {
                 namespace?: string;
                 /** @description Of this model only. */
                 model?: string;
-                /** @description Of this status; without it what is not final. */
-                status?: components["schemas"]["Status"];
+                /** @description Of one of these statuses; without it what is not final. */
+                status?: components["schemas"]["Status"][];
                 /** @description `image` finds nothing: all are videos. */
                 media_type?: "video" | "image";
                 /** @description Whose request had this `target_repo`. */
                 repo?: string;
                 /** @description Whose request had this `target_directory`. */
                 folder?: string;
+                /** @description Those that were asked for in one request. */
+                batch_id?: string;
+                /** @description `false`: without those whose results were deleted; `true`: only them. */
+                deleted?: "true" | "false";
+                /** @description Words that their prompts have, all of them, whatever the case. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -3244,14 +3250,20 @@ export interface operations {
                 namespace?: string;
                 /** @description Of this model only. */
                 model?: string;
-                /** @description Of this status only. */
-                status?: components["schemas"]["Status"];
+                /** @description Of one of these statuses only. */
+                status?: components["schemas"]["Status"][];
                 /** @description `image` finds nothing: all are videos. */
                 media_type?: "video" | "image";
                 /** @description Whose request had this `target_repo`. */
                 repo?: string;
                 /** @description Whose request had this `target_directory`. */
                 folder?: string;
+                /** @description Those that were asked for in one request. */
+                batch_id?: string;
+                /** @description `false`: without those whose results were deleted; `true`: only them. */
+                deleted?: "true" | "false";
+                /** @description Words that their prompts have, all of them, whatever the case. */
+                search?: string;
                 /** @description Which page. */
                 page?: number;
                 /** @description How many on it. */

@@ -54,7 +54,7 @@ OPERATIONS = (
             )
         },
         parameters=(
-            *(replace(one, about="Of this status only.") if one.name == "status" else one for one in FILTERS),
+            *(replace(one, about="Of one of these statuses only.") if one.name == "status" else one for one in FILTERS),
             Parameter("page", "query", "Which page.", whole(minimum=1, default=1)),
             Parameter("page_size", "query", "How many on it.", whole(minimum=1, maximum=1000, default=50)),
         ),

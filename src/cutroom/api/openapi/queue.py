@@ -39,10 +39,13 @@ REPLAYED = "`true` where it is the answer to an earlier request with the same `I
 FILTERS = (
     Parameter("namespace", "query", "Whose; the key's own where it is not given."),
     Parameter("model", "query", "Of this model only."),
-    Parameter("status", "query", "Of this status; without it what is not final.", ref("Status")),
+    Parameter("status", "query", "Of one of these statuses; without it what is not final.", several(ref("Status"))),
     Parameter("media_type", "query", "`image` finds nothing: all are videos.", text(enum=["video", "image"])),
     Parameter("repo", "query", "Whose request had this `target_repo`."),
     Parameter("folder", "query", "Whose request had this `target_directory`."),
+    Parameter("batch_id", "query", "Those that were asked for in one request."),
+    Parameter("deleted", "query", "`false`: without those whose results were deleted; `true`: only them.", text(enum=["true", "false"])),
+    Parameter("search", "query", "Words that their prompts have, all of them, whatever the case.", text(maxLength=200)),
 )  # fmt: skip
 """What a list of generations can be asked for."""
 
