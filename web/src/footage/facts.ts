@@ -9,7 +9,7 @@ export function facts({ media, probe, url, view }: Attachment): string {
   const { width, height, length, sound } = probe;
   const parts = [`${width} × ${height}`];
   if (media === "video") {
-    parts.push(rate(probe), length === null ? "length cannot be told here" : seconds(length));
+    parts.push(rate(probe), length === null ? "length cannot be told here" : clock(length));
     if (sound !== null) parts.push(sound ? "sound" : "no sound");
   }
   if (probe.bytes !== null) parts.push(bytes(probe.bytes));
@@ -26,3 +26,7 @@ function rate({ rate, varies }: Probe): string {
   if (rate === null) return "";
   return `${varies ? "about " : ""}${Number(rate.toFixed(2))} fps`;
 }
+
+/** Seconds to a tenth below a minute: `22.4 s`. */
+export const clock = (time: number): string =>
+  time < 59.95 ? `${time.toFixed(1)} s` : seconds(time);

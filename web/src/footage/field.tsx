@@ -12,6 +12,7 @@ import { limitsOf, mediaOf } from "./media";
 import { Picture } from "./picture";
 import { Status, useUpload } from "./status";
 import { takeFile, takeLink } from "./take";
+import { Trim } from "./trim";
 import { letGo } from "./uploads";
 
 interface Props {
@@ -89,7 +90,7 @@ function Empty({ media, schema, hint, children }: EmptyProps) {
       {children}
       <p class="hint">
         {hint && <>{hint} </>}
-        {limitsTold(media, limitsOf(schema))}
+        {upper(limitsTold(media, limitsOf(schema)))}
       </p>
     </>
   );
@@ -104,11 +105,11 @@ interface FilledProps {
 function Filled({ one, schema, onRemove }: FilledProps) {
   const limits = limitsOf(schema);
   useUpload(one, limits);
+  const shown =
+    one.media === "video" && one.view !== null && (one.error === null || one.probe !== null);
   return (
     <>
-      {one.media === "video" && one.view && (
-        <video class="footage-video" src={one.view} controls muted playsInline />
-      )}
+      {shown && <Trim key={one.id} one={one} limits={limits} />}
       <div class="footage-file">
         {one.media === "image" && <Picture one={one} />}
         <div class="footage-words">
@@ -124,3 +125,5 @@ function Filled({ one, schema, onRemove }: FilledProps) {
     </>
   );
 }
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

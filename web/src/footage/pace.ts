@@ -3,7 +3,7 @@
 /** Runs of frames of the same length, in ticks of the track's clock. */
 export class Pace {
   frames = 0;
-  ticks = 0;
+  private told = 0;
   /** How many frames stand how long; lengths beyond the last of these are counted together. */
   private readonly lengths = new Map<number, number>();
   private last = 0;
@@ -11,11 +11,17 @@ export class Pace {
   add(frames: number, ticks: number): void {
     if (frames <= 0) return;
     this.frames += frames;
-    this.ticks += frames * ticks;
+    this.told += frames * ticks;
     this.last = ticks;
     if (this.lengths.size < MOST_LENGTHS || this.lengths.has(ticks)) {
       this.lengths.set(ticks, (this.lengths.get(ticks) ?? 0) + frames);
     }
+  }
+
+  /** How long all of them stand; a last one that stands for nothing stands as long as the others. */
+  get ticks(): number {
+    const idle = this.last === 0 && this.lengths.get(0) === 1;
+    return idle && this.frames > 1 ? (this.told * this.frames) / (this.frames - 1) : this.told;
   }
 
   /** Frames a second of a clock with so many ticks a second; `varies`: it is only their average. */

@@ -86,4 +86,5 @@ export function addressOf(one: Attachment): string | null {
   return one.trim ? `${one.url}#t=${round(one.trim.start)},${round(one.trim.end)}` : one.url;
 }
 
-const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+/** Down to the millisecond: a stretch holds the frames that begin in it, and rounding up would lose its first. */
+const round = (seconds: number): number => Math.floor(seconds * 1000 + 1e-3) / 1000;

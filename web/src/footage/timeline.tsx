@@ -1,0 +1,185 @@
+/** A clip as a strip with two handles: what lies between them is used. */
+
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { type Line, type Move, type Stretch, slid, withEnd, withStart } from "./stretch";
+import { drawStrip, fetchStrip } from "./strip";
+
+interface Props {
+  line: Line;
+  stretch: Stretch;
+  /** What the strip is drawn from: something that the browser plays, or else a file that the server knows. */
+  view: string | null;
+  address: string | null;
+  /** Seconds at which the player is; null where nothing plays. */
+  time: ReadonlySignal<number> | null;
+  onMove: (move: Move, shown: number) => void;
+  onSeek: (seconds: number) => void;
+}
+
+type Grip = "start" | "end" | "body";
+/** Pixels that a press may wander and still be a click. */
+const WANDER = 4;
+
+export function Timeline(props: Props) {
+  const { line, stretch, time, onMove, onSeek } = props;
+  const bar = useRef<HTMLDivElement>(null);
+  const held = useSignal<{ grip: Grip; x: number; from: Stretch; moved: boolean } | null>(null);
+  const part = (frame: number): string => `${((frame / line.frames) * 100).toFixed(3)}%`;
+  const frameAt = (x: number): number => {
+    const box = bar.current?.getBoundingClientRect();
+    return box ? ((x - box.left) / box.width) * line.frames : 0;
+  };
+
+  const press = (grip: Grip) => (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const on = event.currentTarget as HTMLElement;
+    on.setPointerCapture(event.pointerId);
+    if (grip !== "body") on.focus({ preventScroll: true });
+    held.value = { grip, x: event.clientX, from: stretch, moved: false };
+  };
+  const drag = (event: PointerEvent): void => {
+    const now = held.value;
+    if (!now || (!now.moved && Math.abs(event.clientX - now.x) < WANDER)) return;
+    if (!now.moved) held.value = { ...now, moved: true };
+    const by = frameAt(event.clientX) - frameAt(now.x);
+    if (now.grip === "start") move("start", now.from.start + by);
+    else if (now.grip === "end") move("end", now.from.end + by);
+    else {
+      const to = slid(now.from, by, line);
+      onMove({ to, because: null }, to.start);
+    }
+  };
+  const release = (event: PointerEvent): void => {
+    if (held.value?.grip === "body" && !held.value.moved) {
+      onSeek(frameAt(event.clientX) / line.rate);
+    }
+    held.value = null;
+  };
+  const move = (end: "start" | "end", to: number): void => {
+    const done = end === "start" ? withStart(stretch, to, line) : withEnd(stretch, to, line);
+    onMove(done, end === "start" ? done.to.start : done.to.end - 1);
+  };
+  const holding = { onPointerMove: drag, onPointerUp: release, onPointerCancel: release };
+
+  return (
+    <div class="trim-line" ref={bar}>
+      <Strip {...props} />
+      <div class="trim-out" style={{ left: 0, width: part(stretch.start) }} />
+      <div class="trim-out" style={{ left: part(stretch.end), right: 0 }} />
+      <div
+        class="trim-body"
+        style={{ left: part(stretch.start), width: part(stretch.end - stretch.start) }}
+        onPointerDown={press("body")}
+        {...holding}
+      />
+      {time && <Now time={time} line={line} />}
+      {(["start", "end"] as const).map((end) => (
+        <Handle
+          key={end}
+          end={end}
+          at={part(stretch[end])}
+          line={line}
+          stretch={stretch}
+          onTo={(to) => move(end, to)}
+          onPointerDown={press(end)}
+          {...holding}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Where the player is; by itself, for it changes sixty times a second. */
+function Now({ time, line }: { time: ReadonlySignal<number>; line: Line }) {
+  const part = Math.min(1, (time.value * line.rate) / line.frames);
+  return <div class="trim-now" style={{ left: `${(part * 100).toFixed(3)}%` }} />;
+}
+
+interface HandleProps {
+  end: "start" | "end";
+  at: string;
+  line: Line;
+  stretch: Stretch;
+  onTo: (frame: number) => void;
+  onPointerDown: (event: PointerEvent) => void;
+  onPointerMove: (event: PointerEvent) => void;
+  onPointerUp: (event: PointerEvent) => void;
+  onPointerCancel: (event: PointerEvent) => void;
+}
+
+function Handle({ end, at, line, stretch, onTo, ...pointer }: HandleProps) {
+  const frame = stretch[end];
+  const move = end === "start" ? withStart : withEnd;
+  return (
+    <div
+      class={`trim-handle ${end}`}
+      style={{ left: at }}
+      role="slider"
+      tabIndex={0}
+      aria-label={end === "start" ? "Start of the stretch" : "End of the stretch"}
+      aria-orientation="horizontal"
+      aria-valuemin={move(stretch, 0, line).to[end]}
+      aria-valuemax={move(stretch, line.frames, line).to[end]}
+      aria-valuenow={frame}
+      aria-valuetext={`${(frame / line.rate).toFixed(2)} s, frame ${frame}`}
+      onKeyDown={(event) => {
+        const to = keyed(event, frame, line);
+        if (to === null) return;
+        event.preventDefault();
+        onTo(to);
+      }}
+      {...pointer}
+    />
+  );
+}
+
+/** The frame that a key moves a handle to; null for keys of others. */
+function keyed(event: KeyboardEvent, frame: number, line: Line): number | null {
+  const step = event.shiftKey ? line.rate : 1;
+  switch (event.key) {
+    case "ArrowLeft":
+    case "ArrowDown":
+      return frame - step;
+    case "ArrowRight":
+    case "ArrowUp":
+      return frame + step;
+    case "PageDown":
+      return frame - line.rate;
+    case "PageUp":
+      return frame + line.rate;
+    case "Home":
+      return 0;
+    case "End":
+      return line.frames;
+    default:
+      return null;
+  }
+}
+
+/** Drawn once it is seen, and again when it is drawn from something else. */
+function Strip({ line, view, address }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const length = line.frames / line.rate;
+  useEffect(() => {
+    const on = canvas.current;
+    if (!on) return;
+    const over = new AbortController();
+    const seen = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      on.width = Math.round(on.clientWidth * devicePixelRatio);
+      on.height = Math.round(on.clientHeight * devicePixelRatio);
+      if (view) drawStrip(on, view, length, over.signal);
+      else if (address) fetchStrip(on, address, length, over.signal);
+    });
+    seen.observe(on);
+    return () => {
+      seen.disconnect();
+      over.abort();
+    };
+  }, [view, address, length]);
+  return <canvas class="trim-strip" ref={canvas} />;
+}
