@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from cutroom import urls
+from cutroom import fragment, urls
 from cutroom.errors import InvalidParams
 
 UPSTREAM = "Getting model response error: 422 - "
@@ -77,6 +77,15 @@ def a_url(value: str) -> str:
     return value
 
 
+def a_clip_url(value: str) -> str:
+    """A URL whose `#t=START,END`, if it has one, can be understood."""
+    try:
+        fragment.split(value)
+    except InvalidParams as error:
+        raise PydanticCustomError("invalid_url", "{text}", {"text": error.message}) from error
+    return value
+
+
 def several(value: object) -> object:
     """A list where one string or object stands for a list of one."""
     return [value] if isinstance(value, (str, Mapping)) else value
@@ -131,7 +140,14 @@ References = Annotated[
     Images, about("Images", "Reference images; @Image1, @Image2, ... in the prompt mean them.")
 ]
 SourceVideo = Annotated[
-    Url, BeforeValidator(single), about("Video", "URL of the input video.", **VIDEO)
+    Url,
+    AfterValidator(a_clip_url),
+    BeforeValidator(single),
+    about(
+        "Video",
+        "URL of the input video; #t=START,END at its end takes that stretch of it, in seconds.",
+        **VIDEO,
+    ),
 ]
 ELEMENTS = about("Elements", "Characters and objects; @Element1, ... in the prompt mean them.")
 

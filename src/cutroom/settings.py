@@ -83,6 +83,8 @@ class Settings(BaseModel):
     """Seconds the child that probes a file may take."""
     probe_memory: Annotated[int, Field(ge=100_000_000)] = 1_000_000_000
     """Bytes of memory the child that probes a file may take."""
+    excerpt_timeout: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds the child that cuts a stretch out of a video (`#t=3,12`) may take."""
     idempotency_ttl: Annotated[int, Field(ge=1)] = 86_400
     """Seconds for which a request with an Idempotency-Key is answered as the first time."""
     retry_ttl: Annotated[int, Field(ge=0)] = 86_400

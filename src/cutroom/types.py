@@ -141,6 +141,8 @@ class Edit:
 
     Whoever gives the folder removes it in the end; it need not be there yet. None: nothing is kept.
     """
+    notes: tuple[str, ...] = ()
+    """What the caller is told besides what the engine notes: sentences, e.g. that the clip was cut."""
 
     def said(self) -> tuple[str, ...]:
         """What the caller wrote, whole and line by line: a log does not repeat it."""

@@ -325,3 +325,21 @@ def test_a_prompt_and_a_plan_exclude_each_other(birds_clip: Path, here: Path) ->
     (here / "plan.json").write_text("{}")
     assert run(birds_clip, "sepia", "--with-plan", "plan.json").exit_code == 2
     assert run(birds_clip).exit_code == 2
+
+
+def test_only_a_stretch_is_edited(birds_clip: Path, here: Path) -> None:
+    words = ("make it black and white", "--from", "0.25", "--to", "00:00.75")
+    done = run(birds_clip, *words, "-o", "out.mp4", "--json")
+    assert done.exit_code == Exit.OK, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["frames"], told["seconds"]) == (6, 0.5)
+    assert told["notes"] == ["Cut from 0.25 s to 0.75 s of the clip."]
+    assert [path.name for path in here.iterdir()] == ["out.mp4"]
+    for wrong, sentence in (
+        (("--from", "2"), "begins at 2 s"),
+        (("--from", "0.9", "--to", "0.75"), "ends before"),
+        (("--to", "x"), "not understood"),
+    ):
+        done = run(birds_clip, "make it sepia", *wrong)
+        assert done.exit_code == Exit.BAD_INPUT, done.stderr
+        assert sentence in done.stderr

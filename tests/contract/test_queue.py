@@ -362,3 +362,17 @@ def test_whatever_is_posted_the_answer_is_no_accident(web, model, body):
         row = get(web, f"/{one['generation_id']}")
         assert row.status_code == 200
         requests.delete(row.url, headers=web.headers, timeout=10).raise_for_status()
+
+
+def test_a_stretch_of_the_video(web, until_final):
+    body = LOOK | {"input_video": f"{LOOK['input_video']}#t=0.25,0.75"}
+    answer = requests.post(f"{web.url}/api/ai/queue", headers=web.headers, json=body, timeout=30)
+    row = until_final(answer.json()["generations"][0]["generation_id"])
+    assert row["status"] == "succeeded", row
+    assert row["notes"][0] == "Cut from 0.25 s to 0.75 s of the clip."
+    assert row["cost"] == "0.168000"  # half a second
+    assert row["input_video"] == body["input_video"]
+    wrong = LOOK | {"input_video": f"{LOOK['input_video']}#t=9,3"}
+    answer = requests.post(f"{web.url}/api/ai/queue", headers=web.headers, json=wrong, timeout=30)
+    assert answer.status_code == 400
+    assert "input_video: #t=9,3 ends before it begins" in answer.text

@@ -1,8 +1,10 @@
 """Requests made into edits, through the whole intake."""
 
 import base64
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from cutroom.catalog import Catalog
 from cutroom.errors import Cancelled, Forbidden, InvalidMedia, InvalidParams, NotFound
 from cutroom.intake import Intake
 from cutroom.media import images
+from cutroom.media.pieces import Receiver, Sender
 from cutroom.params import parse
+from cutroom.sample import birds
 from cutroom.settings import Settings
 from cutroom.types import Edit, Encoding, Generation, Kind, Model, Status
 from cutroom.urls import OwnFile
@@ -307,3 +311,55 @@ def test_no_path_of_the_server(bring: Bring, media: Path) -> None:
     ):
         with pytest.raises(InvalidParams, match="Invalid URL"):
             bring({"prompt": "x", "input_video": url})
+
+
+def test_a_stretch_of_a_clip(bring: Bring, folder: Path, birds_clip: Path) -> None:
+    whole = base64.b64encode(birds_clip.read_bytes()).decode()
+    for url in (f"{MEDIA}/birds.mp4#t=0.25,0.75", f"data:video/mp4;base64,{whole}#t=0.25,0.75"):
+        edit = bring({"prompt": "x", "input_video": url})
+        assert edit.video is not None
+        assert (edit.video.frames, edit.video.rate, edit.video.duration) == (6, 12, Fraction(1, 2))
+        assert edit.notes == ("Cut from 0.25 s to 0.75 s of the clip.",)
+        assert [path.name for path in folder.iterdir()] == ["video"]
+    assert bring({"prompt": "x", "input_video": f"{MEDIA}/birds.mp4#xywh=1,2,3,4"}).notes == ()
+
+
+def test_limits_hold_for_the_stretch(bring: Bring, media: Path, folder: Path) -> None:
+    birds(media / "long.mp4", seconds=5, size=(160, 90), rate=6)
+    for said, sentence in (
+        ("1,3.5", r"The stretch of the video is 2\.5 s long; 3 to 15\.05 s are taken\.$"),
+        ("1,4", r"The video is 160x90 pixels; 720 to 3840 pixels are taken on each side\.$"),
+        ("5,9", r"The stretch that was asked for begins at 5 s; the video is 5\.00 s long\.$"),
+    ):
+        with pytest.raises(InvalidMedia, match=f"^input_video: {sentence}"):
+            bring({"prompt": "x", "input_video": f"{MEDIA}/long.mp4#t={said}"}, limits=True)
+
+
+def test_a_stretch_that_is_cancelled_leaves_no_file(bring: Bring, folder: Path) -> None:
+    def alive() -> None:
+        if (folder / "stretch").exists():
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        bring({"prompt": "x", "input_video": f"{MEDIA}/birds.mp4#t=0.25,0.75"}, alive=alive)
+    assert [path.name for path in folder.iterdir()] == ["video"]
+
+
+def test_pieces_of_a_file_stay_within_its_bytes(tmp_path: Path) -> None:
+    heard, told = os.pipe()
+    sender = Sender(told)
+    sender.write(b"....moov")
+    sender.seek(0)
+    sender.write(b"ftyp")
+    sent = os.read(heard, 1000)
+    with Receiver(tmp_path / "a", 8) as receiver:
+        for byte in sent:
+            receiver.take(bytes([byte]))
+    assert (tmp_path / "a").read_bytes() == b"ftypmoov"
+    for at, size in ((8, 1), (0, 9), (2**63, 1), (0, 2**31)):
+        with (
+            pytest.raises(InvalidMedia, match="too large to be cut out"),
+            Receiver(tmp_path / "b", 8) as receiver,
+        ):
+            receiver.take(at.to_bytes(8, "little") + size.to_bytes(4, "little"))
+        assert not (tmp_path / "b").exists()

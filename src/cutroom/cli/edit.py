@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 from click.core import ParameterSource
 
+from cutroom import fragment
 from cutroom.catalog import Catalog, load_engine
 from cutroom.cli.plans import Planned, plan_of, read, show
 from cutroom.cli.progress import Bar, watched
@@ -21,6 +22,8 @@ from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
 from cutroom.cli.unfinished import Unfinished, telling
 from cutroom.engine import Engine
 from cutroom.errors import InvalidParams
+from cutroom.fragment import Fragment
+from cutroom.media.excerpt import excerpt, shortened
 from cutroom.media.probe import probe
 from cutroom.types import Clip, Edit, Element, Encoding, Kind
 
@@ -39,6 +42,7 @@ Examples:
   cutroom edit dog.mp4 "replace the dog with @Image1" --image fox.png
   cutroom edit walk.mp4 "replace the person with @Element1" \\
       --element front.png,left.png,back.png
+  cutroom edit long.mp4 "make it a painting" --from 3 --to 12
   cutroom edit birds.mp4 "warmer, with light rain" --plan
   cutroom edit birds.mp4 --with-plan plan.json
 """
@@ -72,6 +76,13 @@ Examples:
     show_default=True,
     help="Whether the sound of VIDEO comes along, bit for bit where MP4 can hold it.",
 )
+@click.option(
+    "--from",
+    "begin",
+    metavar="SECONDS",
+    help="Where in VIDEO to begin: only what is between --from and --to is edited; 12.5 or 00:12.5.",
+)
+@click.option("--to", "end", metavar="SECONDS", help="Where in VIDEO to end; default: its end.")
 @click.option("--plan", "plan_only", is_flag=True, help="Say what was understood; edit nothing.")
 @click.option(
     "--with-plan",
@@ -108,6 +119,8 @@ def edit(
     images: tuple[Path, ...],
     elements: tuple[str, ...],
     keep_audio: bool,
+    begin: str | None,
+    end: str | None,
     plan_only: bool,
     plan_file: BinaryIO | None,
     seed: int | None,
@@ -146,12 +159,16 @@ def edit(
         # Nobody asked for sound, so a silent video is nothing to remark on.
         wanted = replace(wanted, keep_audio=wanted.video is not None and bool(wanted.video.audio))
     engine, wanted = _engine(wanted, model, codec)
+    stretch = None
+    if wanted.video is not None and (begin or end):
+        stretch = fragment.read(f"{begin or ''},{end or ''}").within(wanted.video.duration)
+        wanted = replace(wanted, video=shortened(wanted.video, stretch))
     if plan_only:
         show(plan_of(engine, wanted))
         return
     if plan_file:
         engine = Planned(engine, read(plan_file))
-    _carry_out(engine, wanted, target, seed)
+    _carry_out(engine, wanted, target, seed, stretch)
 
 
 def check_target(video: Path, target: Path, *, force: bool) -> None:
@@ -235,12 +252,20 @@ def _settings() -> "Settings | None":
     return read_settings()
 
 
-def _carry_out(engine: Engine, edit: Edit, target: Path, seed: int | None) -> None:
+def _carry_out(
+    engine: Engine, edit: Edit, target: Path, seed: int | None, stretch: Fragment | None
+) -> None:
     """Edit into a file beside `target`, then put it in its place in one step."""
     began = time.monotonic()
     with _sigterm_tidies_up(), Unfinished(target) as work:
+        if stretch is not None and edit.video is not None:
+            cut = work.folder / "stretch.mp4"
+            excerpt(edit.video, stretch, cut)
+            edit = replace(edit, video=replace(probe(cut), alpha=edit.video.alpha))
         edit = replace(edit, parts=work.parts, seed=work.seed() if seed is None else seed)
         with watched("editing") as bar, telling(bar):
+            if stretch is not None:
+                bar.note(stretch.told())
             engine.edit(edit, work.out, bar)
         result = replace(probe(work.out), path=target)
         work.out.replace(target)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from cutroom import urls
+from cutroom import fragment, urls
 from cutroom.errors import Forbidden, InvalidMedia, InvalidParams, NotFound
+from cutroom.fragment import Fragment
 from cutroom.intake import data_uri, limits, sink
 from cutroom.intake.fetch import Fetcher
 from cutroom.intake.fetch_map import FetchMap
@@ -17,6 +19,9 @@ from cutroom.params import Params
 from cutroom.settings import Settings
 from cutroom.types import Clip, Edit, Element, Generation, Limits, Model
 from cutroom.urls import OwnFile
+
+MOST_STRETCH = 2_000_000_000
+"""Bytes of a stretch that was cut out of a clip: half a minute of 4K."""
 
 
 class Reader(Protocol):
@@ -40,6 +45,8 @@ class Visit:
     most_image: int
     images: dict[str, Path] = field(default_factory=dict)
     """What has been brought in: several parameters may name one URL."""
+    notes: list[str] = field(default_factory=list)
+    """What the caller should know of it: sentences."""
 
 
 class Intake:
@@ -106,6 +113,7 @@ class Intake:
             seed=generation.seed,
             params=params.options(),
             encoding=self._settings.encoding,
+            notes=tuple(visit.notes),
         )
 
     def _visit(
@@ -139,11 +147,27 @@ class Intake:
     def _video(self, url: str, visit: Visit) -> Clip:
         path = visit.folder / "video"
         with named("input_video"):
+            url, stretch = fragment.split(url)
             self._bring(url, path, visit.most_video, visit)
             sniff.video(path)
             clip = self._probe.video(path, visit.alive)
-            limits.check_video(clip, visit.limits)
-        return clip
+            if stretch is None:
+                limits.check_video(clip, visit.limits)
+                return clip
+            return self._cut(clip, stretch, visit)
+
+    def _cut(self, clip: Clip, stretch: Fragment, visit: Visit) -> Clip:
+        """The stretch in the place of the clip; its length, by what was asked for, is held against the limits."""
+        stretch = stretch.within(clip.duration)
+        limits.check_length(stretch.seconds or Fraction(), visit.limits, "The stretch of the video")
+        limits.check_size(clip, visit.limits)
+        cut = visit.folder / "stretch"
+        self._probe.excerpt(clip.path, stretch, cut, MOST_STRETCH, visit.alive)
+        cut.replace(clip.path)
+        visit.notes.append(stretch.told())
+        found = self._probe.video(clip.path, visit.alive)
+        # What one could see through is black now, and the caller shall still be told.
+        return replace(found, alpha=clip.alpha)
 
     def _image(self, url: str, visit: Visit, name: str) -> Path:
         if url not in visit.images:

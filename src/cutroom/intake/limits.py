@@ -1,5 +1,7 @@
 """The limits of a model, held against what came in."""
 
+from fractions import Fraction
+
 from cutroom.errors import InvalidMedia
 from cutroom.intake.picture import Picture
 from cutroom.types import Clip, Limits
@@ -7,12 +9,22 @@ from cutroom.types import Clip, Limits
 
 def check_video(clip: Clip, limits: Limits) -> None:
     """Let a clip within the limits pass. Raises InvalidMedia with the limit and the actual value."""
-    seconds = float(clip.duration)
+    check_length(clip.duration, limits)
+    check_size(clip, limits)
+
+
+def check_length(duration: Fraction, limits: Limits, what: str = "The video") -> None:
+    """Let a length in seconds pass that is within the limits. Raises InvalidMedia as above."""
+    seconds = float(duration)
     if not (limits.min_seconds or 0) <= seconds <= (limits.max_seconds or float("inf")):
         raise InvalidMedia(
-            f"The video is {_seconds(seconds, limits)} s long; "
+            f"{what} is {_seconds(seconds, limits)} s long; "
             f"{_range(limits.min_seconds, limits.max_seconds)} s are taken."
         )
+
+
+def check_size(clip: Clip, limits: Limits) -> None:
+    """Let a clip pass whose picture is within the limits. Raises InvalidMedia as above."""
     sides = clip.width, clip.height
     if min(sides) < (limits.min_side or 0) or max(sides) > (limits.max_side or float("inf")):
         raise InvalidMedia(

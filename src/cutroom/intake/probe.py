@@ -10,14 +10,17 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import IO, Any, Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
 from cutroom.errors import CutroomError, InvalidMedia
+from cutroom.fragment import Fragment
 from cutroom.intake import probe_child
 from cutroom.intake.picture import Picture
+from cutroom.media.pieces import Receiver
 from cutroom.settings import Settings
 from cutroom.types import Clip
 
@@ -52,6 +55,7 @@ class Probe:
 
     def __init__(self, settings: Settings) -> None:
         self._seconds = settings.probe_timeout
+        self._cutting = settings.excerpt_timeout
         self._memory = settings.probe_memory
 
     def video(self, path: Path, alive: Callable[[], None]) -> Clip:
@@ -72,18 +76,39 @@ class Probe:
     def thumbnail(self, kind: Kind, path: Path, box: tuple[int, int], moment: float) -> bytes:
         """A JPEG that fits into `box` (width, height), of a video at `moment` seconds. Raises InvalidMedia."""
         wish = (str(box[0]), str(box[1]), repr(moment))
-        answer = self._ask(kind, path, lambda: None, wish)
+        answer = self._ask(f"thumbnail {kind}", path, lambda: None, *wish)
         try:
             return base64.b64decode(answer["jpeg"], validate=True)
         except (KeyError, ValueError, TypeError) as error:
             raise CutroomError from error
 
+    def excerpt(
+        self, path: Path, fragment: Fragment, out: Path, most: int, alive: Callable[[], None]
+    ) -> None:
+        """Write a stretch of a video, which has an end, to `out`: at most `most` bytes. Raises InvalidMedia."""
+        heard, told = os.pipe()
+        wish = (str(fragment.start), str(fragment.end), str(told))
+        with (
+            os.fdopen(heard, "rb") as ours,
+            os.fdopen(told, "wb") as its,
+            Receiver(out, most) as receiver,
+        ):
+            self._ask("excerpt", path, alive, *wish, pipe=Pipe(ours, its, receiver.take))
+
     def _ask(
-        self, kind: Kind, path: Path, alive: Callable[[], None], wish: Sequence[str] = ()
+        self,
+        work: str,
+        path: Path,
+        alive: Callable[[], None],
+        *wish: str,
+        pipe: "Pipe | None" = None,
     ) -> dict[str, Any]:
-        ended = self._run(kind, path, alive, wish)
+        kind = "image" if work.endswith("image") else "video"
+        seconds = self._seconds if pipe is None else self._cutting
+        command = [work, os.fspath(path.absolute()), str(self._memory), str(seconds), *wish]
+        ended = _run(command, seconds, alive, pipe)
         if ended.code is None:
-            raise InvalidMedia(f"The {kind} takes longer than {self._seconds:g} s to look through.")
+            raise InvalidMedia(f"The {kind} takes longer than {seconds:g} s to look through.")
         if not ended.said.startswith(probe_child.READY):
             _log.error("the probe did not start: exit %s, %s", ended.code, ended.complaint)
             raise CutroomError("The probe of files could not start.")
@@ -100,46 +125,71 @@ class Probe:
             raise InvalidMedia(str(answer["error"]))
         return answer
 
-    def _run(self, kind: str, path: Path, alive: Callable[[], None], wish: Sequence[str]) -> Ended:
-        """Let a child look at the file. Kills it when `alive` raises."""
-        command = [sys.executable, "-I", probe_child.__file__]
-        options = [kind, os.fspath(path.absolute()), str(self._memory), str(self._seconds), *wish]
-        with subprocess.Popen(  # noqa: S603 - our own script; the path is an argument, not a shell's
-            [*command, *options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=ENVIRONMENT,
-            cwd="/",
-        ) as child:
-            try:
-                said, complaint, in_time = self._listen(child, alive)
-                if not in_time:
-                    child.kill()
-                code = child.wait()
-            except BaseException:
-                child.kill()
-                raise
-        return Ended(code if in_time else None, said, complaint[-2000:].decode(errors="replace"))
 
-    def _listen(
-        self, child: "subprocess.Popen[bytes]", alive: Callable[[], None]
-    ) -> tuple[bytes, bytes, bool]:
-        """What the child says on both outputs, and whether it came to its end in time."""
-        heard: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
-        deadline = time.monotonic() + self._seconds
-        in_time = True
-        with selectors.DefaultSelector() as selector:
-            for name, pipe in (("stdout", child.stdout), ("stderr", child.stderr)):
-                assert pipe is not None
-                selector.register(pipe, selectors.EVENT_READ, name)
-            while selector.get_map() and in_time:
-                for key, _ in selector.select(SLICE):
-                    if part := os.read(key.fd, 1 << 16):
-                        heard[key.data] += part
-                        del heard[key.data][MOST_OUTPUT:]
-                    else:
-                        selector.unregister(key.fileobj)
-                alive()
-                in_time = time.monotonic() < deadline
-        return bytes(heard["stdout"]), bytes(heard["stderr"]), in_time
+@dataclass(frozen=True, slots=True)
+class Pipe:
+    """Where a child sends a file."""
+
+    ours: IO[bytes]
+    its: IO[bytes]
+    """Its end, closed here once the child has it."""
+    take: Callable[[bytes], None]
+    """Gets what comes."""
+
+
+def _run(
+    options: Sequence[str], seconds: float, alive: Callable[[], None], pipe: Pipe | None
+) -> Ended:
+    """Let a child work for so long. Kills it when `alive` raises, or who takes what it sends."""
+    with subprocess.Popen(  # noqa: S603 - our own script; the path is an argument, not a shell's
+        [sys.executable, "-I", probe_child.__file__, *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+        cwd="/",
+        pass_fds=[pipe.its.fileno()] if pipe else [],
+    ) as child:
+        try:
+            said, complaint, in_time = _listen(child, seconds, alive, pipe)
+            if not in_time:
+                child.kill()
+            code = child.wait()
+        except BaseException:
+            child.kill()
+            raise
+    return Ended(code if in_time else None, said, complaint[-2000:].decode(errors="replace"))
+
+
+def _listen(
+    child: "subprocess.Popen[bytes]", seconds: float, alive: Callable[[], None], pipe: Pipe | None
+) -> tuple[bytes, bytes, bool]:
+    """What the child says on both outputs, and whether it came to its end in time."""
+    said, complaint = bytearray(), bytearray()
+    takers: list[tuple[IO[bytes] | None, Callable[[bytes], None]]] = [
+        (child.stdout, partial(_keep, said)),
+        (child.stderr, partial(_keep, complaint)),
+    ]
+    if pipe is not None:
+        pipe.its.close()
+        takers.append((pipe.ours, pipe.take))
+    deadline = time.monotonic() + seconds
+    in_time = True
+    with selectors.DefaultSelector() as selector:
+        for source, take in takers:
+            assert source is not None
+            selector.register(source, selectors.EVENT_READ, take)
+        while selector.get_map() and in_time:
+            for key, _ in selector.select(SLICE):
+                if part := os.read(key.fd, 1 << 18):
+                    key.data(part)
+                else:
+                    selector.unregister(key.fileobj)
+            alive()
+            in_time = time.monotonic() < deadline
+    return bytes(said), bytes(complaint), in_time
+
+
+def _keep(heard: bytearray, part: bytes) -> None:
+    heard += part
+    del heard[MOST_OUTPUT:]

@@ -1,8 +1,8 @@
 """The child that opens a file of unknown intent, started as a script of its own: `python -I {file}`.
 
 It gives up what it does not need, loads the codecs, says `ready`, and answers with one JSON object:
-the fields of the Clip or Picture, a thumbnail, or `error` with the sentence why not. It imports little: the
-parent waits for it at every file.
+the fields of the Clip or Picture, a thumbnail, or `error` with the sentence why not. A stretch of a clip goes
+through a pipe, in pieces. It imports little: the parent waits for it at every file.
 """
 
 import base64
@@ -13,12 +13,15 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cutroom.errors import InvalidMedia
+from cutroom.errors import CutroomError
+from cutroom.fragment import Fragment
 
 READY = b"ready\n"
 """Said when the libraries are loaded and the file is about to be opened."""
@@ -90,32 +93,47 @@ def thumbnail(kind: str, path: Path, width: str, height: str, moment: str) -> di
     return {"jpeg": base64.b64encode(made).decode()}
 
 
-def load(kind: str, wish: Sequence[str]) -> Callable[[Path], dict[str, Any]]:
-    """The function for a kind of file, its libraries loaded; a `wish` is for a thumbnail of it."""
-    if wish:
-        os.nice(10)  # generations go first
-        import cutroom.media.thumbnail  # noqa: PLC0415 - codecs are loaded once confined
+def excerpt(path: Path, start: str, end: str, pipe: str) -> dict[str, Any]:
+    """Nothing, after the stretch from `start` to `end` seconds went through the pipe of that number."""
+    from cutroom.media import excerpt, pieces, probe  # noqa: PLC0415 - codecs are loaded once confined
 
-        return lambda path: thumbnail(kind, path, *wish)
-    if kind == "video":
-        import cutroom.media.probe  # noqa: PLC0415 - codecs are loaded once confined
-
-        return video
-    import cutroom.media.images  # noqa: F401, PLC0415 - codecs are loaded once confined
-
-    return image
+    fragment = Fragment(Fraction(start), Fraction(end))
+    excerpt.excerpt(probe.probe(path), fragment, pieces.Sender(int(pipe)))
+    return {}
 
 
-def main(kind: str, path: str, memory: str, seconds: str, *wish: str) -> None:
-    """Answer for one file."""
+def load(work: str) -> Callable[..., dict[str, Any]]:
+    """The function for a kind of work, its libraries loaded."""
+    match work:
+        case "video":
+            import cutroom.media.probe  # noqa: PLC0415 - codecs are loaded once confined
+
+            return video
+        case "image":
+            import cutroom.media.images  # noqa: PLC0415 - codecs are loaded once confined
+
+            return image
+        case "excerpt":
+            import cutroom.media.excerpt  # noqa: PLC0415 - codecs are loaded once confined
+
+            return excerpt
+    os.nice(10)  # generations go first
+    import cutroom.media.thumbnail  # noqa: F401, PLC0415 - codecs are loaded once confined
+
+    return partial(thumbnail, work.partition(" ")[2])
+
+
+def main(work: str, path: str, memory: str, seconds: str, *wish: str) -> None:
+    """Answer for one file. `work`: video, image, excerpt, `thumbnail video` or `thumbnail image`."""
     confine(int(memory), float(seconds))
-    look = load(kind, wish)
+    do = load(work)
     os.write(1, READY)
     try:
-        answer = look(Path(path))
-    except InvalidMedia as error:
+        answer = do(Path(path), *wish)
+    except CutroomError as error:
         answer = {"error": error.message}
     except MemoryError:
+        kind = "image" if work.endswith("image") else "video"
         answer = {"error": f"Reading the {kind} takes too much memory."}
     os.write(1, json.dumps(answer, default=str).encode())
 

@@ -61,7 +61,7 @@ BT709: Final = Colour("bt709", "bt709", "bt709")
 BT601: Final = Colour("smpte170m", "smpte170m", "smpte170m")
 HDR_TRANSFERS: Final = frozenset({"smpte2084", "arib-std-b67"})
 
-_SWS_MATRIX: Final = {
+SWS_MATRIX: Final = {
     "bt709": 1,
     "fcc": 4,
     "bt470bg": 5,
@@ -91,7 +91,7 @@ def described(frame: VideoFrame) -> Colour:
 
 def matrix(colour: Colour, width: int, height: int) -> str:
     """The YUV matrix in force: the declared one, else BT.709 for HD and BT.601 below, as players do."""
-    if colour.matrix in _SWS_MATRIX:
+    if colour.matrix in SWS_MATRIX:
         return colour.matrix
     return "bt709" if width >= 1280 or height > 576 else "smpte170m"
 
@@ -154,11 +154,11 @@ class ToRgb:
             width=size[0],
             height=size[1],
             format=pixel_format,
-            src_colorspace=_SWS_MATRIX[self._matrix],
-            dst_colorspace=_SWS_MATRIX[self._matrix],
+            src_colorspace=SWS_MATRIX[self._matrix],
+            dst_colorspace=SWS_MATRIX[self._matrix],
             src_color_range=source,
             dst_color_range=source if pixel_format.startswith("yuv") else ColorRange.JPEG,
-            interpolation=_EXACT if size == (frame.width, frame.height) else _QUICK,
+            interpolation=EXACT if size == (frame.width, frame.height) else _QUICK,
             threads=1,
         )
 
@@ -185,7 +185,7 @@ def plane_view(frame: VideoFrame, channels: int) -> Pixels:
     )
 
 
-_EXACT = (
+EXACT = (
     Interpolation.BILINEAR
     | Interpolation.ACCURATE_RND
     | Interpolation.FULL_CHR_H_INT

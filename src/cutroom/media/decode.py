@@ -166,8 +166,12 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
 
 def has_alpha(frame: VideoFrame) -> bool:
     """Whether the frame's pixels have an alpha channel, whatever it holds."""
-    name = frame.format.name
-    return name in _ALPHA or name.startswith(("yuva", "rgba64", "bgra64", "gbrap"))
+    return alpha_in(frame.format.name)
+
+
+def alpha_in(pixel_format: str) -> bool:
+    """Whether pixels of that format have an alpha channel."""
+    return pixel_format in _ALPHA or pixel_format.startswith(("yuva", "rgba64", "bgra64", "gbrap"))
 
 
 def _over_black(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

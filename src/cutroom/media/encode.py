@@ -33,7 +33,7 @@ _ENCODERS = {"h264": "libx264", "av1": "libsvtav1", "vp9": "libvpx-vp9"}
 
 
 @cache
-def _repeatable() -> dict[str, str]:
+def repeatable() -> dict[str, str]:
     """Options for x264 to make the same file of the same frames.
 
     Its AVX-512 code for B-frames, as built into PyAV's wheels, reads memory that was never written:
@@ -86,7 +86,7 @@ class Encoder:
         self._steady = steady
         self._threads = threads
         self._to_yuv = colours.FromRgb(self._colour)
-        self._ends = _Durations()
+        self._ends = Durations()
 
     @property
     def colour(self) -> Colour:
@@ -199,7 +199,7 @@ class Encoder:
             # B-frames are decoded before their turn. Where times vary, that would stretch the track's
             # own length, from which readers work out its rate.
             order = {} if self._steady else {"bf": "0"}
-            return {"preset": self.encoding.preset, "crf": crf, **order, **_repeatable()}
+            return {"preset": self.encoding.preset, "crf": crf, **order, **repeatable()}
         if self.encoding.codec == "av1":
             os.environ.setdefault("SVT_LOG", "1")  # errors only; it talks to stderr by itself
             return {"preset": "9", "crf": crf, "svtav1-params": "tune=0"}
@@ -213,7 +213,7 @@ class Encoder:
         self.file.end(self._ends.timed(self._video.encode(None)), total)
 
 
-class _Durations:
+class Durations:
     """Gives packets how long their frames stand, which is known once the next frame has come."""
 
     def __init__(self) -> None:

@@ -40,7 +40,10 @@ class OmniParams(Params):
     media = ReferredParams.media
 
     input_video: Annotated[
-        fields.SourceVideo | None, fields.about("Video", "URL of a video.", **fields.VIDEO)
+        fields.SourceVideo | None,
+        fields.about(
+            "Video", "URL of a video; #t=START,END takes that stretch of it.", **fields.VIDEO
+        ),
     ] = None
     video_mode: Annotated[
         Literal["edit", "reference"],

@@ -185,7 +185,7 @@ class Carrier:
             key = generation.key(claim.attempt)
             self._storage.put_file(key, out, create=True)
             ended = Outcome(Status.SUCCEEDED, result_key=key, seconds=report.end.seconds)
-        return replace(ended, notes=report.notes, details=report.details)
+        return replace(ended, notes=(*edit.notes, *report.notes), details=report.details)
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
         first = self._insist(self._life.finish, claim, outcome)
