@@ -1,5 +1,7 @@
 """The playground's files over HTTP, from a folder as its build leaves it. The built one itself: tests/test_wheel.py."""
 
+from pathlib import Path
+
 import anyio
 import httpx
 import pytest
@@ -9,6 +11,7 @@ from cutroom.api.site import POLICY, Site
 from cutroom.service import Service
 from cutroom.settings import Settings
 
+OPERATIONS = Path(__file__).parents[2] / "docs" / "11-operations.md"
 SCRIPT = "export const said = 'a script that gzip makes smaller';\n" * 50
 PAGE = '<!doctype html><script type="module" src="assets/index-1a2b.js"></script>'
 
@@ -48,6 +51,7 @@ def test_the_page_may_run_its_own_scripts_and_nothing_else(app, folder):
     assert answer.headers["content-security-policy"] == POLICY
     assert "unsafe" not in POLICY
     assert "//" not in POLICY
+    assert f"Content-Security-Policy: {POLICY}\n" in OPERATIONS.read_text()
     told = {name: answer.headers[name] for name in (
         "x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "cache-control",
     )}  # fmt: skip

@@ -100,16 +100,16 @@ class Site:
     def find(self, path: str) -> Asset | None:
         """A file by its path in the folder, such as `assets/index-1a2b.js`; None if it is not there."""
         with self._reading:
-            with suppress(FileNotFoundError):  # a build is under way; the next look sees more
+            with suppress(FileNotFoundError):  # not built, or a build is under way
                 self._look()
             return self._files.get(path)
 
     def _look(self) -> None:
-        """Read the files anew if there is a page, and one of them is not what it was."""
-        index = self._folder / INDEX
-        if not index.is_file():
-            return
-        paths = [index, *(one for one in self._folder.glob("assets/*") if one.is_file())]
+        """Read the files anew if one of them is not what it was. Raises FileNotFoundError without a page."""
+        paths = [
+            self._folder / INDEX,
+            *(one for one in self._folder.glob("assets/*") if one.is_file()),
+        ]
         seen = {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in paths}
         if seen != self._seen:
             self._files = {
