@@ -1,0 +1,260 @@
+/** One clip, played by a hidden video element; its frames come out as numbered pictures. */
+
+import { type Picture, Ring } from "./ring";
+import { rateOf, steady, type Timeline } from "./timeline";
+
+/** A frame that can be drawn. */
+export interface Frame extends Picture {
+  readonly image: CanvasImageSource;
+}
+
+/** What is known of a clip's frames before it is played. */
+export interface Timing {
+  rate: number;
+  frames: number;
+}
+
+/** Why a clip is not shown. */
+export type Trouble = "undecodable" | "unreachable";
+
+/** Frames of the moment that are kept; a decoder in hardware has but few to lend. */
+const KEPT = 6;
+/** Milliseconds after the end of a seek in which its frame is presented, if it is at all. */
+const GRACE = 250;
+
+export class Source {
+  readonly video = document.createElement("video");
+  readonly pictures = new Ring<Frame>(KEPT);
+  timeline: Timeline = steady(30, 1);
+  /** Called whenever a frame came. */
+  onFrame: () => void = () => undefined;
+  /** Called when the clip cannot be played any further. */
+  onTrouble: (trouble: Trouble) => void = () => undefined;
+  /** The newest frame that came; -1 before the first. */
+  newest = -1;
+
+  /** Media time of the first frame. */
+  #first = 0;
+  #callback = 0;
+  #closed = false;
+  /** Whether a frame can be had together with its own time. */
+  #exact = "VideoFrame" in globalThis;
+  readonly #spare: HTMLCanvasElement[] = [];
+  readonly #times: number[] = [];
+
+  constructor(readonly url: string) {
+    const { video } = this;
+    video.muted = true;
+    video.playsInline = true;
+    video.preload = "auto";
+    video.disableRemotePlayback = true;
+    video.tabIndex = -1;
+    video.className = "player-source";
+    video.setAttribute("aria-hidden", "true");
+    video.addEventListener("error", () => {
+      if (!this.#closed) this.onTrouble(troubleOf(video.error));
+    });
+  }
+
+  /** Whether frames are told as they are presented; where not, they are only had by seeking. */
+  get told(): boolean {
+    return "requestVideoFrameCallback" in this.video;
+  }
+
+  /** The seconds of the clip that have played, from its first frame on. */
+  get seconds(): number {
+    return this.video.currentTime - this.#first;
+  }
+
+  /** Begin to load. Resolves when the first frame is there and frames can be numbered; rejects with a Trouble. */
+  async open(timing: Promise<Timing | null>): Promise<void> {
+    const { video } = this;
+    const ready = new Promise<void>((resolve, reject) => {
+      video.addEventListener("loadeddata", () => resolve(), { once: true });
+      video.addEventListener("error", () => reject(troubleOf(video.error)), { once: true });
+    });
+    video.src = this.url;
+    video.load();
+    await ready;
+    if (video.videoWidth === 0) throw "undecodable" satisfies Trouble; // sound alone can be played
+    this.#first = await this.#firstTime();
+    this.#watch();
+    const known = await timing;
+    this.timeline = known ? steady(known.rate, known.frames) : await this.#measured();
+    this.pictures.clear();
+    this.newest = -1;
+    this.sample();
+  }
+
+  /** Show one frame: resolves with its number when it is there, which may be another than was asked for. */
+  async show(number: number): Promise<number> {
+    if (this.newest === number && this.pictures.has(number) && !this.video.seeking) return number;
+    await this.#seek(this.#first + this.timeline.middle(number), number);
+    return this.newest;
+  }
+
+  /** Go on from somewhere else while playing. */
+  jump(seconds: number): void {
+    this.pictures.clear();
+    this.video.currentTime = this.#first + Math.max(0, seconds);
+  }
+
+  /** Take what the element shows now, where the browser tells which frame that is. */
+  sample(): void {
+    if (!this.#exact || this.video.seeking || this.video.readyState < 2) return;
+    let frame: VideoFrame;
+    try {
+      frame = new VideoFrame(this.video);
+    } catch {
+      this.#exact = false; // a clip whose frames this browser does not hand out
+      return;
+    }
+    if (!isUpright(frame, this.video)) {
+      this.#exact = false;
+      frame.close();
+      return;
+    }
+    const number = this.#numberAt(frame.timestamp / 1e6);
+    if (this.pictures.has(number)) {
+      frame.close();
+      this.newest = number;
+      return;
+    }
+    this.#took(number, { image: frame, close: () => frame.close() });
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.told) this.video.cancelVideoFrameCallback(this.#callback);
+    this.pictures.clear();
+    this.video.pause();
+    this.video.removeAttribute("src");
+    this.video.load(); // lets go of the decoder
+    this.video.remove();
+    this.#spare.length = 0;
+  }
+
+  #numberAt(mediaTime: number): number {
+    return this.timeline.numberAt(mediaTime - this.#first);
+  }
+
+  #took(number: number, frame: Frame): void {
+    this.newest = number;
+    this.pictures.put(number, frame);
+    this.onFrame();
+  }
+
+  #watch(): void {
+    if (!this.told || this.#closed) return;
+    this.#callback = this.video.requestVideoFrameCallback((_, { mediaTime }) => {
+      this.#watch();
+      this.#times.push(mediaTime - this.#first);
+      if (this.#times.length > 64) this.#times.shift();
+      this.#presented(mediaTime);
+    });
+  }
+
+  #presented(mediaTime: number): void {
+    if (this.video.seeking) return; // of before the jump
+    this.sample();
+    const number = this.#numberAt(mediaTime);
+    if (this.#exact && Math.abs(this.newest - number) > 2) this.#exact = false; // its times are no media times
+    if (this.#exact) return;
+    this.#took(number, this.#copied());
+  }
+
+  /** A copy of what the element shows. */
+  #copied(): Frame {
+    const { video } = this;
+    const canvas = this.#spare.pop() ?? document.createElement("canvas");
+    if (canvas.width !== video.videoWidth) canvas.width = video.videoWidth;
+    if (canvas.height !== video.videoHeight) canvas.height = video.videoHeight;
+    canvas.getContext("2d", { alpha: false })?.drawImage(video, 0, 0);
+    return { image: canvas, close: () => this.#spare.push(canvas) };
+  }
+
+  async #seek(time: number, number: number | null): Promise<void> {
+    const { video } = this;
+    this.pictures.clear();
+    this.newest = -1;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        video.removeEventListener("seeked", done);
+        video.removeEventListener("error", done);
+        resolve();
+      };
+      video.addEventListener("seeked", done);
+      video.addEventListener("error", done);
+      video.currentTime = time;
+    });
+    this.sample();
+    if (this.newest >= 0 || this.#closed || video.error) return;
+    if (this.told) await this.#nextFrame(GRACE);
+    if (this.newest >= 0 || this.#closed) return;
+    this.#took(number ?? this.#numberAt(time), this.#copied()); // nothing told otherwise
+  }
+
+  #nextFrame(patience: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, patience);
+      this.video.requestVideoFrameCallback(() => {
+        clearTimeout(timer);
+        setTimeout(resolve); // after #watch had its turn
+      });
+    });
+  }
+
+  /** When the first frame begins: not at 0 in every file. */
+  async #firstTime(): Promise<number> {
+    if (this.#exact) {
+      try {
+        const frame = new VideoFrame(this.video);
+        const { timestamp } = frame;
+        frame.close();
+        return timestamp / 1e6;
+      } catch {
+        this.#exact = false;
+      }
+    }
+    if (!this.told) return 0;
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(0), 500);
+      this.video.requestVideoFrameCallback((_, { mediaTime }) => {
+        clearTimeout(timer);
+        resolve(mediaTime);
+      });
+      this.video.currentTime = 0; // shows it again
+    });
+  }
+
+  /** Rate and number of frames as a second of playing shows them. */
+  async #measured(): Promise<Timeline> {
+    const { video } = this;
+    let rate: number | null = null;
+    if (this.told) {
+      this.timeline = steady(1000, 1e6); // numbers that tell frames apart
+      this.#times.length = 0;
+      await video.play().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      video.pause();
+      rate = rateOf(this.#times);
+    }
+    const end = Number.isFinite(video.duration) ? video.duration - this.#first : 1;
+    const guess = steady(rate ?? 30, Math.max(1, Math.round(end * (rate ?? 30))));
+    this.timeline = guess;
+    // Sound may last longer than the picture: the last frame is what stands at the end.
+    await this.#seek(Math.max(this.#first, video.duration - 0.001), null);
+    const last = this.newest;
+    await this.#seek(this.#first, 0);
+    return steady(guess.rate, Math.max(1, last + 1));
+  }
+}
+
+function isUpright(frame: VideoFrame, video: HTMLVideoElement): boolean {
+  const turned = frame.displayWidth > frame.displayHeight !== video.videoWidth > video.videoHeight;
+  return !turned || frame.displayWidth === frame.displayHeight;
+}
+
+function troubleOf(error: MediaError | null): Trouble {
+  return error?.code === MediaError.MEDIA_ERR_NETWORK ? "unreachable" : "undecodable";
+}
