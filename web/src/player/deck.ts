@@ -352,7 +352,7 @@ export class Deck {
 
 /** Seconds of a side's file before the first frame that is shown. */
 function startOf({ lane: { timeline, from } }: Side): number {
-  return timeline.middle(from) - 0.5 / timeline.rate;
+  return timeline.begin(from);
 }
 
 /** Seconds that a side has played. */

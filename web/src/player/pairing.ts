@@ -27,12 +27,10 @@ export function lane(timeline: Timeline, start: number | null, end: number | nul
   return { timeline, from, length: Math.max(1, until - from) };
 }
 
-/** The number of the first frame that begins at or after a moment; times in addresses have milliseconds. */
+/** The number of the first frame that begins at or after a moment, as the server cuts. */
 function firstFrom(timeline: Timeline, seconds: number): number {
   const near = timeline.numberAt(seconds);
-  // The middle of a frame less half of it is its beginning, to within what a millisecond matters.
-  const half = 0.5 / timeline.rate;
-  return timeline.middle(near) - half >= seconds - 0.002 ? near : near + 1;
+  return timeline.begin(near) >= seconds - 1e-5 ? near : near + 1;
 }
 
 /** The clock of clips of which the one at `lead` sets the rate. */

@@ -9,6 +9,7 @@ import "./player.css";
 import type { Trouble } from "./source";
 import { Stage } from "./stage";
 import { Stills } from "./stills";
+import { timingOf } from "./timing";
 import { viewState } from "./view";
 
 export type { Clip } from "./load";
@@ -53,14 +54,12 @@ type State =
   | { is: "loaded"; loaded: Loaded }
   | { is: "nothing"; troubles: ReadonlyMap<number, Trouble> };
 
-const unknown: Timings = async () => null;
-
 function Lockstep({
   clips,
   lead,
   compare = false,
   still = null,
-  timings = unknown,
+  timings = timingOf,
 }: LockstepProps) {
   const home = useRef<HTMLDivElement>(null);
   const state = useSignal<State>({ is: "loading" });
@@ -142,7 +141,7 @@ function Playing({ loaded, clips, compare, still }: PlayingProps) {
         deck={deck}
         state={state}
         compares={compare && names.length === 2}
-        sound={null}
+        sound={deck.sides[deck.lead]?.source.sound ?? null}
         full={full.is}
         onFull={document.fullscreenEnabled ? full.toggle : null}
       />
@@ -167,9 +166,13 @@ function Words({
       ? `This browser cannot decode “${name}”. When paused, a still frame of it is shown instead.`
       : says(name, trouble);
   });
-  if (deck.inStep.value) {
+  if (deck.sides.some(({ source }) => !source.told)) {
     words.push(
-      "Frames are fetched one by one here, for this browser does not keep up: slower, without sound.",
+      "This browser does not tell which frame it shows, so they are fetched one by one: slower, without sound.",
+    );
+  } else if (deck.inStep.value) {
+    words.push(
+      "These clips are too heavy to be played together here, so frames are fetched one by one: slower, without sound.",
     );
   }
   if (deck.apart.value) words.push("The frames of these clips do not fall together at this place.");

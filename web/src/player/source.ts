@@ -1,5 +1,6 @@
 /** One clip, played by a hidden video element; its frames come out as numbered pictures. */
 
+import { Copies } from "./copies";
 import { type Picture, Ring } from "./ring";
 import { rateOf, steady, type Timeline } from "./timeline";
 
@@ -8,10 +9,11 @@ export interface Frame extends Picture {
   readonly image: CanvasImageSource;
 }
 
-/** What is known of a clip's frames before it is played. */
+/** What is known of a clip before it is played. */
 export interface Timing {
-  rate: number;
-  frames: number;
+  timeline: Timeline;
+  /** Whether there is sound; null where nobody could tell. */
+  sound: boolean | null;
 }
 
 /** Why a clip is not shown. */
@@ -26,6 +28,7 @@ export class Source {
   readonly video = document.createElement("video");
   readonly pictures = new Ring<Frame>(KEPT);
   timeline: Timeline = steady(30, 1);
+  sound: boolean | null = null;
   /** Called whenever a frame came. */
   onFrame: () => void = () => undefined;
   /** Called when the clip cannot be played any further. */
@@ -36,10 +39,12 @@ export class Source {
   /** Media time of the first frame. */
   #first = 0;
   #callback = 0;
+  /** What a frame was told to be that came while the element was still seeking; -1: none. */
+  #early = -1;
   #closed = false;
   /** Whether a frame can be had together with its own time. */
   #exact = "VideoFrame" in globalThis;
-  readonly #spare: HTMLCanvasElement[] = [];
+  readonly #copies = new Copies();
   readonly #times: number[] = [];
 
   constructor(readonly url: string) {
@@ -80,7 +85,8 @@ export class Source {
     this.#first = await this.#firstTime();
     this.#watch();
     const known = await timing;
-    this.timeline = known ? steady(known.rate, known.frames) : await this.#measured();
+    this.timeline = known?.timeline ?? (await this.#measured());
+    this.sound = known?.sound ?? null;
     this.pictures.clear();
     this.newest = -1;
     this.sample();
@@ -96,6 +102,7 @@ export class Source {
   /** Go on from somewhere else while playing. */
   jump(seconds: number): void {
     this.pictures.clear();
+    this.#copies.drop();
     this.video.currentTime = this.#first + Math.max(0, seconds);
   }
 
@@ -131,7 +138,7 @@ export class Source {
     this.video.removeAttribute("src");
     this.video.load(); // lets go of the decoder
     this.video.remove();
-    this.#spare.length = 0;
+    this.#copies.close();
   }
 
   #numberAt(mediaTime: number): number {
@@ -146,37 +153,33 @@ export class Source {
 
   #watch(): void {
     if (!this.told || this.#closed) return;
-    this.#callback = this.video.requestVideoFrameCallback((_, { mediaTime }) => {
+    this.#callback = this.video.requestVideoFrameCallback((_, told) => {
       this.#watch();
-      this.#times.push(mediaTime - this.#first);
+      this.#times.push(told.mediaTime - this.#first);
       if (this.#times.length > 64) this.#times.shift();
-      this.#presented(mediaTime);
+      this.#presented(told);
     });
   }
 
-  #presented(mediaTime: number): void {
-    if (this.video.seeking) return; // of before the jump
+  #presented(told: VideoFrameCallbackMetadata): void {
+    const number = this.#numberAt(told.mediaTime);
+    if (this.video.seeking) {
+      this.#early = number;
+      return;
+    }
     this.sample();
-    const number = this.#numberAt(mediaTime);
     if (this.#exact && Math.abs(this.newest - number) > 2) this.#exact = false; // its times are no media times
     if (this.#exact) return;
-    this.#took(number, this.#copied());
-  }
-
-  /** A copy of what the element shows. */
-  #copied(): Frame {
-    const { video } = this;
-    const canvas = this.#spare.pop() ?? document.createElement("canvas");
-    if (canvas.width !== video.videoWidth) canvas.width = video.videoWidth;
-    if (canvas.height !== video.videoHeight) canvas.height = video.videoHeight;
-    canvas.getContext("2d", { alpha: false })?.drawImage(video, 0, 0);
-    return { image: canvas, close: () => this.#spare.push(canvas) };
+    const copy = this.video.paused ? null : this.#copies.told(this.video, number, told);
+    if (copy) this.#took(copy.number, copy.frame);
   }
 
   async #seek(time: number, number: number | null): Promise<void> {
     const { video } = this;
     this.pictures.clear();
+    this.#copies.drop();
     this.newest = -1;
+    this.#early = -1;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         video.removeEventListener("seeked", done);
@@ -189,9 +192,11 @@ export class Source {
     });
     this.sample();
     if (this.newest >= 0 || this.#closed || video.error) return;
-    if (this.told) await this.#nextFrame(GRACE);
+    const wanted = number ?? this.#numberAt(time);
+    // The frame of before may have been told late: only the one that was sought is believed at once.
+    if (this.told && this.#early !== wanted) await this.#nextFrame(GRACE);
     if (this.newest >= 0 || this.#closed) return;
-    this.#took(number ?? this.#numberAt(time), this.#copied()); // nothing told otherwise
+    this.#took(this.#early < 0 ? wanted : this.#early, this.#copies.take(this.video));
   }
 
   #nextFrame(patience: number): Promise<void> {

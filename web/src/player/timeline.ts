@@ -6,6 +6,8 @@ export interface Timeline {
   readonly frames: number;
   /** The number of the frame that begins nearest to so many seconds after the first one. */
   numberAt(seconds: number): number;
+  /** When a frame begins, in seconds after the first one. */
+  begin(number: number): number;
   /** A moment at which nothing but this frame is shown, in seconds after the first one began. */
   middle(number: number): number;
 }
@@ -16,6 +18,7 @@ export function steady(rate: number, frames: number): Timeline {
   return {
     rate,
     frames: last + 1,
+    begin: (number) => within(number, last) / rate,
     numberAt: (seconds) => within(Math.round(seconds * rate), last),
     middle: (number) => (within(number, last) + 0.5) / rate,
   };
@@ -28,6 +31,7 @@ export function uneven(times: readonly number[], end: number): Timeline {
   return {
     rate: (last + 1) / Math.max(end, 0.001),
     frames: last + 1,
+    begin: (number) => begin(within(number, last)),
     numberAt(seconds) {
       let low = 0;
       let high = last;
