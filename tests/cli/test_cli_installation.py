@@ -242,7 +242,8 @@ def test_a_link_stands_alone_on_stdout_and_signs_in() -> None:
     assert 7000 < told["expires"] - time.time() <= 7200
     service = Service.open(Settings())
     assert service.sessions.of_link(token).namespace == "alice"
-    assert run("link", "--namespace", "alice", "--end").stdout.startswith("2 links and sessions")
+    ended = run("link", "--namespace", "alice", "--end")
+    assert ended.stdout == "links and sessions of alice that ended: 2\n"
     with pytest.raises(Unauthenticated):
         service.sessions.of_link(told["url"].partition("#link=")[2])
     service.close()

@@ -58,7 +58,7 @@ def end_all(namespace: str) -> None:
     if wants_json():
         write_json({"namespace": namespace, "ended": ended})
     else:
-        click.echo(f"{ended} links and sessions of {namespace} ended")
+        click.echo(f"links and sessions of {namespace} that ended: {ended}")
 
 
 def opening(base: str, token: str | None) -> str:
