@@ -855,7 +855,7 @@ export interface components {
             prompt: string;
             /**
              * Format: uri
-             * @description URL of the input video.
+             * @description URL of the input video; #t=START,END at its end takes that stretch of it, in seconds.
              */
             input_video: string;
             /**
@@ -1121,7 +1121,7 @@ export interface components {
             input_image: string;
             /**
              * Format: uri
-             * @description URL of the input video.
+             * @description URL of the input video; #t=START,END at its end takes that stretch of it, in seconds.
              */
             input_video: string;
             /**
@@ -1175,7 +1175,7 @@ export interface components {
             prompt: string;
             /**
              * Format: uri
-             * @description URL of a video.
+             * @description URL of a video; #t=START,END takes that stretch of it.
              */
             input_video?: string | null;
             /**
