@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,12 @@ def find(tx: sa.Connection, namespace: str, name: str) -> Repository | None:
     query = sa.select(table).where(table.c.namespace == namespace, table.c.name == name)
     row = tx.execute(query).first()
     return None if row is None else _read(row)
+
+
+def all_of(tx: sa.Connection, namespace: str) -> Sequence[Repository]:
+    """The repositories that somebody made in a namespace."""
+    query = sa.select(table).where(table.c.namespace == namespace)
+    return [_read(row) for row in tx.execute(query)]
 
 
 def _read(row: sa.Row[Any]) -> Repository:

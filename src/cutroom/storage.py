@@ -177,7 +177,7 @@ class Storage:
             if self._crosses(key):
                 raise NotFound from None
             raise Unreachable("The storage cannot be read.") from error
-        return File(key, found["size"], found["last_modified"], found["e_tag"])
+        return _file(found)
 
     def path(self, file: File) -> Path | None:
         """Where a file lies on this machine, to read it; None for a bucket's."""
@@ -191,6 +191,15 @@ class Storage:
             return any(obstore.list(self._store, f"{check_key(folder)}/", chunk_size=1))
         except BaseError as error:
             raise Unreachable("The storage cannot be read.") from error
+
+    def contents(self, folder: str) -> tuple[list[str], list[File]]:
+        """The folders in a folder, by name, and its files; in no order. Raises Unreachable."""
+        try:
+            found = obstore.list_with_delimiter(self._store, f"{check_key(folder)}/")
+        except BaseError as error:
+            raise Unreachable("The storage cannot be read.") from error
+        folders = [PurePosixPath(one).name for one in found["common_prefixes"]]
+        return folders, [_file(one) for one in found["objects"]]
 
     def fits(self, key: str) -> None:
         """Let a key pass that a file could have. Raises InvalidParams where another is in its way."""
@@ -270,6 +279,10 @@ class Storage:
             self.delete(aside)
             return False
         return True
+
+
+def _file(meta: "obstore.ObjectMeta") -> File:
+    return File(meta["path"], meta["size"], meta["last_modified"], meta["e_tag"])
 
 
 class _Counted:

@@ -82,5 +82,7 @@ class Described:
     def _pattern(path):
         literal = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
         return re.compile(
-            re.sub(r"{(\w+)}", lambda name: ".*" if name[1] == "path" else "[^/]+", literal)
+            re.sub(
+                r"{(\w+)}", lambda name: ".*" if name[1] in {"path", "folder"} else "[^/]+", literal
+            )
         )

@@ -207,3 +207,126 @@ def test_a_name_leads_nowhere(server, name):
 def test_another_tenant_puts_nothing_on_alice_s_workbench(server, bob):
     answer = add(server, {"file": ("a.mp4", b"x")}, headers=bob)
     assert (answer.status_code, answer.json()["error"]["type"]) == (403, "forbidden")
+
+
+# --- lists
+
+
+def listed(server, place, headers=None, **query):
+    url = f"{server.url}/api/repos/{place}"
+    return requests.get(url, headers=headers or server.headers, params=query, timeout=20)
+
+
+def names(answer):
+    assert answer.status_code == 200, answer.text
+    return [one["filename"] for one in answer.json()["entries"]]
+
+
+@pytest.fixture(scope="module")
+def shelf(server):
+    """A repository with files and folders in it."""
+    for path in ("b.mp4", "a%20b.PNG", "%C3%BC%23.txt", "elements/fox/frontal.png", "elements/bear/frontal.png"):  # fmt: skip
+        url = f"{server.url}/api/repos/alice/shelf/file/main/{path}"
+        requests.put(
+            url, headers=server.headers, data=b"x" * len(path), timeout=10
+        ).raise_for_status()
+    return "alice/shelf/dir/main"
+
+
+def test_a_folder_tells_what_is_in_it_and_not_below(server, shelf):
+    told = listed(server, shelf).json()
+    assert told["entries"][0] == {
+        "filename": "elements",
+        "is_dir": True,
+        "size": None,
+        "data_type": "dir",
+        "mime_type": "inode/directory",
+        "extension": "",
+        "last_modified": None,
+        "resource": {"path": "elements", "version": "main"},
+    }
+    assert re.fullmatch(TIME, told["entries"][2].pop("last_modified"))
+    assert told["entries"][2] == {
+        "filename": "b.mp4",
+        "is_dir": False,
+        "size": 5,
+        "data_type": "video",
+        "mime_type": "video/mp4",
+        "extension": "mp4",
+        "resource": {"path": "b.mp4", "version": "main"},
+    }
+    assert [one["filename"] for one in told["entries"]] == [
+        "elements",
+        "a b.PNG",
+        "b.mp4",
+        "ü#.txt",
+    ]
+    assert (told["resource"], told["total_entries"], told["total_pages"]) == (
+        {"path": "", "version": "main"},
+        4,
+        1,
+    )
+    below = listed(server, f"{shelf}/elements/fox/").json()
+    assert [one["resource"]["path"] for one in below["entries"]] == ["elements/fox/frontal.png"]
+    assert str(server.data_dir) not in str(told) + str(below)
+
+
+def test_folders_in_pages_and_in_other_orders(server, shelf):
+    assert names(listed(server, f"{shelf}/", page=2, page_size=3)) == ["ü#.txt"]
+    assert names(listed(server, shelf, page=3, page_size=3)) == []
+    assert names(listed(server, shelf, reverse="true")) == [
+        "elements",
+        "ü#.txt",
+        "b.mp4",
+        "a b.PNG",
+    ]
+    assert names(listed(server, f"{shelf}/elements", reverse="true")) == ["fox", "bear"]
+    newest = names(listed(server, shelf, sort_by="date", reverse="true"))
+    assert newest == ["elements", "ü#.txt", "a b.PNG", "b.mp4"]
+    for wrong in ({"page": "0"}, {"page_size": "1001"}, {"sort_by": "size"}, {"reverse": "1"}):
+        assert listed(server, shelf, **wrong).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ("alice/shelf/dir/main/nonesuch", 404),
+        ("alice/shelf/dir/main/b.mp4", 404),
+        ("alice/shelf/dir/other", 404),
+        ("alice/nonesuch/dir/main", 404),
+        ("alice/playground/dir/main", 200),
+        ("bob/shelf/dir/main", 404),
+        ("alice/shelf/dir/main/%2E%2E/%2E%2E", 400),
+        ("alice/shelf/dir/main/a//b", 400),
+        ("alice/%2E%2E/dir/main", 400),
+        (".aside/x/dir/main", 404),
+        ("bob", 404),
+        (".aside", 404),
+    ],
+)
+def test_places_that_are_none_and_those_of_others(server, shelf, place, status):
+    assert listed(server, place).status_code == status
+
+
+def test_folders_are_for_their_owners_and_members(server, shelf, bob, tenant):
+    assert listed(server, shelf, headers=bob).status_code == 404
+    assert listed(server, "alice", headers=bob).status_code == 404
+    assert listed(server, shelf, headers={"Authorization": "Bearer no"}).status_code == 401
+    tenant("band")
+    server.cutroom("members", "add", "--organisation", "band", "bob")
+    url = f"{server.url}/api/repos/band/clips/file/main/x/a.mp4"
+    requests.put(url, headers=bob, data=b"x", timeout=10).raise_for_status()
+    assert names(listed(server, "band/clips/dir/main/x", headers=bob)) == ["a.mp4"]
+    found = listed(server, "band", headers=bob).json()["repositories"]
+    assert [one["name"] for one in found] == ["clips", "playground"]
+
+
+def test_the_repositories_of_a_namespace(server, shelf):
+    create(server, {"name": "made-and-empty"})
+    assert names(listed(server, "alice/made-and-empty/dir/main")) == []
+    found = listed(server, "alice").json()["repositories"]
+    told = {one["name"]: one["id"] for one in found}
+    assert list(told) == sorted(told)
+    assert told["shelf"] is None
+    assert uuid.UUID(told["made-and-empty"])
+    assert "playground" in told

@@ -86,7 +86,10 @@ EXPECTED = {
     "DELETE /api/session": OPEN,
     "POST /api/repos": Closed("write", 400),
     "POST /api/repos/": Closed("write", 400),
+    "GET /api/repos/{namespace}": Closed("read", 404),
     "GET /api/repos/{namespace}/{repo}": Closed("read", 404),
+    "GET /api/repos/{namespace}/{repo}/dir/{branch}": Closed("read", 404),
+    "GET /api/repos/{namespace}/{repo}/dir/{branch}/{folder:path}": Closed("read", 404),
     "POST /api/repos/{namespace}/{repo}/workbench/context": Closed("write", 403),
     "GET /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("read", 404),
     "PUT /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 403),
@@ -106,6 +109,7 @@ PLACES = {
     "webhook_id": lambda server, _: webhook_of(server).webhook,
     "delivery_id": lambda server, _: webhook_of(server).id,
     "path:path": lambda _, done: file_of(done)[2],
+    "folder:path": lambda _, done: file_of(done)[2].rpartition("/")[0],
     "key_id": lambda server, _: a_key(server, "alice")[1].id,
     "member": lambda server, _: a_member(server),
     "name": lambda *_: an_asset(),
@@ -399,7 +403,7 @@ def test_own_files_under_the_name_the_request_used(web, done, until_final, bob):
     assert row["error_type"] == "invalid_params"
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/ai/queue/", "/api/ai/queue/a/b", "/..%2f..%2fetc/passwd", "/api/repos/alice"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/api", "/api/ai/queue/", "/api/ai/queue/a/b", "/..%2f..%2fetc/passwd", "/api/repos/alice/box/dir"])  # fmt: skip
 def test_an_address_that_is_not_there(server, path):
     answer = requests.post(server.url + path, headers=server.headers, timeout=10)
     assert answer.status_code == 404

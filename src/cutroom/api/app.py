@@ -11,6 +11,7 @@ from starlette.routing import Route
 from cutroom.api import (
     events,
     files,
+    folders,
     generations,
     keys,
     manual,
@@ -45,6 +46,7 @@ NAMESPACE = "/api/ai/namespaces/{namespace}"
 MEMBER = f"{NAMESPACE}/members/{{member}}"
 REPO = "/api/repos/{namespace}/{repo}"
 FILE = f"{REPO}/file/{{branch}}/{{path:path}}"
+DIR = f"{REPO}/dir/{{branch}}"
 PRESIGN = f"{REPO}/file/presigned_url/{{branch}}/{{path:path}}"
 WEBHOOKS = "/api/ai/webhooks"
 WEBHOOK = f"{WEBHOOKS}/{{webhook_id}}"
@@ -110,7 +112,10 @@ ROUTES = [
     Route("/v1/models/{model_id}", models.one),
     Route("/api/repos", repositories.create, methods=["POST"]),
     Route("/api/repos/", repositories.create, methods=["POST"]),
+    Route("/api/repos/{namespace}", repositories.every),
     Route(REPO, repositories.one),
+    Route(DIR, folders.read),
+    Route(f"{DIR}/{{folder:path}}", folders.read),
     Route(f"{REPO}/workbench/context", workbench.add, methods=["POST"]),
     Route(PRESIGN, files.sign),
     Route(FILE, files.read),

@@ -7,6 +7,8 @@ from cutroom.service import Filters
 from cutroom.types import Status
 
 MEDIA_TYPES = ("image", "video")
+LAST_PAGE = 10**12
+"""Past this nobody has pages, and a database would count them wrong."""
 FLAGS = {"true": True, "false": False}
 SEARCH, WORDS = 200, 10
 """Letters and words that may be searched for."""

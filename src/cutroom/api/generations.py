@@ -8,14 +8,12 @@ from cutroom.api import asking, filters, rows, wire
 
 PAGE, LARGEST_PAGE = 50, 1000
 """Generations of a page unless the query says otherwise, and at most."""
-LAST_PAGE = 10**12
-"""Past this nobody has pages, and a database would count them wrong."""
 
 
 async def every(request: Request) -> Response:
     """GET: one page of the caller's generations, whatever their status, newest first."""
     caller = await asking.caller(request)
-    number = filters.a_number(request, "page", 1, LAST_PAGE)
+    number = filters.a_number(request, "page", 1, filters.LAST_PAGE)
     size = filters.a_number(request, "page_size", PAGE, LARGEST_PAGE)
     history, wanted = asking.service(request).history, filters.of(request)
 

@@ -30,6 +30,15 @@ async def create(request: Request) -> Response:
     return JSONResponse(answer | told)  # the documented sample reads the names beside `repository`
 
 
+async def every(request: Request) -> Response:
+    """GET: the repositories of one of the caller's namespaces, by name."""
+    caller = await asking.caller(request)
+    every = asking.service(request).repositories.all
+    found = await run_in_threadpool(every, caller, request.path_params["namespace"])
+    answer = {"status": "success", "status_message": "resource_found"}
+    return JSONResponse(answer | {"repositories": [described(repository) for repository in found]})
+
+
 async def one(request: Request) -> Response:
     """GET: one repository of the caller's namespaces."""
     caller = await asking.caller(request)

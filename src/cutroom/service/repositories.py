@@ -1,13 +1,24 @@
 """Repositories as callers see them: those that somebody made, and those that something is in."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from cutroom import repositories
 from cutroom.db import Database, reading, writing
 from cutroom.errors import AlreadyExists, Forbidden, NotFound
 from cutroom.repositories import Repository
-from cutroom.storage import Storage
+from cutroom.storage import File, Storage
 from cutroom.types import PLAYGROUND, Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What is in a folder of a repository."""
+
+    folders: Sequence[str]
+    """Their names."""
+    files: Sequence[File]
 
 
 class Repositories:
@@ -39,3 +50,29 @@ class Repositories:
         if name == PLAYGROUND or self._storage.holds(f"{namespace}/{name}"):
             return Repository(namespace, name)
         raise NotFound
+
+    def all(self, caller: Caller, namespace: str) -> Sequence[Repository]:
+        """Those of one of the caller's namespaces, by name. Raises NotFound, for strangers' too."""
+        if namespace not in caller.namespaces:
+            raise NotFound
+        with reading(self._engine) as tx:
+            made = {one.name: one for one in repositories.all_of(tx, namespace)}
+        filled = {PLAYGROUND, *self._storage.contents(namespace)[0]}
+        return [
+            made.get(name) or Repository(namespace, name)
+            for name in sorted(made | dict.fromkeys(filled))
+        ]
+
+    def folder(self, caller: Caller, namespace: str, name: str, path: str = "") -> Folder:
+        """What is in a folder of a repository, and not below it; its root has no path.
+
+        Raises NotFound, for strangers' too: no folder but the root of a repository is there empty.
+        """
+        if namespace not in caller.namespaces:
+            raise NotFound
+        folders, files = self._storage.contents("/".join(filter(None, (namespace, name, path))))
+        if not folders and not files:
+            if path:
+                raise NotFound
+            self.get(caller, namespace, name)
+        return Folder(folders, files)

@@ -370,6 +370,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{namespace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The repositories of a namespace, by name. */
+        get: operations["listRepositories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/{namespace}/{repo}/dir/{branch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in a folder. */
+        get: operations["listRepository"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/{namespace}/{repo}/dir/{branch}/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in a folder. */
+        get: operations["listFolder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/repos/{namespace}/{repo}": {
         parameters: {
             query?: never;
@@ -1685,6 +1736,36 @@ export interface components {
             /** Format: date-time */
             created_at: string | null;
         };
+        /** @description A file or a folder in a folder. */
+        FolderEntry: {
+            /** @description Its name. */
+            filename: string;
+            /** @description Whether it is a folder. */
+            is_dir: boolean;
+            /** @description Bytes; null of a folder. */
+            size: number | null;
+            /** @enum {string} */
+            data_type: "dir" | "video" | "image" | "binary";
+            mime_type: string;
+            /** @description Without the dot; empty where there is none. */
+            extension: string;
+            /**
+             * Format: date-time
+             * @description Null of a folder.
+             */
+            last_modified: string | null;
+            resource: components["schemas"]["Resource"];
+        };
+        /** @description A place in a repository. */
+        Resource: {
+            /** @description Empty for its root. */
+            path: string;
+            /**
+             * @description The branch.
+             * @constant
+             */
+            version: "main";
+        };
         /** @description A file as it was kept. */
         StoredFile: {
             /** @description Within its repository. */
@@ -2127,6 +2208,43 @@ export interface components {
             visibility?: "private";
             user?: unknown;
             workbench?: unknown;
+        };
+        ListRepositoriesAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_found";
+            repositories: components["schemas"]["Repository"][];
+        };
+        ListRepositoryAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_found";
+            entries: components["schemas"]["FolderEntry"][];
+            resource: components["schemas"]["Resource"];
+            /** @description From 1. */
+            page_number: number;
+            /** @description At most on a page. */
+            page_size: number;
+            /** @description On all pages. */
+            total_entries: number;
+            total_pages: number;
+        };
+        ListFolderAnswer: {
+            /** @constant */
+            status: "success";
+            /** @constant */
+            status_message: "resource_found";
+            entries: components["schemas"]["FolderEntry"][];
+            resource: components["schemas"]["Resource"];
+            /** @description From 1. */
+            page_number: number;
+            /** @description At most on a page. */
+            page_size: number;
+            /** @description On all pages. */
+            total_entries: number;
+            total_pages: number;
         };
         GetRepositoryAnswer: {
             /** @constant */
@@ -4147,6 +4265,204 @@ export interface operations {
                 };
             };
             413: components["responses"]["RequestEntityTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRepositories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "status_message": "resource_found",
+                     *       "repositories": [
+                     *         {
+                     *           "id": "5b0c41f2",
+                     *           "namespace": "alice",
+                     *           "name": "footage",
+                     *           "description": "What I filmed",
+                     *           "visibility": "private",
+                     *           "created_at": "2026-11-26T05:58:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListRepositoriesAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRepository: {
+        parameters: {
+            query?: {
+                /** @description Which page. */
+                page?: number;
+                /** @description How many on it. */
+                page_size?: number;
+                /** @description What files are sorted by; folders always by name. */
+                sort_by?: "name" | "date";
+                /** @description Whether the last comes first. */
+                reverse?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                namespace: string;
+                /** @description The repository's name. */
+                repo: string;
+                /** @description There is one, `main`. */
+                branch: "main";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it: folders, then files. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "status_message": "resource_found",
+                     *       "entries": [
+                     *         {
+                     *           "filename": "birds.mp4",
+                     *           "is_dir": false,
+                     *           "size": 1048576,
+                     *           "data_type": "video",
+                     *           "mime_type": "video/mp4",
+                     *           "extension": "mp4",
+                     *           "last_modified": "2026-11-26T05:58:00Z",
+                     *           "resource": {
+                     *             "path": "shoot/birds.mp4",
+                     *             "version": "main"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "resource": {
+                     *         "path": "shoot",
+                     *         "version": "main"
+                     *       },
+                     *       "page_number": 1,
+                     *       "page_size": 100,
+                     *       "total_entries": 1,
+                     *       "total_pages": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListRepositoryAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFolder: {
+        parameters: {
+            query?: {
+                /** @description Which page. */
+                page?: number;
+                /** @description How many on it. */
+                page_size?: number;
+                /** @description What files are sorted by; folders always by name. */
+                sort_by?: "name" | "date";
+                /** @description Whether the last comes first. */
+                reverse?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                namespace: string;
+                /** @description The repository's name. */
+                repo: string;
+                /** @description There is one, `main`. */
+                branch: "main";
+                /**
+                 * @description The folder; it may have slashes.
+                 * @example shoot
+                 */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it: folders, then files. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "status_message": "resource_found",
+                     *       "entries": [
+                     *         {
+                     *           "filename": "birds.mp4",
+                     *           "is_dir": false,
+                     *           "size": 1048576,
+                     *           "data_type": "video",
+                     *           "mime_type": "video/mp4",
+                     *           "extension": "mp4",
+                     *           "last_modified": "2026-11-26T05:58:00Z",
+                     *           "resource": {
+                     *             "path": "shoot/birds.mp4",
+                     *             "version": "main"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "resource": {
+                     *         "path": "shoot",
+                     *         "version": "main"
+                     *       },
+                     *       "page_number": 1,
+                     *       "page_size": 100,
+                     *       "total_entries": 1,
+                     *       "total_pages": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListFolderAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

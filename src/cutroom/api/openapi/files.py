@@ -1,10 +1,20 @@
 """/api/repos: files, up and down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cutroom.api.errors import ANSWERS, body
 from cutroom.api.openapi.operation import BYTES, FORM, Content, Operation, Parameter, json
-from cutroom.api.openapi.shapes import Schema, maybe, number, record, ref, several, text, whole
+from cutroom.api.openapi.shapes import (
+    Schema,
+    flag,
+    maybe,
+    number,
+    record,
+    ref,
+    several,
+    text,
+    whole,
+)
 from cutroom.errors import AlreadyExists
 
 TAG = "Files"
@@ -18,6 +28,7 @@ PATH = (
     Parameter("branch", "path", "There is one, `main`.", text(const="main")),
     Parameter("path", "path", "Where in the repository; it may have slashes.", example="birds.mp4"),
 )
+FOLDER = Parameter("folder", "path", "The folder; it may have slashes.", example="shoot")
 SIGNATURE = (
     Parameter("expires", "query", "Of a signed URL: until when it is good."),
     Parameter("oxen_signature", "query", "Of a signed URL: its permission."),
@@ -46,6 +57,23 @@ CLIPS = {
 
 SCHEMAS: Mapping[str, Schema] = {
     "Repository": record("A folder of files of one namespace.", REPOSITORY),
+    "FolderEntry": record(
+        "A file or a folder in a folder.",
+        {
+            "filename": text("Its name."),
+            "is_dir": flag("Whether it is a folder."),
+            "size": maybe(whole("Bytes; null of a folder.")),
+            "data_type": text(enum=["dir", "video", "image", "binary"]),
+            "mime_type": text(),
+            "extension": text("Without the dot; empty where there is none."),
+            "last_modified": maybe(text("Null of a folder.", format="date-time")),
+            "resource": ref("Resource"),
+        },
+    ),
+    "Resource": record(
+        "A place in a repository.",
+        {"path": text("Empty for its root."), "version": text("The branch.", const="main")},
+    ),
     "StoredFile": record(
         "A file as it was kept.",
         {
@@ -72,6 +100,10 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
 }
 
+BIRDS = {
+    "filename": "birds.mp4", "is_dir": False, "size": 1048576, "data_type": "video", "mime_type": "video/mp4",
+    "extension": "mp4", "last_modified": "2026-11-26T05:58:00Z", "resource": {"path": "shoot/birds.mp4", "version": "main"},
+}  # fmt: skip
 NOT_SENT = {
     304: Content("Not changed since the request's validators."),
     412: Content("Not what the request's validators name."),
@@ -113,9 +145,60 @@ def creating(path: str, name: str) -> Operation:
     )  # fmt: skip
 
 
+def listing(path: str, name: str, parameters: Sequence[Parameter]) -> Operation:
+    """The contents of a folder, or of the root of a repository."""
+    return Operation(
+        "GET", path, name, TAG, "What is in a folder.",
+        {
+            200: json(
+                "A page of it: folders, then files.",
+                record(
+                    "",
+                    {
+                        "status": text(const="success"),
+                        "status_message": text(const="resource_found"),
+                        "entries": several(ref("FolderEntry")),
+                        "resource": ref("Resource"),
+                        "page_number": whole("From 1."),
+                        "page_size": whole("At most on a page."),
+                        "total_entries": whole("On all pages."),
+                        "total_pages": whole(),
+                    },
+                ),
+                {
+                    "status": "success", "status_message": "resource_found", "entries": [BIRDS],
+                    "resource": {"path": "shoot", "version": "main"},
+                    "page_number": 1, "page_size": 100, "total_entries": 1, "total_pages": 1,
+                },
+            )
+        },
+        parameters=(
+            *parameters,
+            Parameter("page", "query", "Which page.", whole(minimum=1, default=1)),
+            Parameter("page_size", "query", "How many on it.", whole(minimum=1, maximum=1000, default=100)),
+            Parameter("sort_by", "query", "What files are sorted by; folders always by name.", text(enum=["name", "date"], default="name")),
+            Parameter("reverse", "query", "Whether the last comes first.", text(enum=["true", "false"], default="false")),
+        ),
+        errors=(404,),
+    )  # fmt: skip
+
+
 OPERATIONS = (
     creating("/api/repos", "createRepository"),
     creating("/api/repos/", "createRepositoryWithSlash"),
+    Operation(
+        "GET", "/api/repos/{namespace}", "listRepositories", TAG, "The repositories of a namespace, by name.",
+        {
+            200: json(
+                "They.",
+                record("", {"status": text(const="success"), "status_message": text(const="resource_found"), "repositories": several(ref("Repository"))}),
+                {"status": "success", "status_message": "resource_found", "repositories": [CLIPS]},
+            )
+        },
+        parameters=PATH[:1], errors=(404,),
+    ),
+    listing(f"{REPO}/dir/{{branch}}", "listRepository", PATH[:3]),
+    listing(f"{REPO}/dir/{{branch}}/{{folder}}", "listFolder", (*PATH[:3], FOLDER)),
     Operation(
         "GET", REPO, "getRepository", TAG, "Whether there is a repository.",
         {
