@@ -1,8 +1,10 @@
 """The unit tests of the playground's pure parts, which Vitest runs; its types and style are `make lint`'s."""
 
 import json
+import os
 import subprocess
 
+from cutroom.api import wire
 from cutroom.api.openapi.document import document, text_of
 from cutroom.catalog import Catalog
 from cutroom.settings import Settings
@@ -19,10 +21,13 @@ def test_the_client_s_types_are_those_of_the_document(playground, tmp_path):
 
 def test_units(playground, tmp_path, subtests):
     """Each of Vitest's tests is a subtest here, so that it is counted."""
-    report = tmp_path / "report.json"
+    report, models = tmp_path / "report.json", tmp_path / "models.json"
+    told = [wire.model_object(model) for model in Catalog.load(Settings()).models]
+    models.write_text(json.dumps({"data": told}))
     done = subprocess.run(
         ["npx", "--no-install", "vitest", "run", "--reporter=json", f"--outputFile={report}"],
         cwd=playground.source, capture_output=True, text=True, check=False,
+        env=os.environ | {"CUTROOM_MODELS": str(models)},
     )  # fmt: skip
     assert report.is_file(), done.stdout + done.stderr
     files = json.loads(report.read_text())["testResults"]

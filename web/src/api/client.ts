@@ -41,6 +41,8 @@ export interface Call {
   method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON. */
   json?: unknown;
+  /** Sent as it is, instead of `json`. */
+  body?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -62,6 +64,7 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
       headers,
       credentials: "same-origin",
       ...(call.json === undefined ? {} : { body: JSON.stringify(call.json) }),
+      ...(call.body ? { body: call.body } : {}),
       ...(call.signal ? { signal: call.signal } : {}),
     });
   } catch (error) {

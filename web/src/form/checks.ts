@@ -6,8 +6,7 @@ import type { MediaLimits, RequestSchema, Schema } from "../models/models";
 import { dangling, label, type Mention } from "../prompt/mentions";
 import { countsOf, groupsOf } from "../prompt/references";
 import { attachment } from "../workbench/attachment";
-import type { Errors, Values } from "../workbench/draft";
-import { idsIn } from "../workbench/draft";
+import { type Errors, idsIn, type Values } from "../workbench/draft";
 import { kindOf } from "./kind";
 import { needed } from "./sentences";
 
@@ -37,8 +36,10 @@ const isEmpty = (value: unknown): boolean =>
 function mediaProblem(schema: Schema, value: unknown): string | null {
   for (const id of idsIn(schema, value)) {
     const one = attachment(id)?.value;
-    const [first] = one ? footageProblems(one, limitsIn(schema)) : [];
+    if (!one) continue;
+    const [first] = footageProblems(one, limitsIn(schema));
     if (first) return first;
+    if (one.url === null) return `${one.name} is still being uploaded.`;
   }
   return null;
 }
@@ -157,10 +158,11 @@ const RULES: readonly Rule[] = [
     return text || shots ? [] : [["prompt", "Say in words what you want to see, or add shots."]];
   },
   function shotsInTime({ properties = {} }, from) {
-    const most = properties["duration"]?.maximum;
+    const { minimum = 0, maximum = Number.POSITIVE_INFINITY } = properties["duration"] ?? {};
     const total = secondsOf(properties["multi_prompt"], from["multi_prompt"]);
-    if (most === undefined || total === null || total <= most) return [];
-    return [["multi_prompt", `The shots take ${total} s together; ${most} s are the most.`]];
+    if (total === null || (total >= minimum && total <= maximum)) return [];
+    const bound = total > maximum ? `${maximum} s are the most` : `${minimum} s are the least`;
+    return [["multi_prompt", `The shots take ${total} s together; ${bound}.`]];
   },
   function notTooManyReferences(schema, from) {
     const most = schema["x-max-references"];
@@ -169,6 +171,24 @@ const RULES: readonly Rule[] = [
     const place = groups.findLast(({ ids }) => ids.length)?.field;
     if (most == null || count <= most || !place) return [];
     return [[place, `Images and elements together may be ${most}; these are ${count}.`]];
+  },
+  function noElementsWhereTheImageLeads({ properties = {} }, from) {
+    if (!properties["character_orientation"] || from["character_orientation"] !== "image")
+      return [];
+    if (isEmpty(from["elements"])) return [];
+    return [["elements", "Elements go with the orientation “Video” only."]];
+  },
+  function nothingOfFilmsInAnEdit({ properties = {} }, from) {
+    if (!properties["video_mode"] || isEmpty(from["input_video"])) return [];
+    const text = "This goes with the video mode “Reference”, or without a video.";
+    const edits = (from["video_mode"] ?? properties["video_mode"].default) === "edit";
+    const frames = ["start_image_url", "tail_image_url"].filter((name) => !isEmpty(from[name]));
+    return [
+      ...(edits ? frames.map((name): [string, string] => [name, text]) : []),
+      ...(from["generate_audio"] === true
+        ? ([["generate_audio", "No sound is made where there is a video."]] as [string, string][])
+        : []),
+    ];
   },
   function lastFrameNeedsFirst({ properties = {} }, from) {
     if (!properties["start_image_url"] || isEmpty(from["tail_image_url"])) return [];

@@ -1,10 +1,13 @@
 import { ElementPicker } from "../elements/element-picker";
 import { MediaField } from "../footage/field";
+import { problems } from "../footage/fits";
 import { MediaList } from "../footage/list";
+import { limitsOf } from "../footage/media";
 import type { Schema } from "../models/models";
 import { label } from "../prompt/mentions";
 import { groups } from "../prompt/references";
-import { type ElementValue, errors } from "../workbench/draft";
+import { attachment } from "../workbench/attachment";
+import { type ElementValue, errors, idsIn, isOf } from "../workbench/draft";
 import { ChoiceField, ChoicesField, SwitchField } from "./choice";
 import { kindOf, titleOf } from "./kind";
 import { NumberField, SeedField } from "./number";
@@ -61,10 +64,12 @@ function Media({ place, name, schema, value, required, onChange }: FieldProps) {
   const common = {
     schema,
     label: titleOf(name, schema),
-    hint: schema.description,
-    error: errors.value[place],
+    // That it is an address is of interest to programs alone.
+    hint: schema.description?.startsWith("URL") ? undefined : schema.description,
+    error: errorOf(place, schema, value),
     required,
   };
+  const list = { ...common, mention: group && ((index: number) => label(group.kind, index + 1)) };
   return (
     <div class="media-field" data-place={place}>
       {schema.items?.properties ? (
@@ -74,15 +79,22 @@ function Media({ place, name, schema, value, required, onChange }: FieldProps) {
           onChange={onChange}
         />
       ) : schema.items ? (
-        <MediaList
-          {...common}
-          value={(value ?? []) as readonly string[]}
-          mention={group && ((index) => label(group.kind, index + 1))}
-          onChange={onChange}
-        />
+        <MediaList {...list} value={(value ?? []) as readonly string[]} onChange={onChange} />
       ) : (
         <MediaField {...common} value={(value ?? null) as string | null} onChange={onChange} />
       )}
     </div>
   );
+}
+
+/** The errors of a place and those within it, less what its files say of themselves. */
+function errorOf(place: string, schema: Schema, value: unknown): string | undefined {
+  const own = idsIn(schema, value).flatMap((id) => {
+    const one = attachment(id)?.value;
+    return one ? problems(one, limitsOf(schema)) : [];
+  });
+  const told = Object.entries(errors.value).filter(
+    ([at, text]) => isOf(at, place) && !own.includes(text),
+  );
+  return told.map(([, text]) => text).join(" ") || undefined;
 }

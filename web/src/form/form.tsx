@@ -1,11 +1,12 @@
 import { signal } from "@preact/signals";
-import type { RequestSchema, Schema } from "../models/models";
+import type { Schema } from "../models/models";
 import { Icon } from "../ui/icon";
-import { type Errors, errors, isOf, model, parameters, set, values } from "../workbench/draft";
+import { type Errors, errors, isOf, model, set, values } from "../workbench/draft";
 import { problems } from "./checks";
 import { Field } from "./field";
 import "./form.css";
-import { differs, kindOf, plain } from "./kind";
+import { differs, kindOf } from "./kind";
+import { parted } from "./parted";
 
 const moreOpen = signal(false);
 
@@ -53,28 +54,12 @@ export function Parameter({ name }: { name: string }) {
   );
 }
 
-const schemaOf = (name: string): Schema | undefined => {
-  const schema = model.value?.request_schema.properties?.[name];
-  return schema && plain(schema);
-};
+const schemaOf = (name: string): Schema | undefined =>
+  model.value?.request_schema.properties?.[name];
 
 /** What is the default need not be sent, nor be told as a change. */
 function put(name: string, schema: Schema, value: unknown): void {
   set(name, value === schema.default ? undefined : (value ?? undefined));
-}
-
-/** The names that are shown first, in the order in which the schema wants them, and the others. */
-export function parted(
-  schema: RequestSchema,
-  elsewhere: readonly string[],
-): { first: string[]; rest: string[] } {
-  const names = parameters({ request_schema: schema })
-    .map(([name]) => name)
-    .filter((name) => !elsewhere.includes(name));
-  const basic = schema.basic.filter((name) => names.includes(name));
-  const needed = names.filter((name) => schema.required?.includes(name) && !basic.includes(name));
-  const first = [...needed, ...basic];
-  return { first, rest: names.filter((name) => !first.includes(name)) };
 }
 
 function More({ of, names }: { of: string; names: readonly string[] }) {
@@ -135,28 +120,27 @@ export function check(): boolean {
   const of = model.peek();
   if (!of) return false;
   const found = problems(of.request_schema, values.peek());
-  if (!Object.keys(found).length) return true;
-  show(found);
-  return false;
+  reveal(found);
+  return !Object.keys(found).length;
 }
 
-/** Show errors beside their fields, and take the focus to the first. */
-export function show(found: Errors): void {
+/** Show errors beside their fields, and take the focus to the first of them on the page. */
+export function reveal(found: Errors): void {
   errors.value = found;
-  const { rest = [] } = model.peek()
-    ? parted(model.peek()?.request_schema as RequestSchema, [])
-    : {};
-  if (rest.some((name) => Object.keys(found).some((place) => isOf(place, name)))) {
-    moreOpen.value = true;
-  }
-  requestAnimationFrame(() => {
-    const wrong = [...document.querySelectorAll<HTMLElement>("[data-place]")].filter(
-      ({ dataset }) => (dataset["place"] ?? "") in found,
-    );
-    wrong[0]
-      ?.querySelector<HTMLElement>(
-        "[aria-invalid=true], input:not([type=file]), textarea, select, button, [tabindex='0']",
-      )
-      ?.focus();
-  });
+  const places = Object.keys(found);
+  const schema = model.peek()?.request_schema;
+  const { rest } = schema ? parted(schema, []) : { rest: [] };
+  if (rest.some((name) => places.some((place) => isOf(place, name)))) moreOpen.value = true;
+  if (places.length) requestAnimationFrame(() => focusFirst(places));
+}
+
+const CONTROLS =
+  "[aria-invalid=true], input:not([type=file]), textarea, select, button, [tabindex='0']";
+
+function focusFirst(places: readonly string[]): void {
+  const all = [...document.querySelectorAll<HTMLElement>("[data-place]")];
+  // An error within a list is beside its part, or, where that is not drawn, beside the list.
+  const exact = all.find(({ dataset }) => places.includes(dataset["place"] ?? ""));
+  const around = all.find(({ dataset }) => places.some((one) => isOf(one, dataset["place"] ?? "")));
+  (exact ?? around)?.querySelector<HTMLElement>(CONTROLS)?.focus();
 }

@@ -68,8 +68,15 @@ function Needed({ required }: { required: boolean | undefined }) {
   return required ? <span class="field-needed"> (needed)</span> : null;
 }
 
+interface UnderProps {
+  place: string;
+  hint?: string | undefined;
+  /** The error is told elsewhere, in an element of its id. */
+  silent?: boolean;
+}
+
 /** The hint and the error of a place. */
-export function Under({ place, hint }: { place: string; hint?: string | undefined }) {
+export function Under({ place, hint, silent = false }: UnderProps) {
   const id = idOf(place);
   const error = errors.value[place];
   return (
@@ -79,7 +86,7 @@ export function Under({ place, hint }: { place: string; hint?: string | undefine
           {hint}
         </p>
       )}
-      {error && (
+      {error && !silent && (
         <p class="error" id={`${id}-error`}>
           {error}
         </p>

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { MentionBox } from "../prompt/mention-box";
+import { MentionField } from "../prompt/mention-field";
 import { Icon } from "../ui/icon";
 import { letters } from "./checks";
 import type { FieldProps } from "./field";
@@ -42,16 +42,22 @@ export function TextField({ place, name, schema, value, required, onChange }: Fi
 /** A prompt that is not the whole request's: of a shot. */
 export function PromptField({ place, name, schema, value, required, onChange }: FieldProps) {
   const text = String(value ?? "");
+  const id = idOf(place);
   return (
-    <Frame
-      place={place}
-      title={titleOf(name, schema)}
-      hint={schema.description}
-      required={required}
-      aside={<Counter text={text} most={schema.maxLength} />}
-    >
-      <MentionBox {...wiring(place, schema.description)} text={text} rows={2} onText={onChange} />
-    </Frame>
+    <div class="field" data-place={place}>
+      <div class="field-head">
+        <label for={id}>{titleOf(name, schema)}</label>
+        <Counter text={text} most={schema.maxLength} />
+      </div>
+      <MentionField
+        place={place}
+        text={text}
+        rows={2}
+        hint={schema.description}
+        required={required}
+        onText={onChange}
+      />
+    </div>
   );
 }
 

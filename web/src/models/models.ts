@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { ask, type Schemas } from "../api/client";
+import { plain } from "./plain";
 
 /** JSON Schema as a `request_schema` uses it, with the extensions that a form is drawn from. */
 export interface Schema {
@@ -49,7 +50,13 @@ export type Model = Omit<Schemas["Model"], "request_schema"> & { request_schema:
 export const models = signal<readonly Model[] | null>(null);
 
 export async function lookAtModels(): Promise<void> {
-  models.value = (await ask<{ data: Model[] }>("api/ai/models")).data;
+  models.value = (await ask<{ data: Model[] }>("api/ai/models")).data.map(read);
+}
+
+/** A model as it was told, its schema in the form that the page reads. */
+export function read(told: Model): Model {
+  const schema = plain(told.request_schema) as RequestSchema;
+  return { ...told, request_schema: { ...schema, basic: schema.basic ?? [] } };
 }
 
 export const modelOf = (id: string): Model | undefined =>

@@ -1,22 +1,21 @@
 import { nothingThere } from "../form/checks";
 import { Icon } from "../ui/icon";
-import { dangling, label, type Mention, mentions, spliced } from "./mentions";
+import { label, type Mention, mentions, spliced } from "./mentions";
 import { attached, counts } from "./references";
 
 interface LooseProps {
+  /** One for each thing that is not there. */
+  loose: readonly Mention[];
   text: string;
   onText: (text: string) => void;
 }
 
 /** The mentions of a text that point at nothing, each with ways to mend it. */
-export function Loose({ text, onText }: LooseProps) {
-  const found = new Map(
-    dangling(text, counts.value).map((one) => [label(one.kind, one.number), one]),
-  );
+export function Loose({ loose, text, onText }: LooseProps) {
   return (
-    <ul class="loose" aria-live="polite">
-      {[...found].map(([written, one]) => (
-        <li key={written} class="loose-one">
+    <ul class="loose">
+      {loose.map((one) => (
+        <li key={label(one.kind, one.number)} class="loose-one">
           <span class="loose-words">
             <Icon name="warning" />
             {nothingThere(one, counts.value[one.kind])}
@@ -36,7 +35,7 @@ export function Loose({ text, onText }: LooseProps) {
               ))}
             <button class="button slim" type="button" onClick={() => onText(without(text, one))}>
               Take it out
-              <span class="visually-hidden">: {written}</span>
+              <span class="visually-hidden">: {label(one.kind, one.number)}</span>
             </button>
           </span>
         </li>

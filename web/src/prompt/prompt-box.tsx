@@ -1,8 +1,7 @@
-import { Under, wiring } from "../form/frame";
+import { idOf } from "../form/frame";
 import { Counter } from "../form/text";
 import { model, prompt, set } from "../workbench/draft";
-import { Loose } from "./loose";
-import { MentionBox } from "./mention-box";
+import { MentionField } from "./mention-field";
 import { References } from "./reference-row";
 
 interface PromptBoxProps {
@@ -15,25 +14,22 @@ export function PromptBox({ onRun }: PromptBoxProps) {
   const of = model.value;
   const schema = of?.request_schema.properties?.["prompt"];
   if (!of || !schema) return null;
-  const wired = wiring("prompt");
   const edits = of.request_schema.required?.includes("input_video");
   return (
     <div class="field prompt-box" data-place="prompt">
       <div class="field-head">
-        <label for={wired.id}>Prompt</label>
+        <label for={idOf("prompt")}>Prompt</label>
         <Counter text={prompt.value} most={schema.maxLength} />
       </div>
-      <MentionBox
-        {...wired}
+      <MentionField
+        place="prompt"
         text={prompt.value}
         placeholder={edits ? "What should change?" : "What should be seen?"}
         required={of.request_schema.required?.includes("prompt")}
         onText={(text) => set("prompt", text)}
         onRun={onRun}
       />
-      <Under place="prompt" />
-      <Loose text={prompt.value} onText={(text) => set("prompt", text)} />
-      <References area={wired.id} />
+      <References area={idOf("prompt")} />
     </div>
   );
 }

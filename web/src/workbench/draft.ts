@@ -88,7 +88,7 @@ export function parameters(of: Pick<Model, "request_schema">): [string, Schema][
   );
 }
 
-/** The request's body. Media that are not there yet are left out; see `onTheWay`. */
+/** The request's body. Media that are not there yet are left out: `problems` tells of them. */
 export function bodyOf(of: Model, from: Values, generations: number): Record<string, unknown> {
   const body: Record<string, unknown> = { model: of.id };
   for (const [name, schema] of parameters(of)) {
@@ -97,17 +97,6 @@ export function bodyOf(of: Model, from: Values, generations: number): Record<str
   }
   if (generations > 1) body["num_generations"] = generations;
   return body;
-}
-
-/** The parameters with media that are still being uploaded. */
-export function onTheWay(of: Model, from: Values): string[] {
-  const waits = (id: string): boolean => {
-    const there = attachment(id)?.value;
-    return there !== undefined && there.url === null && there.error === null;
-  };
-  return parameters(of)
-    .filter(([name, schema]) => idsIn(schema, from[name]).some(waits))
-    .map(([name]) => name);
 }
 
 /** The ids of all attachments in a value. */
