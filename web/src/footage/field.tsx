@@ -1,5 +1,7 @@
 /** The field of one video or one image. */
 
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Schema } from "../models/models";
 import { Icon } from "../ui/icon";
@@ -10,10 +12,11 @@ import { facts } from "./facts";
 import { limitsTold } from "./fits";
 import { limitsOf, mediaOf } from "./media";
 import { Picture } from "./picture";
+import { wrongKind } from "./probe";
 import { Status, useUpload } from "./status";
 import { takeFile, takeLink } from "./take";
 import { Trim } from "./trim";
-import { letGo } from "./uploads";
+import { isWaiting, letGo } from "./uploads";
 
 interface Props {
   schema: Schema;
@@ -31,13 +34,18 @@ interface Props {
 export function MediaField({ schema, value, onChange, label, error, hint, required }: Props) {
   const id = useId();
   const media = mediaOf(schema) ?? "image";
+  /** What was wrong with the file that was not taken. */
+  const refused = useSignal<string | null>(null);
   const one = value === null ? undefined : attachment(value)?.value;
   const put = (next: Attachment | null): void => {
     if (value !== null) letGo(value);
     onChange(next?.id ?? null);
   };
-  const bring = ({ files, link }: Brought): void => {
+  const bring = async ({ files, link }: Brought): Promise<void> => {
     const [file] = files;
+    const wrong = file ? await wrongKind(file, media) : null;
+    refused.value = wrong && `${file?.name}: ${wrong}`;
+    if (wrong) return; // what is there stays
     if (file) put(takeFile(media, file));
     else if (link) put(takeLink(media, link));
   };
@@ -59,7 +67,7 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
       </legend>
       <div class={`footage-zone ${over.value ? "over" : ""} ${one ? "filled" : ""}`} {...handlers}>
         {one ? (
-          <Filled key={one.id} one={one} schema={schema} onRemove={() => put(null)} />
+          <Filled key={one.id} one={one} schema={schema} add={add} onRemove={() => put(null)} />
         ) : (
           <Empty media={media} schema={schema} hint={hint}>
             {add}
@@ -67,7 +75,7 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
         )}
       </div>
       <p id={`${id}-error`} class="error" role="alert">
-        {error}
+        {refused.value ?? error}
       </p>
     </fieldset>
   );
@@ -77,7 +85,7 @@ interface EmptyProps {
   media: Media;
   schema: Schema;
   hint: string | undefined;
-  children: preact.ComponentChildren;
+  children: ComponentChildren;
 }
 
 function Empty({ media, schema, hint, children }: EmptyProps) {
@@ -99,10 +107,12 @@ function Empty({ media, schema, hint, children }: EmptyProps) {
 interface FilledProps {
   one: Attachment;
   schema: Schema;
+  /** Offered again where the file cannot be had any more. */
+  add: ComponentChildren;
   onRemove: () => void;
 }
 
-function Filled({ one, schema, onRemove }: FilledProps) {
+function Filled({ one, schema, add, onRemove }: FilledProps) {
   const limits = limitsOf(schema);
   useUpload(one, limits);
   const shown =
@@ -122,6 +132,7 @@ function Filled({ one, schema, onRemove }: FilledProps) {
         </button>
       </div>
       <Status one={one} limits={limits} />
+      {one.error !== null && one.url === null && !isWaiting(one.id) && add}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { type Brought, useZone } from "./drop";
 import { limitsTold } from "./fits";
 import { limitsOf, mediaOf } from "./media";
 import { moved } from "./order";
+import { wrongKind } from "./probe";
 import { Status } from "./status";
 import { takeFile, takeLink } from "./take";
 import { Tile } from "./tile";
@@ -34,16 +35,24 @@ export function MediaList(props: Props) {
   const id = useId();
   const list = useRef<HTMLOListElement>(null);
   const told = useSignal("");
+  /** Why something was not taken. */
+  const refused = useSignal("");
   const media = mediaOf(schema) ?? "image";
   const most = schema.maxItems ?? Number.POSITIVE_INFINITY;
   const room = Math.max(0, Math.min(most - value.length, props.room ?? most));
 
   const called = (index: number): string => mention?.(index) ?? `${index + 1}`;
-  const bring = ({ files, link }: Brought): void => {
-    const taken = files.slice(0, room).map((file) => takeFile(media, file));
+  const bring = async ({ files, link }: Brought): Promise<void> => {
+    const wrong = await Promise.all(files.map((file) => wrongKind(file, media)));
+    const good = files.filter((_, index) => wrong[index] === null);
+    const taken = good.slice(0, room).map((file) => takeFile(media, file));
     if (link && room > 0) taken.push(takeLink(media, link));
-    const left = files.length + (link ? 1 : 0) - taken.length;
-    told.value = left > 0 ? noRoom(left, room) : "";
+    const left = good.length + (link ? 1 : 0) - taken.length;
+    told.value = "";
+    refused.value = [
+      ...files.flatMap(({ name }, index) => (wrong[index] ? [`${name}: ${wrong[index]}`] : [])),
+      ...(left > 0 ? [noRoom(left, room)] : []),
+    ].join(" ");
     if (taken.length) onChange([...value, ...taken.map((one) => one.id)]);
   };
   const move = (from: number, to: number): void => {
@@ -113,7 +122,7 @@ export function MediaList(props: Props) {
         {told}
       </p>
       <p id={`${id}-error`} class="error" role="alert">
-        {error}
+        {refused.value || error}
       </p>
     </fieldset>
   );

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { movie } from "./movie";
+import { WrongFile } from "./sniff";
 import { ofBlob, type Source } from "./source";
 
 const u16 = (...values: number[]): number[] => values.flatMap((each) => [each >> 8, each & 255]);
@@ -155,11 +156,15 @@ it("adds up a file in fragments, by their own lengths and by the one for all", a
 describe("what is broken or made to harm", () => {
   const good = [...FTYP, ...moov(track({ runs: NTSC }))];
 
-  it("is null where there is no index, no picture, or nothing at all", async () => {
+  it("is null where there is no index, or nothing at all", async () => {
     expect(await look([])).toBeNull();
     expect(await look(FTYP, box("mdat", zeros(40)))).toBeNull();
-    expect(await look(FTYP, moov(track({ handler: "soun", runs: NTSC })))).toBeNull();
     expect(await look(FTYP, u32(4), text("moov"))).toBeNull();
+  });
+
+  it("is told to be sound where it is", async () => {
+    const sound = look(FTYP, moov(track({ handler: "soun", runs: NTSC })));
+    await expect(sound).rejects.toThrow("This file holds only sound, no picture.");
   });
 
   it("ends wherever it is cut off", async () => {
@@ -171,7 +176,9 @@ describe("what is broken or made to harm", () => {
       for (const value of [0, 0xff]) {
         const bad = [...good];
         bad[at] = value;
-        const told = await look(bad);
+        const told = await look(bad).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(WrongFile);
+        });
         if (told?.length != null) expect(told.length).toBeGreaterThan(0);
       }
     }

@@ -3,6 +3,7 @@
 import type { Probe } from "../workbench/attachment";
 import { type Box, boxes, fileBoxes, inside, viewOf } from "./boxes";
 import { Pace } from "./pace";
+import { WrongFile } from "./sniff";
 import { PIECE, type Source } from "./source";
 
 /** What is known of the picture's track. */
@@ -24,7 +25,7 @@ interface Movie {
   fragments: number | null;
 }
 
-/** The probe of a file; null where it has no index that can be read, or no picture. */
+/** The probe of a file; null where it has no index that can be read. Throws WrongFile for sound alone. */
 export async function movie(source: Source): Promise<Probe | null> {
   let found: Movie | null = null;
   for await (const box of fileBoxes(source)) {
@@ -73,8 +74,11 @@ function movieIn(view: DataView): Movie | null {
     .filter((one) => one !== null);
   const extends_ = all.find((box) => box.type === "mvex") ?? null;
   const picture = pictures.find((one) => one.pace.frames > 0) ?? (extends_ && pictures[0]);
-  if (!picture) return null;
   const sound = tracks.some((track) => handler(view, track) === "soun");
+  if (!picture && sound && !tracks.some((track) => handler(view, track) === "vide")) {
+    throw new WrongFile("This file holds only sound, no picture.");
+  }
+  if (!picture) return null;
   return { picture, sound, fragments: extends_ && lengthIn(view, extends_, picture.id) };
 }
 

@@ -12,6 +12,9 @@ export interface Probed {
   readonly probe: Probe | null;
 }
 
+/** Of a folder, or a file that was moved or changed since it was chosen. */
+const UNREADABLE = "This file cannot be read. Was it moved, or is it a folder?";
+
 /** Look into a file. Throws WrongFile, whose message says what is wrong with it. */
 export async function probeFile(file: Blob, media: Media): Promise<Probed> {
   const view = URL.createObjectURL(file);
@@ -19,10 +22,19 @@ export async function probeFile(file: Blob, media: Media): Promise<Probed> {
     return await look(ofBlob(file), view, media);
   } catch (error) {
     if (error instanceof WrongFile) throw error;
-    // A folder, or a file that was moved or changed since it was chosen.
-    throw new WrongFile("This file cannot be read. Was it moved, or is it a folder?");
+    throw new WrongFile(UNREADABLE);
   } finally {
     URL.revokeObjectURL(view);
+  }
+}
+
+/** What is wrong with a file, told by its first bytes; null where it may be what is wanted. */
+export async function wrongKind(file: Blob, media: Media): Promise<string | null> {
+  try {
+    sniffAs(media, await ofBlob(file).read(0, HEAD));
+    return null;
+  } catch (error) {
+    return error instanceof WrongFile ? error.message : UNREADABLE;
   }
 }
 

@@ -155,14 +155,34 @@ interface UnseenProps {
 
 /** In place of a clip that the browser does not play. */
 function Unseen({ one, address, line, stretch }: UnseenProps) {
-  const at = line && stretch ? stretch.start / line.rate : 0;
+  const at = useSettled(line && stretch ? stretch.start / line.rate : 0);
+  // A GIF is one that an image shows.
+  const still = address ? thumbnail(address, at, 640) : one.view;
   const codec = one.probe?.codec ? ` (${one.probe.codec})` : "";
   return (
     <div class="trim-stage unseen">
-      {address && <img src={thumbnail(address, at, 640)} alt="" />}
+      {still && (
+        <img
+          src={still}
+          alt=""
+          onError={({ currentTarget }) => {
+            currentTarget.hidden = true;
+          }}
+        />
+      )}
       <p class="hint">This browser cannot play this clip{codec}; the server may well read it.</p>
     </div>
   );
+}
+
+/** A value once it has stood still for a moment: each one here is work for the server. */
+function useSettled(value: number): number {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), 300);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
 
 interface ToldProps {
