@@ -141,5 +141,10 @@ def test_what_is_open_is_found_without_reading_the_whole_history(tx):
     query = "EXPLAIN QUERY PLAN SELECT * FROM generations WHERE namespace = 'me' AND "
     found = tx.exec_driver_sql(query + "status IN ('queued', 'processing') ORDER BY seq + 0 DESC")
     assert "generations_of_namespace_by_status" in str(found.fetchall())
+    batch = sa.select(sa.func.count()).where(*Wanted("me", batch="b").conditions())
+    told = tx.exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {batch.compile(compile_kwargs={'literal_binds': True})}"
+    )
+    assert "ix_generations_batch" in str(told.fetchall())
     totals = query.replace("*", "count(*), sum(cost)") + "1"
     assert "COVERING INDEX" in str(tx.exec_driver_sql(totals).fetchall())

@@ -94,6 +94,19 @@ def test_a_workflow_waits_in_its_pool_under_its_namespace(house):
     assert house.workflow(one) == ("ENQUEUED", "cpu", "me", "1")
 
 
+def test_what_comes_within_a_moment_is_taken_in_its_order(house):
+    names = ["d", "b", "c", "a"]
+    drafts = [Draft(name, "me", "me", "m", "cpu", {}, 1, 1, 10) for name in names]
+    house.life.submit(drafts, house.queue.enqueue)
+    names.append(house.submit("0").id)
+    query = sa.text(  # the order in which DBOS takes them
+        "SELECT workflow_uuid FROM workflow_status WHERE queue_partition_key = 'me'"
+        " ORDER BY priority, created_at, workflow_uuid"
+    )
+    with db.reading(house.engine) as tx:
+        assert list(tx.execute(query).scalars()) == names
+
+
 def test_cancelled_leaves_the_queue(house):
     one = house.submit("one")
     assert house.life.cancel(one.id)

@@ -301,6 +301,7 @@ def read(row: sa.Row[Any]) -> Generation:
         repo=row.repo or PLAYGROUND,
         folder=row.folder,
         retried_from=row.retried_from,
+        seq=row.seq,
         batch=row.batch,
         deleted_at=row.deleted_at,
     )

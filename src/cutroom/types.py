@@ -253,6 +253,8 @@ class Generation:
     """The folder there, without slashes at its ends."""
     retried_from: str | None = None
     """The id of the generation that this is another try of."""
+    seq: int = 1
+    """The order of arrival, larger than that of all before."""
     batch: str | None = None
     """The same for all that one request asked for; None for those of old."""
     deleted_at: int | None = None

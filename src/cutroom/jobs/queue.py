@@ -18,6 +18,8 @@ APPLICATION = "cutroom"
 VERSION = "1"
 """DBOS lets only workers of one version take a workflow. Ours is one argument, so it never changes."""
 WORKFLOW = "generation"
+LAST = 2**31 - 1
+"""The largest number that says whose turn it is."""
 
 NOISE = frozenset({
     "DBOSWorkflowCancelledError",
@@ -82,6 +84,9 @@ class Queue:
                 "workflow_name": WORKFLOW,
                 "workflow_id": generation.id,
                 "queue_partition_key": generation.namespace,
+                # DBOS knows when a workflow came to the second at worst, and what came within one by
+                # its random id. Lower numbers go first; those of before had none, which is 0.
+                "priority": min(generation.seq, LAST),
                 "app_version": VERSION,
                 "application_name": APPLICATION,
             },
