@@ -6,6 +6,7 @@ import { Icon } from "../ui/icon";
 import type { Media } from "../workbench/attachment";
 import { ACCEPT } from "./media";
 import { linkIn } from "./names";
+import { Picker } from "./picker";
 
 interface Props {
   media: Media;
@@ -19,6 +20,7 @@ interface Props {
 export function Add({ media, several, label, onFiles, onLink }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const linking = useSignal(false);
+  const picking = useSignal(false);
   return (
     <div class="footage-add">
       <div class="row">
@@ -39,7 +41,28 @@ export function Add({ media, several, label, onFiles, onLink }: Props) {
           Link
           <span class="visually-hidden">: {label}</span>
         </button>
+        <button
+          class="button slim quiet"
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => {
+            picking.value = true;
+          }}
+        >
+          <Icon name="server" />
+          From this server
+          <span class="visually-hidden">: {label}</span>
+        </button>
       </div>
+      {picking.value && (
+        <Picker
+          media={media}
+          onPick={onLink}
+          onClose={() => {
+            picking.value = false;
+          }}
+        />
+      )}
       <input
         ref={input}
         class="footage-input"
@@ -48,6 +71,7 @@ export function Add({ media, several, label, onFiles, onLink }: Props) {
         aria-hidden="true"
         accept={ACCEPT[media]}
         multiple={several}
+        onCancel={(event) => event.stopPropagation()} // or a dialog around would think it was meant
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])]);
           currentTarget.value = ""; // so that the same file can be chosen again

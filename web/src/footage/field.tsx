@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import type { Schema } from "../models/models";
 import { Icon } from "../ui/icon";
 import { type Attachment, attachment, type Media } from "../workbench/attachment";
@@ -36,10 +36,12 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
   const media = mediaOf(schema) ?? "image";
   /** What was wrong with the file that was not taken. */
   const refused = useSignal<string | null>(null);
+  const zone = useRef<HTMLDivElement>(null);
   const one = value === null ? undefined : attachment(value)?.value;
   const put = (next: Attachment | null): void => {
     if (value !== null) letGo(value);
     onChange(next?.id ?? null);
+    requestAnimationFrame(() => refocus(zone.current));
   };
   const bring = async ({ files, link }: Brought): Promise<void> => {
     const [file] = files;
@@ -65,7 +67,11 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
         {label}
         {required && <span class="soft"> (needed)</span>}
       </legend>
-      <div class={`footage-zone ${over.value ? "over" : ""} ${one ? "filled" : ""}`} {...handlers}>
+      <div
+        class={`footage-zone ${over.value ? "over" : ""} ${one ? "filled" : ""}`}
+        ref={zone}
+        {...handlers}
+      >
         {one ? (
           <Filled key={one.id} one={one} schema={schema} add={add} onRemove={() => put(null)} />
         ) : (
@@ -79,6 +85,12 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
       </p>
     </fieldset>
   );
+}
+
+/** Where the focus goes when the button that had it went with what it did. */
+function refocus(zone: HTMLElement | null): void {
+  if (document.activeElement !== document.body) return;
+  zone?.querySelector<HTMLElement>("[data-remove], button")?.focus({ preventScroll: true });
 }
 
 interface EmptyProps {
@@ -126,7 +138,13 @@ function Filled({ one, schema, add, onRemove }: FilledProps) {
           <p class="footage-name">{one.name}</p>
           <p class="hint">{one.error ? "" : facts(one)}</p>
         </div>
-        <button class="button quiet square" type="button" title="Remove" onClick={onRemove}>
+        <button
+          class="button quiet square"
+          type="button"
+          title="Remove"
+          data-remove
+          onClick={onRemove}
+        >
           <Icon name="delete" />
           <span class="visually-hidden">Remove {one.name}</span>
         </button>

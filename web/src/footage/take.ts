@@ -30,7 +30,9 @@ export function takeLink(media: Media, url: string): Attachment {
   const { value: one } = attach(media, linkName(bare), { url: bare, view });
   if (view === null) return one;
   const look = probeAddress(view, media).then((found) => {
-    if (found) change(one.id, { probe: found.probe });
+    // Its own name for itself is not always the one that the page knows it by.
+    if (found) change(one.id, { probe: found.probe, url: view });
+    else change(one.id, { view: null }); // it only looks like one of ours
   });
   return follow(one, look);
 }
