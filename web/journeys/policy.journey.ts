@@ -22,7 +22,7 @@ it.each([
   const row = await made("make it black and white");
   for (const hash of ["#/", "#/history", "#/account", `#/generation/${row["generation_id"]}`]) {
     const there = await signedIn(hash, { dark: theme === "dark", width });
-    await there.page.waitForLoadState("networkidle").catch(() => undefined);
+    await there.page.locator("main h1").waitFor();
     expect(await wrongWith(there.page), hash).toEqual([]);
     const overflow = await there.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
