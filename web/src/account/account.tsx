@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { leave, lookAtMe, me, session } from "../session/session";
 import { dollars } from "../ui/format";
+import { Icon } from "../ui/icon";
 import { Keys } from "./keys";
 import { Usage } from "./usage";
 import "./account.css";
@@ -14,7 +15,11 @@ export function Account() {
   return (
     <div class="stack account">
       <div class="row">
-        <h1>{who.username}</h1>
+        <h1>Account</h1>
+        <span class="tag">
+          <Icon name="user" />
+          {who.username}
+        </span>
         <span class="header-gap" />
         {session.value?.auth && (
           <button class="button" type="button" onClick={leave}>

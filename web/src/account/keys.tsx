@@ -80,13 +80,13 @@ function KeyRow({ row }: { row: Key }) {
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td>
+      <td data-label="Begins with">
         <code>{row.prefix}…</code>
       </td>
-      <td>{row.scopes.join(", ")}</td>
-      <td>{row.spend_limit ? limitSaid(row.spend_limit) : "none"}</td>
-      <td>{row.last_used ? moment(row.last_used) : "never"}</td>
-      <td>{row.expires ? moment(row.expires) : "always"}</td>
+      <td data-label="May">{row.scopes.join(", ")}</td>
+      <td data-label="Limit">{row.spend_limit ? limitSaid(row.spend_limit) : "none"}</td>
+      <td data-label="Last used">{row.last_used ? moment(row.last_used) : "never"}</td>
+      <td data-label="Good until">{row.expires ? moment(row.expires) : "always"}</td>
       <td>
         {sure.value ? (
           <span class="row">

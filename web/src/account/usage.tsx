@@ -27,7 +27,7 @@ export function Usage() {
       <div class="row">
         <h2 id="usage-title">Spent</h2>
         <span class="header-gap" />
-        <label class="row small">
+        <label class="row small account-span">
           <span>in the last</span>
           <select
             value={days}
@@ -73,20 +73,20 @@ function Table({ used }: { used: Used }) {
                 {modelOf(one.model)?.display_name ?? one.model}
                 <meter min={0} max={most} value={Number(one.cost)} aria-hidden="true" />
               </th>
-              <td>{one.succeeded}</td>
-              <td>{one.failed}</td>
-              <td>{seconds(one.seconds)}</td>
-              <td>{dollars(one.cost)}</td>
+              <td data-label="Videos">{one.succeeded}</td>
+              <td data-label="Failed">{one.failed}</td>
+              <td data-label="Length">{seconds(one.seconds)}</td>
+              <td data-label="Spent">{dollars(one.cost)}</td>
             </tr>
           ))}
         </tbody>
         <tfoot>
           <tr>
             <th scope="row">All</th>
-            <td>{used.total.succeeded}</td>
-            <td>{used.total.failed}</td>
-            <td>{seconds(used.total.seconds)}</td>
-            <td>{dollars(used.total.cost)}</td>
+            <td data-label="Videos">{used.total.succeeded}</td>
+            <td data-label="Failed">{used.total.failed}</td>
+            <td data-label="Length">{seconds(used.total.seconds)}</td>
+            <td data-label="Spent">{dollars(used.total.cost)}</td>
           </tr>
         </tfoot>
       </table>

@@ -61,7 +61,7 @@ function Tile({ row, chosen, onChoose }: { row: Generation } & Choosing) {
             onChange={() => onChoose(id)}
           />
         )}
-        <span class="header-gap" />
+        {video && <span class="header-gap" />}
         {(row.status === "failed" || row.status === "cancelled") && (
           <button class="button slim" type="button" onClick={() => again(id)}>
             <Icon name="retry" />

@@ -78,13 +78,13 @@ export function followFilters(): () => void {
   };
 }
 
-/** Rows that were asked for together stand together, in their order. */
+/** Rows, newest first, by what was asked for together: in each batch in the order of asking. */
 export function batchesOf(rows: readonly Generation[]): Generation[][] {
   const batches = new Map<string, Generation[]>();
   for (const row of rows) {
     const name = row.batch_id ?? row.generation_id;
     const batch = batches.get(name);
-    if (batch) batch.push(row);
+    if (batch) batch.unshift(row);
     else batches.set(name, [row]);
   }
   return [...batches.values()];
