@@ -1,7 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { Account } from "../account/account";
 import { said } from "../api/client";
+import { DropEverywhere } from "../footage/everywhere";
 import { follow } from "../generations/generations";
+import { GenerationPage } from "../generations/page";
+import { Compare } from "../history/compare";
 import { DeleteDialog } from "../history/delete";
 import { History } from "../history/history";
 import { lookAtModels, models } from "../models/models";
@@ -40,12 +43,18 @@ function Page() {
     <>
       <Shown />
       <DeleteDialog />
+      <DropEverywhere />
     </>
   );
 }
 
 function Shown() {
-  switch (route.value.page) {
+  const at = route.value;
+  switch (at.page) {
+    case "generation":
+      return <GenerationPage id={at.id} />;
+    case "compare":
+      return <Compare ids={at.ids} />;
     case "history":
       return <History />;
     case "account":

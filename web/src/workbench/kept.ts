@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { restore, type Saved, saved } from "../footage/saved";
 import { stored } from "../ui/stored";
 import { attachment } from "./attachment";
-import { count, type ElementValue, modelId, type Values, values } from "./draft";
+import { count, idsIn, model, modelId, parameters, type Values, values } from "./draft";
 
 interface Kept {
   model: string;
@@ -14,20 +14,6 @@ interface Kept {
 }
 
 const kept = stored<Kept | null>("draft", null);
-
-/** Ids of attachments, wherever they stand among values. */
-export function idsIn(from: Values): string[] {
-  return Object.values(from).flatMap((value) => {
-    if (typeof value === "string") return [value];
-    if (!Array.isArray(value)) return [];
-    return value.flatMap((one) => (typeof one === "string" ? [one] : partsOf(one)));
-  });
-}
-
-function partsOf(one: unknown): string[] {
-  const { frontal, angles } = (one ?? {}) as Partial<ElementValue>;
-  return [frontal, ...(angles ?? [])].filter((id) => typeof id === "string");
-}
 
 /** Take up the draft that was left. */
 export function takeUp(): void {
@@ -42,10 +28,12 @@ export function takeUp(): void {
 /** Write the draft down at every change, until the function that is returned is called. */
 export function keep(): () => void {
   return effect(() => {
-    const attachments = idsIn(values.value).flatMap((id) => {
-      const one = attachment(id)?.value;
-      return one ? [saved(one)] : [];
-    });
+    const of = model.value;
+    if (!of) return; // the models are not there yet, so nobody knows what is an attachment
+    const attachments = parameters(of)
+      .flatMap(([name, schema]) => idsIn(schema, values.value[name]))
+      .flatMap((id) => attachment(id)?.value ?? [])
+      .map(saved);
     kept.set({ model: modelId.value, values: values.value, count: count.value, attachments });
   });
 }

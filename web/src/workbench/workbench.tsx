@@ -1,5 +1,89 @@
-import { model } from "./draft";
+import { useEffect } from "preact/hooks";
+import { check, Form, show as showErrors } from "../form/form";
+import { fieldsOf } from "../form/sentences";
+import { ModelPicker } from "../models/model-picker";
+import { PromptBox } from "../prompt/prompt-box";
+import { hashOf } from "../route";
+import { count, errors, model } from "./draft";
+import { keep, takeUp } from "./kept";
+import { followDraft } from "./plan";
+import { PlanPanel } from "./plan-panel";
+import { asking, run } from "./run";
+import { Stage, videoOf } from "./stage";
+import "./workbench.css";
 
+let begun = false;
+
+/** Where a request is written on one side, and what comes of it is seen on the other. */
 export function Workbench() {
-  return <h1>{model.value?.display_name}</h1>;
+  if (!begun) takeUp();
+  begun = true;
+  useEffect(keep, []);
+  useEffect(followDraft, []);
+  const of = model.value;
+  if (!of) return null;
+  const video = videoOf(of);
+  return (
+    <div class="workbench">
+      <h1 class="visually-hidden">Edit</h1>
+      <Stage />
+      <form class="composer" aria-label="Request" noValidate onSubmit={submit}>
+        <ModelPicker />
+        <PromptBox onRun={() => void start()} />
+        <Form omit={video ? [video] : []} />
+        <PlanPanel />
+        <Run />
+      </form>
+    </div>
+  );
+}
+
+function submit(event: Event): void {
+  event.preventDefault();
+  void start();
+}
+
+/** Ask for it, where nothing is wrong with it. */
+async function start(): Promise<void> {
+  const of = model.value;
+  if (!of || !check()) return;
+  await run((detail) => fieldsOf(detail, of.request_schema));
+  if (Object.keys(errors.value).length) showErrors(errors.value);
+}
+
+function Run() {
+  const whole = errors.value[""];
+  return (
+    <div class="stack composer-end">
+      {whole && (
+        <p class="error" role="alert">
+          {whole}{" "}
+          {/credit|spend limit/i.test(whole) && (
+            <a href={hashOf({ page: "account" })}>See what is left.</a>
+          )}
+        </p>
+      )}
+      <div class="composer-run">
+        <label class="composer-count">
+          <span class="visually-hidden">How many</span>
+          <select
+            value={count}
+            title="How many results to ask for; each costs"
+            onChange={(event) => {
+              count.value = Number(event.currentTarget.value);
+            }}
+          >
+            {[1, 2, 3, 4].map((number) => (
+              <option key={number} value={number}>
+                {number} ×
+              </option>
+            ))}
+          </select>
+        </label>
+        <button class="button accent" type="submit" disabled={asking} title="Ctrl or ⌘ + Enter">
+          {asking.value ? "Asking…" : "Run"}
+        </button>
+      </div>
+    </div>
+  );
 }
