@@ -15,6 +15,8 @@ from cutroom.sample import birds
 WEB = Path(__file__).parents[2] / "web"
 JOURNEYS = sorted(path.name.removesuffix(".journey.ts") for path in (WEB / "journeys").glob("*.journey.ts"))  # fmt: skip
 
+REAL = "mdn_shared-assets__flower.mp4"
+
 
 @pytest.fixture(scope="session")
 def small_clip(tmp_path_factory):
@@ -24,9 +26,20 @@ def small_clip(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def real_clip(tmp_path_factory):
+    """A real clip of 5 s, where there are some; else two drawn birds of 4 s, 1280x720."""
+    real = Path(os.environ.get("CUTROOM_TEST_MEDIA", "/nonexistent"), "clips", REAL)
+    if real.is_file():
+        return real
+    path = tmp_path_factory.mktemp("journeys") / "drawn.mp4"
+    birds(path)
+    return path
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_journey(journey, server, small_clip, chromium, playground, tmp_path):
+def test_journey(journey, server, small_clip, real_clip, chromium, playground, tmp_path):
     user = f"journey-{journey}"
     key = server.cutroom("keys", "create", "--namespace", user, "--scopes", "read,write,admin")
     server.cutroom("credits", "add", "--namespace", user, "100")
@@ -42,6 +55,7 @@ def test_journey(journey, server, small_clip, chromium, playground, tmp_path):
         "CUTROOM_USER": user,
         "CUTROOM_CLIP": str(small_clip),
         "CUTROOM_CLIP_URL": clip_url,
+        "CUTROOM_REAL_CLIP": str(real_clip),
         "CUTROOM_CHROMIUM": chromium,
         "CUTROOM_SCRATCH": str(tmp_path),
     }

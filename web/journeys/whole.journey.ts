@@ -30,7 +30,7 @@ it("goes from a dropped clip to the downloaded result, and loses nothing by a re
   await drop(page, given("CUTROOM_REAL_CLIP"), "main");
   await page.getByText("Uploaded").waitFor({ timeout: 30_000 });
 
-  const prompt = page.getByRole("combobox", { name: "Prompt" });
+  const prompt = page.getByRole("textbox", { name: "Prompt" });
   await prompt.fill("make it a snowy night");
   const plan = page.getByRole("region", { name: "What will be done" });
   await plan.getByText(/night.*snow/).waitFor();
