@@ -1,6 +1,8 @@
-import { Result } from "../result/result";
+import { later } from "../ui/later";
 import { type Generation, isFinal } from "./generations";
 import { Running } from "./running";
+
+const Result = later(() => import("../result/result").then(({ Result }) => Result));
 
 interface Props {
   /** In the order in which they were asked for. */

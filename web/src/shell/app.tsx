@@ -1,19 +1,21 @@
 import { useEffect } from "preact/hooks";
-import { Account } from "../account/account";
 import { said } from "../api/client";
 import { DropEverywhere } from "../footage/everywhere";
 import { follow } from "../generations/generations";
-import { GenerationPage } from "../generations/page";
-import { Compare } from "../history/compare";
 import { DeleteDialog } from "../history/delete";
-import { History } from "../history/history";
 import { lookAtModels, models } from "../models/models";
 import { route } from "../route";
 import { begin, session } from "../session/session";
 import { SignIn } from "../session/sign-in";
+import { later } from "../ui/later";
 import { Workbench } from "../workbench/workbench";
 import { Header } from "./header";
 import { Notices, notice } from "./notices";
+
+const Account = later(() => import("../account/account").then(({ Account }) => Account));
+const Compare = later(() => import("../history/compare").then(({ Compare }) => Compare));
+const GenerationPage = later(() => import("../generations/page").then((all) => all.GenerationPage));
+const History = later(() => import("../history/history").then(({ History }) => History));
 
 export function App() {
   useEffect(() => {

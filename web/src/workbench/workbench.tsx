@@ -1,6 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { check, Form, show as showErrors } from "../form/form";
-import { fieldsOf } from "../form/sentences";
+import { Form } from "../form/form";
 import { ModelPicker } from "../models/model-picker";
 import { PromptBox } from "../prompt/prompt-box";
 import { hashOf } from "../route";
@@ -29,7 +28,7 @@ export function Workbench() {
       <Stage />
       <form class="composer" aria-label="Request" noValidate onSubmit={submit}>
         <ModelPicker />
-        <PromptBox onRun={() => void start()} />
+        <PromptBox onRun={() => void run()} />
         <Form omit={video ? [video] : []} />
         <PlanPanel />
         <Run />
@@ -40,15 +39,7 @@ export function Workbench() {
 
 function submit(event: Event): void {
   event.preventDefault();
-  void start();
-}
-
-/** Ask for it, where nothing is wrong with it. */
-async function start(): Promise<void> {
-  const of = model.value;
-  if (!of || !check()) return;
-  await run((detail) => fieldsOf(detail, of.request_schema));
-  if (Object.keys(errors.value).length) showErrors(errors.value);
+  void run();
 }
 
 function Run() {
