@@ -76,7 +76,7 @@ def test_what_the_cookie_is_called_and_how_far_it_goes(serve, base, name, path):
 def test_signing_in_looking_and_signing_out(alice):
     browser, service = alice
     stands = browser.get("/api/session")
-    assert stands.json().keys() == {"auth", "user", "expires"}
+    assert stands.json().keys() == {"auth", "user", "expires", "base"}
     assert (stands.json()["auth"], stands.json()["user"]) == (True, "alice")
     assert stands.headers["cache-control"] == "no-store"
     me = browser.get("/api/users/me")
@@ -84,7 +84,8 @@ def test_signing_in_looking_and_signing_out(alice):
     assert me.headers["vary"] == "Cookie"
     assert browser.get("/v1/videos").status_code == 200
     kept = dict(browser.cookies)
-    assert browser.delete("/api/session").json() == {"auth": True, "user": None, "expires": None}
+    nobody = {"auth": True, "user": None, "expires": None, "base": stands.json()["base"]}
+    assert browser.delete("/api/session").json() == nobody
     assert not browser.cookies
     browser.cookies.update(kept)
     assert browser.get("/api/users/me").status_code == 401  # nor is it any good to who kept it
@@ -225,7 +226,8 @@ def test_a_key_and_its_sessions_have_one_rate(serve):
 
 def test_where_keys_are_off_nobody_need_sign_in(serve):
     browser, _ = serve(auth=False)
-    stands = {"auth": False, "user": "default", "expires": None}
+    base = str(browser.base_url).rstrip("/")
+    stands = {"auth": False, "user": "default", "expires": None, "base": base}
     asked = [
         browser.get("/api/session"),
         browser.post("/api/session", json={"key": "any"}),

@@ -14,7 +14,7 @@ def browser():
 def test_a_link_is_good_once(server, browser, done):
     link = server.cutroom("link", "--namespace", "alice").partition("#link=")[2]
     session = f"{server.url}/api/session"
-    nobody = {"auth": True, "user": None, "expires": None}
+    nobody = {"auth": True, "user": None, "expires": None, "base": server.url}
     assert browser.get(session, timeout=10).json() == nobody
     stands = browser.post(session, json={"link": link}, timeout=10).json()
     assert (stands["auth"], stands["user"]) == (True, "alice")

@@ -85,5 +85,10 @@ def a_way(body: dict[str, object]) -> tuple[str, str]:
 def told(request: Request, user: str | None = None, expires: int | None = None) -> JSONResponse:
     """How the browser stands."""
     auth = asking.settings(request).auth
-    stands = {"auth": auth, "user": user if auth else asking.OPEN_NAMESPACE, "expires": expires}
+    stands = {
+        "auth": auth,
+        "user": user if auth else asking.OPEN_NAMESPACE,
+        "expires": expires,
+        "base": asking.base_url(request),
+    }
     return JSONResponse(stands, headers={"Cache-Control": "no-store"})

@@ -1925,6 +1925,8 @@ export interface components {
             user: string | null;
             /** @description When the session, or the key, is over; null: never. Unix seconds. */
             expires: number | null;
+            /** @description Under what the server hands out addresses: `CUTROOM_PUBLIC_URL`, or what it was called by. */
+            base: string;
         };
         /** @description A generation as OpenAI's clients read it. */
         Video: {
@@ -5566,7 +5568,8 @@ export interface operations {
                      * @example {
                      *       "auth": true,
                      *       "user": "alice",
-                     *       "expires": 1798027200
+                     *       "expires": 1798027200,
+                     *       "base": "http://127.0.0.1:8080"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -5619,7 +5622,8 @@ export interface operations {
                      * @example {
                      *       "auth": true,
                      *       "user": "alice",
-                     *       "expires": 1798027200
+                     *       "expires": 1798027200,
+                     *       "base": "http://127.0.0.1:8080"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -5659,7 +5663,8 @@ export interface operations {
                      * @example {
                      *       "auth": true,
                      *       "user": null,
-                     *       "expires": null
+                     *       "expires": null,
+                     *       "base": "http://127.0.0.1:8080"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];

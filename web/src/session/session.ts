@@ -1,6 +1,7 @@
 /** Who uses the page. */
 
 import { signal } from "@preact/signals";
+import { knowBase } from "../api/address";
 import { type Answer, ask, whenSignedOut } from "../api/client";
 
 export interface Session {
@@ -9,6 +10,8 @@ export interface Session {
   user: string | null;
   /** Unix seconds; null: it does not end by itself. */
   expires: number | null;
+  /** Under what the server hands out addresses. */
+  base: string;
 }
 
 /** null until the server was asked. */
@@ -58,6 +61,7 @@ export async function leave(): Promise<void> {
 }
 
 async function know(told: Session): Promise<void> {
+  knowBase(told.base);
   session.value = told;
   if (told.user === null) return;
   signedOutBecause.value = null;

@@ -6,8 +6,9 @@ from cutroom.api.openapi.operation import Content, Operation, json
 from cutroom.api.openapi.shapes import Schema, flag, maybe, moment, record, ref, text
 
 TAG = "Sessions"
-STANDS = {"auth": True, "user": "alice", "expires": 1798027200}
-NOBODY = {"auth": True, "user": None, "expires": None}
+BASE = "http://127.0.0.1:8080"
+STANDS = {"auth": True, "user": "alice", "expires": 1798027200, "base": BASE}
+NOBODY = {"auth": True, "user": None, "expires": None, "base": BASE}
 COOKIE = "The session's cookie: `HttpOnly`, `SameSite=Strict`."
 
 SCHEMAS: Mapping[str, Schema] = {
@@ -17,6 +18,9 @@ SCHEMAS: Mapping[str, Schema] = {
             "auth": flag("Whether keys are needed; where they are not, nobody need sign in."),
             "user": maybe(text("The namespace that they act for; null: not signed in.")),
             "expires": maybe(moment("When the session, or the key, is over; null: never.")),
+            "base": text(
+                "Under what the server hands out addresses: `CUTROOM_PUBLIC_URL`, or what it was called by."
+            ),
         },
     ),
 }
