@@ -9,11 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutroom import accounts, db, events, history, ledger, tables
+from cutroom import accounts, db, events, generations, history, ledger, previews, tables
 from cutroom.errors import InsufficientCredits
 from cutroom.generations import Draft, Outcome
 from cutroom.history import Wanted
 from cutroom.life import Life
+from cutroom.previews import Preview
 from cutroom.types import Status
 
 CREDIT = 10_000
@@ -304,3 +305,29 @@ def test_what_is_lost_too_often_fails_and_lets_go_of_its_money(engine):
     assert found.error_message == "Gave up after 2 attempts: its worker died each time."
     with db.reading(engine) as tx:
         assert ledger.balance(tx, "me") == ledger.Balance(CREDIT, 0)
+
+
+def test_a_frame_is_kept_by_who_holds_the_claim_and_gone_with_the_end(engine):
+    life = open_life(engine)
+    join(engine, "a")
+    (one,) = life.submit([draft()], nothing).generations
+    claim = life.take(one.id, "a")
+    assert life.preview(claim, b"first")
+    assert life.preview(claim, b"second")
+
+    def seen():
+        with db.reading(engine) as tx:
+            return previews.find(tx, one.id)
+
+    assert seen() == Preview(b"second", 2)
+    life.lose_attempt(claim, "it died")
+    assert not life.preview(claim, b"late")
+    assert seen() == Preview(b"second", 2)
+    claim = life.take(one.id, "a")
+    assert life.preview(claim, b"third")
+    with db.reading(engine) as tx:
+        assert [done.preview for done in generations.underway(tx)] == [3]
+    life.finish(claim, Outcome(Status.SUCCEEDED, result_key="k", seconds=1.0))
+    assert seen() is None
+    assert not life.preview(claim, b"late")
+    assert seen() is None

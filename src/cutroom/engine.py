@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from cutroom.types import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+Seen: TypeAlias = "Callable[[], NDArray[np.uint8]]"
+"""Makes a frame to be seen: RGB, (height, width, 3), of any size."""
 
 
 class Tick(Protocol):
@@ -23,6 +32,13 @@ class Tick(Protocol):
         """Keep a text beside the result for its owner alone, e.g. `enhanced_prompt`; never logged.
 
         The same name again takes the place of what was told before.
+        """
+
+    def show(self, frame: Seen) -> None:
+        """Let the caller see a finished frame of the result while the rest is made.
+
+        Say so of as many as there are, from any thread: `frame` is called now and then only, here and at once.
+        Whatever it raises does no harm.
         """
 
 
@@ -87,6 +103,9 @@ class Silent:
     def detail(self, name: str, text: str) -> None:
         """Do nothing."""
 
+    def show(self, frame: Seen) -> None:
+        """Do nothing."""
+
 
 class Share:
     """A tick whose 0..1 is a stretch of another's."""
@@ -105,6 +124,10 @@ class Share:
     def detail(self, name: str, text: str) -> None:
         """Pass the text on."""
         self._tick.detail(name, text)
+
+    def show(self, frame: Seen) -> None:
+        """Pass the frame on."""
+        self._tick.show(frame)
 
 
 class Once:
@@ -127,3 +150,7 @@ class Once:
     def detail(self, name: str, text: str) -> None:
         """Pass the text on."""
         self._tick.detail(name, text)
+
+    def show(self, frame: Seen) -> None:
+        """Pass the frame on."""
+        self._tick.show(frame)

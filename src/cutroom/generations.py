@@ -10,10 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom import whole
+from cutroom import previews, whole
 from cutroom.db import now
 from cutroom.errors import NotFound
 from cutroom.tables import generations as table
+from cutroom.tables import previews as frames
 from cutroom.tables import workers
 from cutroom.types import PLAYGROUND, Generation, Status
 from cutroom.urls import shortened
@@ -80,6 +81,8 @@ class Progress:
     model: str
     done: float
     """0..1."""
+    preview: int | None = None
+    """The version of the newest frame to be seen of it."""
 
 
 def add(tx: sa.Connection, draft: Draft) -> Generation:
@@ -135,7 +138,11 @@ def get(tx: sa.Connection, generation_id: str) -> Generation:
 def underway(tx: sa.Connection) -> Sequence[Progress]:
     """Everything that is being worked on; as much as there are workers."""
     columns = (table.c.id, table.c.namespace, table.c.user, table.c.model, table.c.progress)
-    query = sa.select(*columns).where(table.c.status == Status.PROCESSING)
+    query = (
+        sa.select(*columns, frames.c.version)
+        .outerjoin(frames, frames.c.generation == table.c.id)
+        .where(table.c.status == Status.PROCESSING)
+    )
     return [Progress(*row) for row in tx.execute(query)]
 
 
@@ -165,9 +172,10 @@ def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
     return None if attempt is None else Claim(generation_id, worker, attempt)
 
 
-def holds(tx: sa.Connection, claim: Claim) -> bool:
-    """Whether the claim still stands: not cancelled, not given to another worker."""
-    return tx.execute(sa.select(table.c.id).where(*_claimed(claim))).first() is not None
+def holds(tx: sa.Connection, claim: Claim, *, still: bool = False) -> bool:
+    """Whether the claim stands: not cancelled, not given to another worker; `still`: until `tx` is over."""
+    query = sa.select(table.c.id).where(*_claimed(claim))
+    return tx.execute(query.with_for_update() if still else query).first() is not None
 
 
 def progress(tx: sa.Connection, claim: Claim, done: float) -> bool:
@@ -267,6 +275,7 @@ def _end(
     row = tx.execute(statement).first()
     if row is None:
         return None
+    previews.forget(tx, row.id)
     if row.status == Status.SUCCEEDED:
         whole.forget(tx, row.id)
     return read(row)

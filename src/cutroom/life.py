@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom import answers, deliveries, events, generations, ledger, spending, whole
+from cutroom import answers, deliveries, events, generations, ledger, previews, spending, whole
 from cutroom.answers import Once
 from cutroom.db import reading, writing
 from cutroom.errors import EngineFailed, InvalidParams
@@ -115,6 +115,14 @@ class Life:
         """Note progress (0..1); whether the claim still stands."""
         with writing(self._engine) as tx:
             return generations.progress(tx, claim, done)
+
+    def preview(self, claim: Claim, image: bytes) -> bool:
+        """Let a frame of the result, a JPEG, be seen until the end; whether the claim still stands."""
+        with writing(self._engine) as tx:
+            if not generations.holds(tx, claim, still=True):
+                return False
+            previews.put(tx, claim.id, image)
+            return True
 
     def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Give the final status and settle; whether this was what ended the generation."""

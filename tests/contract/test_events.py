@@ -119,6 +119,8 @@ def test_progress_comes_before_the_end_and_never_after_it(web, carol):
     about = [(name, data) for _, name, data in events if data["generation_id"] == one]
     assert [name for name, _ in about][-1] == "media_generation_completed"
     progress = [data for name, data in about if name == "generation_progress"]
+    for data in progress:  # with a frame to be seen, if there was one before the end
+        data.pop("preview_url", None)
     assert progress == [
         {"generation_id": one, "status": "processing", "media_type": "video", "model": EDIT, "progress": data["progress"]}
         for data in progress

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from cutroom import accounts, db, deliveries, events, webhooks
+from cutroom import accounts, db, deliveries, events, previews, webhooks
 from cutroom.api.app import ROUTES
 from cutroom.api.site import FOLDER
 from cutroom.settings import Settings
@@ -56,6 +56,7 @@ EXPECTED = {
     "POST /api/ai/plan": Closed("write", 400),
     "GET /api/ai/queue": Closed("read", 200),  # 200: one's own, with nothing of alice's in it
     "GET /api/ai/queue/{generation_id}": Closed("read", 404),
+    "GET /api/ai/queue/{generation_id}/preview": Closed("read", 404),
     "GET /api/events": Closed("read", 200),  # one's own
     "GET /api/ai/webhooks": Closed("admin", 200),
     "POST /api/ai/webhooks": Closed("admin", 400),
@@ -189,6 +190,9 @@ def ask(server, done, method, path, headers):
         queue = f"{server.url}/api/ai/queue"
         away = requests.post(queue, headers=server.headers, json=body, timeout=20).json()
         done = done | away["generations"][0]  # others look at the finished one
+    if path.endswith("/preview"):
+        with writing(server) as tx:  # as if it were not done
+            previews.put(tx, done["generation_id"], b"a frame of hers")
     filled = re.sub(r"{([^}]+)}", lambda found: PLACES[found[1]](server, done), path)
     if method == "PUT" and "{path" in path:
         filled += ".txt"  # the result itself is for other tests to read

@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from cutroom.engine import Silent
 from cutroom.engines.classical.engine import Classical
 from cutroom.engines.echo import Echo
 from cutroom.errors import Cancelled, CannotDo
@@ -37,7 +38,7 @@ MADE = [
 """Videos made from no clip: kind, prompt, parameters, and the size they are to have."""
 
 
-class Recorder:
+class Recorder(Silent):
     """A tick that remembers, and cancels at its `cancel_at`th call."""
 
     def __init__(self, cancel_at: int | None = None) -> None:

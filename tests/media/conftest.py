@@ -10,6 +10,8 @@ import pytest
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
+from cutroom.engine import Silent
+
 WriteClip = Callable[..., Path]
 
 
@@ -122,7 +124,7 @@ def draw() -> Callable[..., np.ndarray]:
     return picture
 
 
-class Listener:
+class Listener(Silent):
     """A tick that remembers, and raises `stop` once `done` passes `at`."""
 
     def __init__(self, stop: BaseException | None = None, at: float = 2.0) -> None:

@@ -133,8 +133,9 @@ class Broadcast:
             self._seq = event.seq
         before, self._progress = self._progress, {one.id: one for one in underway}
         for one in underway:
-            if one.id in before and abs(one.done - before[one.id].done) < STEP:
-                self._progress[one.id] = before[one.id]  # so that small steps add up
+            known = before.get(one.id)
+            if known and abs(one.done - known.done) < STEP and one.preview == known.preview:
+                self._progress[one.id] = known  # so that small steps add up
             else:
                 self._tell(one)
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from cutroom.api import asking
+from cutroom.api import asking, previews
 from cutroom.api.broadcast import Broadcast, Listener, News
 from cutroom.errors import Forbidden, Unauthenticated, Unreachable
 from cutroom.events import Audience, Event
@@ -142,6 +142,8 @@ class Stream(Response):
             "model": news.model,
             "progress": round(news.done, 4),
         }
+        if seen := previews.url(asking.base_url(self._request), news.id, news.preview):
+            data["preview_url"] = seen
         return block(PROGRESS, data, self._seq)
 
 

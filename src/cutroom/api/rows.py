@@ -1,11 +1,11 @@
-"""Generations as rows of an answer, with what is not in the database's: signed URLs, places in line."""
+"""Generations as rows of an answer, with what is not in the database's: signed URLs, places in line, previews."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 
-from cutroom.api import asking, wire
+from cutroom.api import asking, previews, wire
 from cutroom.types import Generation
 
 
@@ -13,8 +13,14 @@ def rows(request: Request, generations: Sequence[Generation]) -> list[dict[str, 
     """The rows in their order, for whoever reads them now. It asks the database: call it in a thread."""
     service, base = asking.service(request), asking.base_url(request)
     places = service.line.places(generations)
+    frames = service.previews.versions(generations)
     return [
-        wire.row(one, service.result_url(one, base), queue_position=places.get(one.id))
+        wire.row(
+            one,
+            service.result_url(one, base),
+            queue_position=places.get(one.id),
+            preview_url=previews.url(base, one.id, frames.get(one.id)),
+        )
         for one in generations
     ]
 

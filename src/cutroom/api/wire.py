@@ -33,7 +33,11 @@ def dollars(micros: int | None) -> str | None:
 
 
 def row(
-    generation: Generation, result_url: str | None, *, queue_position: int | None = None
+    generation: Generation,
+    result_url: str | None,
+    *,
+    queue_position: int | None = None,
+    preview_url: str | None = None,
 ) -> dict[str, Any]:
     """A generation as the queue shows it: the request's parameters, and over them what is ours."""
     prompt = generation.params.get("prompt")
@@ -58,6 +62,7 @@ def row(
         "batch_id": generation.batch,
         "queue_position": queue_position,
         "progress": round(generation.progress, 4),
+        "preview_url": preview_url,
         "cost": dollars(generation.cost),
         "seed": generation.seed,
         "notes": [*generation.notes, *[DELETED] * (generation.deleted_at is not None)],

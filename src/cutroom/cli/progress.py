@@ -10,6 +10,7 @@ from typing import TextIO
 
 import click
 
+from cutroom.engine import Seen
 from cutroom.errors import Cancelled
 
 _EVERY = 0.1
@@ -64,6 +65,9 @@ class Bar:
     def detail(self, name: str, text: str) -> None:
         """Keep a text about the result for later."""
         self.details[name] = text
+
+    def show(self, frame: Seen) -> None:
+        """Do nothing: a terminal has no pictures."""
 
     def clear(self) -> None:
         """Take the bar off the screen."""

@@ -171,6 +171,12 @@ class Encoder:
         with failing("encoded"):
             self.file.write(self._ends.timed(self._video.encode(frame)), time)
 
+    def seen(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """A frame of `developed` as people see it, in RGB and small: what `Tick.show` asks for."""
+        from cutroom.media import preview  # noqa: PLC0415 - few encoders are ever asked
+
+        return preview.of(frame, self._colour, self._aspect)
+
     def _add_video(self) -> VideoStream:
         stream = cast(
             "VideoStream",

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Generic
@@ -88,6 +89,7 @@ class Rendering(Generic[Source]):
         for ready in made:
             if ready is not None:
                 time, frame = ready
+                tick.show(partial(encoder.seen, frame))
                 encoder.write_yuv(frame, time - begin)
                 done += 1
             tick(self._done(done))

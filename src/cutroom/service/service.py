@@ -25,6 +25,7 @@ from cutroom.service.events import Events
 from cutroom.service.files import Files
 from cutroom.service.history import History
 from cutroom.service.line import Line
+from cutroom.service.previews import Previews
 from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
 from cutroom.service.sessions import Sessions
@@ -76,6 +77,8 @@ class Service:
         self.webhooks = Webhooks(settings, engine, self.files.url)
         self.counting = Counting(engine, settings.worker_ttl)
         self.spending = Spending(engine)
+        self.previews = Previews(engine)
+        """What is seen of what is being made."""
         self.history = History(engine)
         """What was asked for before."""
         self.line = Line(engine)

@@ -61,6 +61,15 @@ class Watch:
         except Unreachable:
             return True  # the work goes on without its database as long as it can
 
+    def seen(self, frame: bytes) -> None:
+        """Let a frame of the result, a JPEG, be seen meanwhile."""
+        try:
+            self._life.preview(self._claim, frame)
+        except Unreachable:
+            pass  # the next one may be kept
+        except Exception:
+            log.exception("a frame could not be kept")
+
 
 class Carrier:
     """Carries out whatever this worker takes, one generation at a time."""
@@ -178,7 +187,7 @@ class Carrier:
             edit = replace(edit, parts=self._parts / claim.id)
             deadline = time.monotonic() + self._settings.engine_timeout
             engine.begin(Order(edit, model, str(out)))
-            report = engine.wait(watch.wanted, self._settings.poll_interval, deadline)
+            report = engine.wait(watch.wanted, self._settings.poll_interval, deadline, watch.seen)
         if isinstance(report.end, Failed):
             ended = Outcome(Status.FAILED, report.end.error_kind, report.end.message)
         else:

@@ -4,7 +4,9 @@ It may be killed at any moment, and may die of what it is fed: that costs one at
 and ends, or as many as come while its engine is Resident and sound.
 """
 
+import base64
 import logging
+import math
 import os
 import resource
 import sys
@@ -17,7 +19,7 @@ from threading import Event, Lock, Thread
 from typing import BinaryIO
 
 from cutroom.catalog import load_engine
-from cutroom.engine import Engine, Resident
+from cutroom.engine import Engine, Resident, Seen
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
 from cutroom.types import spoken
 from cutroom.worker.leash import die_with, take_along
@@ -26,6 +28,7 @@ from cutroom.worker.messages import (
     Detail,
     Done,
     Failed,
+    Frame,
     Message,
     Note,
     Order,
@@ -38,6 +41,10 @@ from cutroom.worker.messages import (
 
 TICKS = 0.1
 """Seconds between two ticks that are passed on."""
+FRAMES = 2.0
+"""Seconds between two frames that are shown."""
+SHARE = 50
+"""Frames are made to be seen for one part in so many of a thread's time at most."""
 
 log = logging.getLogger("cutroom.worker.child")
 
@@ -49,6 +56,7 @@ class Reporter:
         self._channel = channel
         self._stop = stop
         self._next = 0.0
+        self._next_frame = 0.0
         self._over = False
         self._lock = Lock()
 
@@ -69,6 +77,21 @@ class Reporter:
         for line in asides(*spoken(text)):
             aside(line)
         self.send(Detail(name, text))
+
+    def show(self, frame: Seen) -> None:
+        """Pass a frame on, the first at once, small; never what goes wrong with it."""
+        if time.monotonic() < self._next_frame or self._over:
+            return
+        self._next_frame, begun = math.inf, time.thread_time()  # other threads need not try
+        try:
+            from cutroom.media import preview  # noqa: PLC0415 - once there is something to see
+
+            self.send(Frame(base64.b64encode(preview.jpeg(frame())).decode()))
+        except Exception:
+            log.debug("a frame cannot be shown", exc_info=True)
+        finally:
+            took = time.thread_time() - begun
+            self._next_frame = time.monotonic() + max(FRAMES, SHARE * took)
 
     def send(self, message: Message) -> None:
         """Write one message; none after that of the end, which a forgotten thread might send into the next order."""

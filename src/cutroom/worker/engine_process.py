@@ -1,7 +1,10 @@
 """The worker's handle on the process in which an engine runs."""
 
+import base64
+import binascii
 import json
 import logging
+import math
 import os
 import signal
 import subprocess
@@ -12,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Annotated, Self
 
@@ -23,10 +26,12 @@ from cutroom.errors import Cancelled, CutroomError, EngineFailed
 from cutroom.settings import SECRETS, Settings
 from cutroom.worker.messages import (
     ASIDE,
+    LINE,
     STOP,
     Detail,
     Done,
     Failed,
+    Frame,
     Message,
     Note,
     Order,
@@ -34,6 +39,14 @@ from cutroom.worker.messages import (
     Tick,
 )
 
+FRAMES = 1.5
+"""Seconds between two frames that are passed on, however many the child sends."""
+JPEG = 500_000
+"""Bytes of such a frame at most."""
+TOLD = 200
+"""Notes, and details, that are kept of an order."""
+WAITING = 1000
+"""Messages that wait to be heeded; a child that says more has to wait too."""
 SAID = 200
 """Texts of earlier orders that no log repeats, the last ones: a thread of theirs may still print."""
 
@@ -61,6 +74,9 @@ class EngineProcess:
     it when the thread that made it ends.
     """
 
+    _frame: bytes | None
+    """The newest frame of the result that nobody was given yet."""
+
     def __init__(self, engine: str, settings: Settings, folder: Path) -> None:
         """`folder` is where the engine may leave temporary files, until an order says another."""
         self._settings = settings
@@ -77,7 +93,7 @@ class EngineProcess:
             env={name: value for name, value in environment.items() if name not in SECRETS},
             start_new_session=True,
         )
-        self._heard: Queue[Message | None] = Queue()
+        self._heard: Queue[Message | None] = Queue(WAITING)
         self._printed = Event()
         """Set when all that was printed for the last order has been read."""
         self._threads = [
@@ -117,18 +133,28 @@ class EngineProcess:
         self._printed.clear()
         self._say(order.to_bytes())
 
-    def wait(self, wanted: Callable[[float], bool], interval: float, deadline: float) -> Report:
+    def wait(
+        self,
+        wanted: Callable[[float], bool],
+        interval: float,
+        deadline: float,
+        seen: Callable[[bytes], None] = lambda _: None,
+    ) -> Report:
         """How the engine ended, and what it told.
 
-        `wanted` gets the progress (0..1) every `interval` seconds and says whether to go on.
+        `wanted` gets the progress (0..1) every `interval` seconds and says whether to go on; `seen` gets a
+        frame of the result now and then, a JPEG by its first bytes.
         Raises Cancelled when it does not, EngineFailed at the `deadline` (by time.monotonic), Died.
         """
-        asked = time.monotonic()
+        asked, shown = time.monotonic(), -math.inf
         while True:
             with suppress(Empty):
                 if (end := self._heed(self._heard.get(timeout=interval))) is not None:
                     return Report(end, tuple(self._notes), self._details)
             now = time.monotonic()
+            if self._frame is not None and now - shown >= FRAMES:
+                frame, self._frame, shown = self._frame, None, now
+                seen(frame)
             if now >= deadline:
                 raise EngineFailed(
                     f"The engine was stopped after {self._settings.engine_timeout:g} seconds."
@@ -143,6 +169,7 @@ class EngineProcess:
         self._done = 0.0
         self._notes: list[str] = []
         self._details: dict[str, str] = {}
+        self._frame = None
         self._last_words: deque[str] = deque(maxlen=20)
         # What the engine prints belongs to the generation as well.
         self._about = logs.here()
@@ -156,9 +183,9 @@ class EngineProcess:
                 self._stays = True
             case Tick(done=done):
                 self._done = done
-            case Note(sentence=sentence):
+            case Note(sentence=sentence) if len(self._notes) < TOLD:
                 self._notes.append(sentence)
-            case Detail(name=name, text=text):
+            case Detail(name=name, text=text) if len(self._details) < TOLD:
                 self._details[name] = text
             case (Done() | Failed()) as end:
                 self._ended(end)
@@ -192,18 +219,36 @@ class EngineProcess:
     def _hear(self) -> None:
         assert self._process.stdout is not None
         with suppress(ValueError):  # closed under our hands
-            for line in self._process.stdout:
+            while line := self._process.stdout.readline(LINE):
+                if len(line) == LINE:
+                    log.warning("the engine's process does not come to the end of a line")
+                    break
                 try:
-                    self._heard.put(_MESSAGES.validate_json(line))
+                    self._hear_one(_MESSAGES.validate_json(line))
                 except ValidationError:
                     log.warning("the engine's process talks nonsense")
         self._kill()  # if nobody waits for it, what it started shall still not be left alone
-        self._heard.put(None)
+        self._put(None)
+
+    def _hear_one(self, message: Message) -> None:
+        if isinstance(message, Frame):
+            self._frame = picture(message) or self._frame  # the newest alone is worth keeping
+        else:
+            self._put(message)
+
+    def _put(self, message: Message | None) -> None:
+        """Have it heeded; it is lost if nobody does any more."""
+        while self._process.returncode is None:
+            with suppress(Full):
+                self._heard.put(message, timeout=1)
+                return
+        with suppress(Full):
+            self._heard.put_nowait(message)
 
     def _log(self) -> None:
         assert self._process.stderr is not None
         with suppress(ValueError):
-            for line in self._process.stderr:
+            while line := self._process.stderr.readline(LINE):
                 if line.startswith(ASIDE):
                     self._take_aside(line[len(ASIDE) :].strip())
                 elif text := line.decode(errors="replace").rstrip():
@@ -241,3 +286,13 @@ class EngineProcess:
     def _unsaid(self, text: str) -> str:
         """What the engine printed, less what was asked of it."""
         return logs.without(text, self._said, "[the prompt]")
+
+
+def picture(frame: Frame) -> bytes | None:
+    """What a child wants to be seen, if that is a JPEG by its first bytes and not too large."""
+    with suppress(binascii.Error, ValueError):
+        jpeg = base64.b64decode(frame.jpeg, validate=True)
+        if jpeg.startswith(b"\xff\xd8\xff") and len(jpeg) <= JPEG:
+            return jpeg
+    log.warning("the engine's process shows what is no frame")
+    return None

@@ -2,7 +2,7 @@
 
 The worker sends Orders, pickled: the child trusts it, as its environment. After an order perhaps STOP. The child
 sends JSON, one message a line, for it may be out of its mind: Stays if it is an engine that does, any number of
-Tick, Note and Detail, then Done or Failed. Whoever says neither has died. It is sent another order only if it
+Tick, Note, Detail and Frame, then Done or Failed. Whoever says neither has died. It is sent another order only if it
 said `again`. The child needs no pydantic, which would be a part of its start.
 
 What the child prints goes to the log, and in between, where it belongs in that stream, what the worker must
@@ -24,6 +24,8 @@ STOP = b"stop\n"
 ASIDE = b"\0"
 """Begins a line between those that the child prints: a text in JSON that no log may repeat, or nothing: what was
 printed for one order ends here."""
+LINE = 1 << 20
+"""Bytes of a line at most: a child that says more has gone out of its mind."""
 PIECE = 500
 """Letters of such a text in one line; what several threads print must not get into it, and at most 4096 bytes
 are written to a pipe in one piece."""
@@ -85,6 +87,15 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of the result to be seen meanwhile."""
+
+    jpeg: str
+    """In base64."""
+    kind: Literal["frame"] = "frame"
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The result lies there and can be played."""
 
@@ -105,7 +116,7 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Message = Stays | Tick | Note | Detail | Done | Failed
+Message = Stays | Tick | Note | Detail | Frame | Done | Failed
 
 
 def as_line(message: Message) -> bytes:

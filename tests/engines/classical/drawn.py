@@ -42,7 +42,7 @@ class Notes(Silent):
         self.said.append(sentence)
 
 
-class Ticks:
+class Ticks(Silent):
     """Remembers what it is told; cancels once `stop` is reached."""
 
     def __init__(self, stop: float = 2.0) -> None:

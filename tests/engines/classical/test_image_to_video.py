@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 320, 180
 SPOTS = ((60, 50), (250, 40), (160, 90), (90, 140), (240, 130))
 
 
-class Listener:
+class Listener(Silent):
     """A tick that remembers, and cancels at its `cancel_at`th call."""
 
     def __init__(self, cancel_at: int | None = None) -> None:

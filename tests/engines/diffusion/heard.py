@@ -8,7 +8,7 @@ class Heard(Silent):
     """Cancels after a report for which `cancel` is true of it."""
 
     def __init__(self, cancel=lambda heard: False) -> None:
-        self.told, self.notes, self.details = [], [], {}
+        self.told, self.notes, self.details, self.seen = [], [], {}, []
         self._cancel = cancel
 
     def __call__(self, done) -> None:
@@ -21,3 +21,6 @@ class Heard(Silent):
 
     def detail(self, name, text) -> None:
         self.details[name] = text
+
+    def show(self, frame) -> None:
+        self.seen.append(frame())

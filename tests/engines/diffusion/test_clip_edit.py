@@ -236,9 +236,9 @@ LONG = replace(RECIPE, window=17)
 
 
 def test_windows_are_given_their_place_and_the_same_seed(tmp_path) -> None:
-    make = Painter()
+    make, tick = Painter(), Heard()
     path = steady(tmp_path / "clip.mp4", Fraction(24), 50)
-    run(path, tmp_path / "out.mp4", make, recipe=LONG)
+    run(path, tmp_path / "out.mp4", make, tick=tick, recipe=LONG)
     source = shown(path)
     assert len(make.shots) > 3
     for shot in make.shots:
@@ -248,6 +248,8 @@ def test_windows_are_given_their_place_and_the_same_seed(tmp_path) -> None:
         assert np.abs(shot.video[0].astype(int) - source[shot.start]).mean() < 1
     assert make.shots[0].start == 0
     assert make.shots[-1].start + make.shots[-1].frames == 53
+    for shot, frame in zip(make.shots, tick.seen, strict=False):  # then those of the result
+        assert (frame == blue(shot.video)[shot.frames // 2]).all()
 
 
 def test_nobody_sees_where_windows_meet(tmp_path) -> None:

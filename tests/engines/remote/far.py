@@ -8,6 +8,7 @@ import httpx
 
 from cutroom import accounts, db, ledger
 from cutroom.cli.local_server import LocalServer
+from cutroom.engine import Silent
 from cutroom.errors import Cancelled
 from cutroom.settings import Settings
 
@@ -15,7 +16,7 @@ KEY = "cr_key-of-the-remote-server-and-nobody-elses"
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 
 
-class Ticks:
+class Ticks(Silent):
     """A tick that remembers, and cancels once so much is done or so many seconds have passed."""
 
     def __init__(self, cancel: Callable[[float], bool] = lambda _: False) -> None:

@@ -43,6 +43,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/queue/{generation_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest frame of a generation that is being made, small; 404 where there is none to be seen. */
+        get: operations["getPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ai/queue/{generation_id}/retry": {
         parameters: {
             query?: never;
@@ -1361,6 +1378,8 @@ export interface components {
             queue_position: number | null;
             /** @description Part that is done. */
             progress: number;
+            /** @description Of the newest frame of it, while there is one; another for each frame. */
+            preview_url: string | null;
             /** @description What was charged; null until something was. Dollars, a decimal string. */
             cost: string | null;
             /** @description The same seed and input make the same video. */
@@ -2914,6 +2933,7 @@ export interface operations {
                      *           "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *           "queue_position": null,
                      *           "progress": 1,
+                     *           "preview_url": null,
                      *           "cost": "1.344000",
                      *           "seed": 1723,
                      *           "notes": [],
@@ -3038,6 +3058,7 @@ export interface operations {
                      *       "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *       "queue_position": null,
                      *       "progress": 1,
+                     *       "preview_url": null,
                      *       "cost": "1.344000",
                      *       "seed": 1723,
                      *       "notes": [],
@@ -3085,6 +3106,43 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CancelGenerationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getPreview: {
+        parameters: {
+            query?: {
+                /** @description Of which frame a row or an event told; the newest is sent whatever it says. */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which generation.
+                 * @example 0e6f1c4a-52d2-4b0e-9f6e-6a1f7c1f2b11
+                 */
+                generation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3427,6 +3485,7 @@ export interface operations {
                      *           "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *           "queue_position": null,
                      *           "progress": 1,
+                     *           "preview_url": null,
                      *           "cost": "1.344000",
                      *           "seed": 1723,
                      *           "notes": [],
@@ -3501,6 +3560,7 @@ export interface operations {
                      *         "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *         "queue_position": null,
                      *         "progress": 1,
+                     *         "preview_url": null,
                      *         "cost": "1.344000",
                      *         "seed": 1723,
                      *         "notes": [],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cutroom.api.openapi.operation import Operation, Parameter, json
+from cutroom.api.openapi.operation import Content, Operation, Parameter, json
 from cutroom.api.openapi.shapes import (
     MORE,
     Schema,
@@ -71,6 +71,7 @@ ROW: Mapping[str, Any] = {
     "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
     "queue_position": None,
     "progress": 1.0,
+    "preview_url": None,
     "cost": "1.344000",
     "seed": 1723,
     "notes": [],
@@ -117,6 +118,9 @@ SCHEMAS: Mapping[str, Schema] = {
                     )
                 ),
                 "progress": number("Part that is done.", minimum=0, maximum=1),
+                "preview_url": maybe(
+                    text("Of the newest frame of it, while there is one; another for each frame.")
+                ),
                 "cost": maybe(money("What was charged; null until something was.")),
                 "seed": whole("The same seed and input make the same video."),
                 "notes": several(text(), "Sentences about the result."),
@@ -206,6 +210,16 @@ OPERATIONS = (
         "GET", "/api/ai/queue/{generation_id}", "getGeneration", TAG,
         "One generation, its result's URL signed anew.",
         {200: GENERATION}, parameters=(GENERATION_ID,), errors=(404,),
+    ),
+    Operation(
+        "GET", "/api/ai/queue/{generation_id}/preview", "getPreview", TAG,
+        "The newest frame of a generation that is being made, small; 404 where there is none to be seen.",
+        {200: Content("A JPEG.", {"image/jpeg": {}})},
+        parameters=(
+            GENERATION_ID,
+            Parameter("v", "query", "Of which frame a row or an event told; the newest is sent whatever it says."),
+        ),
+        errors=(404,),
     ),
     Operation(
         "DELETE", "/api/ai/queue/{generation_id}", "cancelGeneration", TAG,

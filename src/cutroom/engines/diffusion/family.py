@@ -20,6 +20,12 @@ Film = NDArray[np.uint8]
 """RGB frames, (frames, height, width, 3)."""
 
 
+def halfway(film: Film) -> Pixels:
+    """The frame in its middle: what is seen of it while the rest is made."""
+    frame: Pixels = film[len(film) // 2]
+    return frame
+
+
 STEP = 4
 """Frames that the weights make together, as one latent frame; the first frame has one by itself."""
 

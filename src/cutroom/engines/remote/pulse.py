@@ -7,7 +7,7 @@ from concurrent.futures import TimeoutError as NotYet
 from threading import Thread
 from typing import TypeVar
 
-from cutroom.engine import Tick
+from cutroom.engine import Seen, Tick
 from cutroom.errors import EngineFailed
 
 BEAT = 0.1
@@ -53,6 +53,10 @@ class Pulse:
     def detail(self, name: str, text: str) -> None:
         """Keep a text beside the result for its owner alone."""
         self._tick.detail(name, text)
+
+    def show(self, frame: Seen) -> None:
+        """Let a finished frame be seen."""
+        self._tick.show(frame)
 
     def rest(self, seconds: float) -> None:
         """Let so much time pass. Raises as `beat`."""

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from accelerate.hooks import add_hook_to_module
 
+from cutroom.engine import Silent
 from cutroom.engines.diffusion.family import SmallerWindow
 from cutroom.engines.diffusion.runtime import memory
 from cutroom.engines.diffusion.runtime.fp8 import narrow
@@ -32,7 +33,7 @@ RECIPE = Recipe(
 RUNGS = [rung.name for rung in LADDER]
 
 
-class Ticks:
+class Ticks(Silent):
     def __init__(self, stop=None):
         self.told, self.notes, self.stop = [], [], stop
 

@@ -5,12 +5,13 @@ pytest.importorskip("torch", reason="needs torch: make gpu")
 import double
 import numpy as np
 
+from cutroom.engine import Silent
 from cutroom.engines.diffusion.runtime.machine import Machine
 from cutroom.engines.diffusion.runtime.watch import Pace, Stage, Watch, tiles, watching
 from cutroom.errors import Cancelled
 
 
-class Ticks:
+class Ticks(Silent):
     """A tick that remembers, and may be told to raise."""
 
     def __init__(self, stop=None):

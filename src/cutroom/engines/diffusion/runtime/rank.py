@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import torch
 import torch.distributed as dist
 
+from cutroom.engine import Seen
 from cutroom.engines.diffusion.family import Family, Film, SmallerWindow
 from cutroom.engines.diffusion.knobs import Knobs
 from cutroom.engines.diffusion.runtime.faults import is_out_of_memory
@@ -98,6 +99,9 @@ class Told:
     def detail(self, name: str, text: str) -> None:
         """Pass it on."""
         self._tell("detail", name, text)
+
+    def show(self, frame: Seen) -> None:
+        """Keep it: who leads the team shows what it made."""
 
     def _tell(self, *message: Any) -> None:  # noqa: ANN401  what can be sent
         if self._line.leads:

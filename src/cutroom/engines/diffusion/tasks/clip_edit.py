@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from cutroom.engine import Share, Tick
-from cutroom.engines.diffusion.family import Film, Pixels, Shot
+from cutroom.engines.diffusion.family import Film, Pixels, Shot, halfway
 from cutroom.engines.diffusion.fitting.carry import Neighbour, Stretch
 from cutroom.engines.diffusion.fitting.change import Change, Rooms, change
 from cutroom.engines.diffusion.fitting.composite import composite
@@ -141,6 +141,7 @@ class _Task:
             for frame in seam.add(film):
                 both.made[ready] = frame
                 ready += 1
+            tick.show(partial(halfway, film))
             stretch(1.0)
 
     def _made_of(self, most: int, overlap: int) -> Mapping[str, object]:

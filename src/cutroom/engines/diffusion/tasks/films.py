@@ -4,13 +4,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
 import cv2
 
 from cutroom.engine import Share, Tick
-from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow
+from cutroom.engines.diffusion.family import Film, Pixels, Shot, SmallerWindow, halfway
 from cutroom.engines.diffusion.fitting.reel import Reel
 from cutroom.engines.diffusion.fitting.windows import Seam
 from cutroom.engines.diffusion.tasks.crew import Crew
@@ -124,6 +125,7 @@ class _Making:
 
     def add(self, made: Film, tick: Tick) -> None:
         """Keep what is finished with the frames of the next window."""
+        tick.show(partial(halfway, made))
         for frame in self._seam.add(made):
             self._rushes[self._next] = frame
             self._next += 1

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import cv2
@@ -12,7 +12,7 @@ import numpy as np
 
 from cutroom.engine import Share, Tick
 from cutroom.engines import still
-from cutroom.engines.diffusion.family import Pixels, Shot
+from cutroom.engines.diffusion.family import Pixels, Shot, halfway
 from cutroom.engines.diffusion.fitting.fit import Fit, bucket
 from cutroom.engines.diffusion.fitting.reel import Frames, Reel
 from cutroom.engines.diffusion.fitting.windows import Seam, Window, chain
@@ -95,7 +95,9 @@ class _Task:
                     images=(self.character,), start=span.start,
                     options={"opening": opening, **going_on},
                 )  # fmt: skip
-                for frame in seam.add(self.crew.make(shot, stretch)):
+                film = self.crew.make(shot, stretch)
+                tick.show(partial(halfway, film))
+                for frame in seam.add(film):
                     reel[ready] = frame
                     ready += 1
                 stretch(1.0)
