@@ -42,7 +42,8 @@ export class Loop {
   play(): void {
     const { start, end } = this.bounds;
     const { currentTime } = this.video;
-    if (currentTime < start - SLACK || currentTime >= end - SLACK) this.video.currentTime = start;
+    const near = currentTime > end - REST; // where moving the end leaves it
+    if (currentTime < start - SLACK || near) this.video.currentTime = start;
     this.video.play().catch(() => undefined); // what it cannot play it says by itself
   }
 
@@ -93,3 +94,5 @@ export class Loop {
 
 /** Seconds by which browsers miss a time that they were sent to. */
 const SLACK = 0.02;
+/** Seconds before the end from which nobody means to play. */
+const REST = 0.25;

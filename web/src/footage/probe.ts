@@ -53,8 +53,18 @@ async function look(source: Source, view: string, media: Media): Promise<Probed>
   const bytes = source.size;
   if (sniffed.media === "image") return { sniffed, probe: await still(view, bytes) };
   const isMovie = sniffed.suffix === "mp4" || sniffed.suffix === "mov";
-  const probe = (isMovie && (await movie(source))) || (await played(view, bytes));
+  const probe = (isMovie && (await index(source))) || (await played(view, bytes));
   return { sniffed, probe };
+}
+
+/** What the file's own index says; null where that is too scattered, or out of reach. */
+async function index(source: Source): Promise<Probe | null> {
+  try {
+    return await movie(source);
+  } catch (error) {
+    if (error instanceof WrongFile) throw error;
+    return null;
+  }
 }
 
 async function still(view: string, bytes: number): Promise<Probe> {

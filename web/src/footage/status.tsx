@@ -25,6 +25,8 @@ interface Props {
 
 export function Status({ one, limits, name }: Props) {
   const said = problems(one, limits);
+  // A blob: address is shown of what was sent from here.
+  const sent = one.url !== null && one.view?.startsWith("blob:");
   const again = one.error !== null && isWaiting(one.id);
   return (
     <div class="footage-status">
@@ -34,6 +36,9 @@ export function Status({ one, limits, name }: Props) {
           {name}: {remarks.value[one.id]}
         </p>
       )}
+      <span class="visually-hidden" role="status">
+        {sent && `${one.name} is on the server.`}
+      </span>
       <div role="alert">
         {said.map((sentence) => (
           <p key={sentence} class="error">
