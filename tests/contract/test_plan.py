@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import requests
-from sample_texts import KEY
 
 TEXT = "kling-video-v2-6-pro-text-to-video"
 EDIT = "kling-video-o3-pro-video-to-video-edit"
@@ -116,17 +115,6 @@ def test_the_pace_is_that_of_what_was_done_here(web, done):
         ask(web, model="kling-video-v3-pro-motion-control", input_image=IMAGE).json()["pace"]
         is None
     )
-
-
-def test_an_engine_that_tells_no_plans_leaves_both_open(quick):
-    body = {"model": TEXT, "prompt": "anything at all"}
-    headers = {"Authorization": f"Bearer {KEY}"}
-    answer = requests.post(f"{quick.url}/api/ai/plan", headers=headers, json=body, timeout=30)
-    assert answer.status_code == 200
-    told = answer.json()
-    assert (told["plan"], told["refusal"]) == (None, None)
-    assert told["engine"] == "quick_engine:Quick"
-    assert told["cost"] == {"per_second": "0.070000", "seconds": 5, "at_most": "0.350000"}
 
 
 def test_time_changes_tell_how_long_the_result_will_be(server):

@@ -263,3 +263,14 @@ def test_custom_models_are_not_here(quick, act):
         timeout=10,
     )
     assert answer.status_code == 404
+
+
+def test_an_engine_that_tells_no_plans_leaves_both_open(quick):
+    body = {"model": TEXT, "prompt": "anything at all"}
+    headers = {"Authorization": f"Bearer {texts.KEY}"}
+    answer = requests.post(f"{quick.url}/api/ai/plan", headers=headers, json=body, timeout=30)
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["plan"], told["refusal"]) == (None, None)
+    assert told["engine"] == "quick_engine:Quick"
+    assert told["cost"] == {"per_second": "0.070000", "seconds": 5, "at_most": "0.350000"}

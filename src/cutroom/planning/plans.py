@@ -64,7 +64,7 @@ class Plans:
             raise by_kind(answer.error_kind)(answer.message)
         plan = answer.plan
         if plan is not None:
-            plan = {**plan, "say": sentence(plan)}
+            plan = {"say": sentence(plan), **plan}
             if plan.get("seconds") is None and (asked := seconds_asked(given, model)) is not None:
                 plan["seconds"] = float(asked)
         return Planned(plan, answer.refusal)
