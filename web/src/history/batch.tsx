@@ -1,4 +1,3 @@
-import { here } from "../api/address";
 import { said } from "../api/client";
 import { type Generation, generation, isFinal, retry } from "../generations/generations";
 import { standing } from "../generations/running";
@@ -9,6 +8,7 @@ import { dollars, moment } from "../ui/format";
 import { Icon } from "../ui/icon";
 import { askToDelete } from "./delete";
 import { look } from "./search";
+import { thumbnail } from "./thumbnail";
 
 interface Choosing {
   chosen: readonly string[];
@@ -46,20 +46,22 @@ function Tile({ row, chosen, onChoose }: { row: Generation } & Choosing) {
     <li class="tile">
       <a href={hashOf({ page: "generation", id })} aria-label={`${title}, ${standing(row)}`}>
         {video ? (
-          <img src={thumbnail(row.result_url ?? "")} alt="" loading="lazy" />
+          <img src={thumbnail(row)} alt="" loading="lazy" />
         ) : (
           <span class="tile-standing">{row.deleted_at ? "deleted" : standing(row)}</span>
         )}
       </a>
       <div class="tile-tools">
         {video && (
-          <input
-            type="checkbox"
-            title="Compare"
-            aria-label={`Compare: ${title}`}
-            checked={chosen.includes(id)}
-            onChange={() => onChoose(id)}
-          />
+          <label class="tile-compare">
+            <input
+              type="checkbox"
+              aria-label={`Compare: ${title}`}
+              checked={chosen.includes(id)}
+              onChange={() => onChoose(id)}
+            />
+            Compare
+          </label>
         )}
         {video && <span class="header-gap" />}
         {(row.status === "failed" || row.status === "cancelled") && (
@@ -82,15 +84,6 @@ function Tile({ row, chosen, onChoose }: { row: Generation } & Choosing) {
       </div>
     </li>
   );
-}
-
-/** The address of a small picture of a result. */
-export function thumbnail(url: string, width = 480): string {
-  const address = new URL(here(url));
-  address.searchParams.set("thumbnail", "true");
-  address.searchParams.set("width", String(width));
-  address.searchParams.set("timestamp", "1");
-  return address.href;
 }
 
 async function again(id: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { here } from "../api/address";
 import { said } from "../api/client";
 import { type Generation, generation, look } from "../generations/generations";
 import { Player } from "../player/player";
+import { lasting } from "../result/clips";
 import { hashOf } from "../route";
 
 /** Any two results on one clock. */
@@ -33,8 +33,8 @@ function Two({ first, second }: { first: Generation; second: Generation }) {
   return (
     <>
       <Player
-        before={{ url: here(first.result_url), name: "Left" }}
-        after={{ url: here(second.result_url), name: "Right" }}
+        before={{ url: lasting(first.result_url, first.target_namespace), name: "Left" }}
+        after={{ url: lasting(second.result_url, second.target_namespace), name: "Right" }}
       />
       <dl class="compare-names">
         {[

@@ -7,6 +7,7 @@ import { count, errors, model } from "./draft";
 import { keep, takeUp } from "./kept";
 import { followDraft } from "./plan";
 import { PlanPanel } from "./plan-panel";
+import { Recent } from "./recent";
 import { asking, run } from "./run";
 import { Stage, videoOf } from "./stage";
 import "./workbench.css";
@@ -33,6 +34,7 @@ export function Workbench() {
         <PlanPanel />
         <Run />
       </form>
+      <Recent />
     </div>
   );
 }
