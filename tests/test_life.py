@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutroom import accounts, db, events, generations, history, ledger, previews, tables
+from cutroom import accounts, db, events, history, ledger, previews, tables, underway
 from cutroom.errors import InsufficientCredits
 from cutroom.generations import Draft, Outcome
 from cutroom.history import Wanted
@@ -326,7 +326,7 @@ def test_a_frame_is_kept_by_who_holds_the_claim_and_gone_with_the_end(engine):
     claim = life.take(one.id, "a")
     assert life.preview(claim, b"third")
     with db.reading(engine) as tx:
-        assert [done.preview for done in generations.underway(tx)] == [3]
+        assert [done.preview for done in underway.everything(tx)] == [3]
     life.finish(claim, Outcome(Status.SUCCEEDED, result_key="k", seconds=1.0))
     assert seen() is None
     assert not life.preview(claim, b"late")

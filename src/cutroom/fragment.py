@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from cutroom.errors import InvalidMedia, InvalidParams
 
 _SECONDS = r"[0-9]{1,9}(?:\.[0-9]{0,9})?"
-_CLOCK = rf"(?:(?:([0-9]{{1,4}}):)?([0-5][0-9]):(?=[0-5][0-9](?:\.|\Z)))?({_SECONDS})"
+_CLOCK = rf"(?:(?:([0-9]{{1,4}}):)?([0-5]?[0-9]):(?=[0-5][0-9](?:\.|\Z)))?({_SECONDS})"
 _TIME = re.compile(_CLOCK, re.ASCII)
 _OTHER = ("smpte", "clock:")
 """Clocks of the standard that count frames of a tape, or hours of a day."""
@@ -81,7 +81,7 @@ def read(text: str) -> Fragment:
 
 
 def _time(text: str) -> Fraction | None:
-    """Seconds of `12.5`, `01:02.5` or `0:01:02.5`; None for anything else."""
+    """Seconds of `12.5`, `1:02.5` or `0:01:02.5`; None for anything else."""
     found = _TIME.fullmatch(text)
     if found is None:
         return None

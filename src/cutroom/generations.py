@@ -4,7 +4,7 @@ A worker writes through a claim: who it is and which attempt. Whoever lost its c
 worker that wakes up say, changes no row any more. That is all the fencing there is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,6 @@ from cutroom import previews, whole
 from cutroom.db import now
 from cutroom.errors import NotFound
 from cutroom.tables import generations as table
-from cutroom.tables import previews as frames
 from cutroom.tables import workers
 from cutroom.types import PLAYGROUND, Generation, Status
 from cutroom.urls import shortened
@@ -71,20 +70,6 @@ class Outcome:
     """What the engine tells beside them, for the owner alone: name -> text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a generation is that is being worked on."""
-
-    id: str
-    namespace: str
-    user: str
-    model: str
-    done: float
-    """0..1."""
-    preview: int | None = None
-    """The version of the newest frame to be seen of it."""
-
-
 def add(tx: sa.Connection, draft: Draft) -> Generation:
     """A new queued generation."""
     short = {name: shortened(value) for name, value in draft.params.items()}
@@ -133,17 +118,6 @@ def get(tx: sa.Connection, generation_id: str) -> Generation:
     if row is None:
         raise NotFound
     return read(row)
-
-
-def underway(tx: sa.Connection) -> Sequence[Progress]:
-    """Everything that is being worked on; as much as there are workers."""
-    columns = (table.c.id, table.c.namespace, table.c.user, table.c.model, table.c.progress)
-    query = (
-        sa.select(*columns, frames.c.version)
-        .outerjoin(frames, frames.c.generation == table.c.id)
-        .where(table.c.status == Status.PROCESSING)
-    )
-    return [Progress(*row) for row in tx.execute(query)]
 
 
 def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:

@@ -44,6 +44,14 @@ def test_a_plan_is_told_and_nothing_queued_held_or_fetched(server):
     assert books() == before
 
 
+def test_how_long_a_stretch_becomes_is_told(server):
+    for prompt, seconds in (("make it sepia", 4.5), ("play it at half speed", 9.0)):
+        told = ask(server, prompt=prompt, input_video=f"{NOWHERE}#t=3,7.5").json()
+        assert told["plan"]["seconds"] == told["cost"]["seconds"] == seconds
+        assert told["cost"]["at_most"] == "1.512000"  # 4.5 s
+    assert ask(server, input_video=f"{NOWHERE}#t=3").json()["cost"]["seconds"] is None
+
+
 def test_a_refusal_is_an_answer_with_its_reasons(server):
     answer = ask(server, prompt="make it night and add a dragon")
     assert answer.status_code == 200

@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from cutroom.errors import Busy, Unreachable
 from cutroom.events import Audience, Event
-from cutroom.generations import Progress
 from cutroom.service import Service
+from cutroom.underway import Progress
 
 MOST = 2000
 """Listeners in one process."""

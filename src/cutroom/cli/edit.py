@@ -19,6 +19,7 @@ from cutroom.catalog import Catalog, load_engine
 from cutroom.cli.plans import Planned, plan_of, read, show
 from cutroom.cli.progress import Bar, watched
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
+from cutroom.cli.target import check_target
 from cutroom.cli.unfinished import Unfinished, telling
 from cutroom.engine import Engine
 from cutroom.errors import InvalidParams
@@ -169,28 +170,6 @@ def edit(
     if plan_file:
         engine = Planned(engine, read(plan_file))
     _carry_out(engine, wanted, target, seed, stretch)
-
-
-def check_target(video: Path, target: Path, *, force: bool) -> None:
-    """See that `target` can be written. Raises InvalidParams with the reason."""
-    if target.suffix.lower() not in {".mp4", ".m4v"}:
-        raise InvalidParams(f"Results are MP4 files; name it {target.stem or 'result'}.mp4.")
-    try:
-        _check_place(video, target, force=force)
-    except OSError as error:  # a name that is too long, a folder that may not be looked into
-        raise InvalidParams(f"{target} cannot be written: {error.strerror}.") from error
-
-
-def _check_place(video: Path, target: Path, *, force: bool) -> None:
-    if target.exists() and target.samefile(video):
-        raise InvalidParams(f"{target} is the video itself; give another name with -o.")
-    if target.exists() and not force:
-        raise InvalidParams(f"{target} is already there; --force writes over it.")
-    folder = target.absolute().parent
-    if not folder.is_dir():
-        raise InvalidParams(f"There is no folder {folder}.")
-    if not os.access(folder, os.W_OK):
-        raise InvalidParams(f"The folder {folder} cannot be written to.")
 
 
 def _element(text: str) -> Element:

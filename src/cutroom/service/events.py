@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cutroom import deliveries, events, generations
+from cutroom import deliveries, events, underway
 from cutroom.db import Database, reading, writing
 from cutroom.errors import Forbidden
 from cutroom.events import Audience, Event
-from cutroom.generations import Progress
 from cutroom.settings import Settings
 from cutroom.types import Caller
+from cutroom.underway import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Events:
         with reading(self._engine) as tx:
             happened = events.after(tx, seq)
             # In this order: what ends between the two is not told as under way after its end.
-            return happened, generations.underway(tx)
+            return happened, underway.everything(tx)
 
     def opening(self, audience: Audience, last_id: str | None, until: int) -> Opening:
         """Where the stream of somebody begins who has seen `last_id`; numbers past `until` come live.

@@ -152,7 +152,7 @@ class Requests:
         self._destination(namespace, body)
         self._kept(body)
         planned = self._plans.plan(model, given)
-        seconds = params.seconds_asked(given, model)
+        seconds = params.seconds_asked(given, model) or (planned.plan or {}).get("seconds")
         return Estimate(
             model=model,
             engine=engine_name(model),
