@@ -5,6 +5,7 @@ Each file of web/journeys is a test here; they are written for Playwright and ru
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def test_journey(journey, server, small_clip, real_clip, chromium, playground, t
         "CUTROOM_REAL_CLIP": str(real_clip),
         "CUTROOM_CHROMIUM": chromium,
         "CUTROOM_SCRATCH": str(tmp_path),
+        "CUTROOM_PYTHON": sys.executable,
     }
     vitest = ["npx", "--no-install", "vitest", "run", "--config", "vitest.journeys.ts"]
     done = subprocess.run(

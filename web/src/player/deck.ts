@@ -4,24 +4,14 @@
  */
 
 import { effect, type Signal, signal } from "@preact/signals";
-import { type Clock, frameOf, isOver, type Lane, newest, numberOf } from "./pairing";
-import type { Frame, Source } from "./source";
-import { steer } from "./steer";
-
-/** A clip of a deck. */
-export interface Side {
-  readonly source: Source;
-  readonly lane: Lane;
-}
+import { type Clock, isOver, numberOf } from "./pairing";
+import { frameAt, Run, type Side } from "./run";
+import type { Frame, Trouble } from "./source";
 
 /** Draw the frames of a number, in the order of the sides. */
 export type Paint = (number: number, frames: readonly Frame[]) => void;
 
-/** Milliseconds between looks at how far the clips are apart. */
-const TICK = 100;
-/** Milliseconds without a picture after which the clips are brought together anew. */
-const STARVED = 700;
-/** So many times, and then frames are had by seeking alone. */
+/** So many times clips that lost each other are brought together; then frames are had by seeking alone. */
 const PATIENCE = 3;
 
 export class Deck {
@@ -34,6 +24,8 @@ export class Deck {
   readonly inStep: Signal<boolean>;
   /** Whether the browser shows different frames at a place, whatever is tried. */
   readonly apart = signal(false);
+  /** The index of a clip that broke off while it was shown, and why; null: none. */
+  readonly broken = signal<{ index: number; trouble: Trouble } | null>(null);
   readonly speed = signal(1);
   readonly loop = signal(true);
   readonly volume = signal(1);
@@ -42,15 +34,12 @@ export class Deck {
 
   /** Changes whenever what was begun is no longer wanted. */
   #turn = 0;
-  #timer = 0;
+  #run: Run | null = null;
   #wanted = 0;
   #moving: Promise<void> | null = null;
   #painted = -1;
-  #paintedAt = 0;
   #starved = 0;
-  #sampling = false;
   #resume = false;
-  readonly #over = new Set<Side>();
   readonly #undo: (() => void)[] = [];
 
   constructor(
@@ -60,7 +49,16 @@ export class Deck {
     readonly clock: Clock,
   ) {
     this.inStep = signal(sides.some(({ source }) => !source.told));
-    for (const { source } of sides) source.onFrame = () => this.#came();
+    sides.forEach(({ source }, index) => {
+      source.onFrame = () => {
+        if (!this.#moving) this.#run?.look();
+      };
+      source.onTrouble = (trouble) => {
+        this.#halt();
+        this.playing.value = false;
+        this.broken.value = { index, trouble };
+      };
+    });
     this.#undo.push(
       effect(() => {
         const heard = sides[lead]?.source.video;
@@ -92,7 +90,7 @@ export class Deck {
     if (this.playing.value) return;
     this.playing.value = true;
     this.#starved = 0;
-    await this.#run(this.at.value >= this.last ? 0 : this.at.value);
+    await this.#playFrom(this.at.value >= this.last ? 0 : this.at.value);
   }
 
   /** Stop, at a number that every clip is then at. */
@@ -110,7 +108,7 @@ export class Deck {
   /** Go to a number; playing goes on from there. */
   async seek(number: number): Promise<void> {
     const to = Math.min(Math.max(Math.round(number), 0), this.last);
-    if (this.playing.value) await this.#run(to);
+    if (this.playing.value) await this.#playFrom(to);
     else await this.#show(to);
   }
 
@@ -124,6 +122,7 @@ export class Deck {
 
   /** Draw again what is shown. */
   repaint(): void {
+    if (this.#painted < 0) return;
     const frames = this.#frames(this.#painted);
     if (frames) this.paint(this.#painted, frames);
   }
@@ -137,13 +136,12 @@ export class Deck {
 
   #halt(): void {
     this.#turn += 1;
-    clearInterval(this.#timer);
-    this.waiting.value = false;
-    for (const { source } of this.sides) source.video.pause();
+    this.#run?.stop();
+    this.#run = null;
   }
 
   /** Play from a number on, until it is the end or somebody wants something else. */
-  async #run(from: number): Promise<void> {
+  async #playFrom(from: number): Promise<void> {
     this.#halt();
     const turn = this.#turn;
     await this.#show(from);
@@ -152,130 +150,48 @@ export class Deck {
       await this.#walk(turn, from);
       return;
     }
-    this.#over.clear();
-    this.#paintedAt = performance.now();
-    for (const side of this.sides) {
-      if (isOver(side.lane, this.clock, from + 1)) this.#over.add(side);
-    }
-    this.#go();
-    this.#timer = window.setInterval(() => this.#tick(turn), TICK);
-  }
-
-  #go(): void {
-    for (const side of this.sides) {
-      if (this.#over.has(side)) continue;
-      const { video } = side.source;
-      video.playbackRate = this.speed.value;
-      video.play().catch(() => undefined); // paused again before it began
-    }
-  }
-
-  /** A frame of some clip came: show the newest number that all have. */
-  #came(): void {
-    if (this.#sampling || !this.playing.value || this.#moving) return;
-    this.#sampling = true;
-    for (const { source } of this.sides) source.sample();
-    this.#sampling = false;
-    const front = this.#front();
-    if (!front || front.source.newest < 0) return;
-    const upTo = numberOf(front.lane, this.clock, front.source.newest);
-    const lanes = this.sides.map((side) => side.lane);
-    const has = (index: number, frame: number): boolean =>
-      this.sides[index]?.source.pictures.has(frame) ?? false;
-    const number = newest(lanes, this.clock, upTo, front.source.pictures.capacity, has);
-    if (number !== null && number > this.#painted) this.#draw(number);
-  }
-
-  /** The clip that the others follow: the one that is heard, while it lasts. */
-  #front(): Side | undefined {
-    const heard = this.sides[this.lead];
-    if (heard && !this.#over.has(heard)) return heard;
-    return this.sides.find((side) => !this.#over.has(side)) ?? heard;
-  }
-
-  #tick(turn: number): void {
-    if (turn !== this.#turn) return;
-    this.#markOver();
-    const running = this.sides.filter((side) => !this.#over.has(side));
-    const front = this.#front();
-    if (running.length === 0 || !front) {
-      this.#ended(turn);
-      return;
-    }
-    if (this.#held(running)) return;
-    for (const side of running) {
-      if (side === front || side.source.video.seeking) continue;
-      const behind = secondsOf(front) - secondsOf(side);
-      const what = steer(behind, this.speed.value);
-      // A seek takes a while: aim at where the leader will be.
-      if (what === "seek") side.source.jump(startOf(side) + secondsOf(front) + 0.15);
-      else if (side.source.video.playbackRate !== what.rate) {
-        side.source.video.playbackRate = what.rate;
-      }
-    }
-    if (performance.now() - this.#paintedAt > STARVED) this.#starve(turn);
-  }
-
-  /** Clips that came to their end stand still on their last frame. */
-  #markOver(): void {
-    for (const side of this.sides) {
-      const { source, lane } = side;
-      const last = lane.from + lane.length - 1;
-      if (this.#over.has(side) || !(source.video.ended || source.newest > last)) continue;
-      this.#over.add(side);
-      source.video.pause();
-      if (source.newest !== last) source.show(last).catch(() => undefined);
-    }
-  }
-
-  /** Wait for all while one of them waits for data; whether that is so. */
-  #held(running: readonly Side[]): boolean {
-    const short = running.some(({ source }) => source.video.readyState < 3);
-    if (short) {
-      this.waiting.value = true;
-      for (const { source } of running) if (source.video.readyState >= 3) source.video.pause();
-      this.#paintedAt = performance.now();
-    } else if (this.waiting.value) {
-      this.waiting.value = false;
-      this.#go();
-    }
-    return short;
+    this.#run = new Run(this.sides, this.lead, this.clock, () => this.speed.value, from, {
+      came: (number) => this.#draw(number),
+      waits: (is) => {
+        this.waiting.value = is;
+      },
+      ended: () => this.#ended(turn),
+      starved: (number) => this.#starve(number),
+    });
   }
 
   #ended(turn: number): void {
-    clearInterval(this.#timer);
     this.#show(this.last)
       .then(async () => {
         if (turn !== this.#turn) return;
-        if (this.loop.value) await this.#run(0);
-        else this.playing.value = false;
+        if (this.loop.value) await this.#playFrom(0);
+        else await this.pause();
       })
       .catch(() => undefined);
   }
 
-  /** No picture for long: begin again together; where that does not help, walk. */
-  #starve(turn: number): void {
-    if (document.hidden || turn !== this.#turn) return;
+  /** Begin again together; where that does not help, walk. */
+  #starve(number: number): void {
     this.#starved += 1;
     if (this.#starved >= PATIENCE) this.inStep.value = true;
-    const front = this.#front();
-    const there = front ? Math.round(secondsOf(front) * this.clock.rate) : this.at.value;
-    this.#run(Math.min(Math.max(there, this.at.value), this.last)).catch(() => undefined);
+    this.#playFrom(Math.min(Math.max(number, this.at.value), this.last)).catch(() => undefined);
   }
 
   /** Play by seeking: as many numbers as the browser manages, at the right time. */
   async #walk(turn: number, from: number): Promise<void> {
-    const began = performance.now();
+    let number = from;
+    let then = performance.now();
     while (turn === this.#turn) {
       await new Promise((resolve) => requestAnimationFrame(resolve));
-      const gone = ((performance.now() - began) / 1000) * this.clock.rate * this.speed.value;
-      const number = from + Math.floor(gone);
       if (turn !== this.#turn) return;
+      const now = performance.now();
+      number += ((now - then) / 1000) * this.clock.rate * this.speed.value;
+      then = now;
       if (number > this.last) {
         this.#ended(turn);
         return;
       }
-      if (number !== this.#painted) await this.#show(number);
+      if (Math.floor(number) !== this.#painted) await this.#show(Math.floor(number));
     }
   }
 
@@ -293,21 +209,17 @@ export class Deck {
     let number: number;
     do {
       number = this.#wanted;
-      const sought = number;
-      const came = await Promise.all(
-        this.sides.map(async (side) => {
-          const frame = await side.source.show(frameOf(side.lane, this.clock, sought));
-          return { side, frame };
-        }),
-      );
-      this.apart.value = came.some(({ side, frame }) => !this.#fits(side, frame, sought));
-      if (!this.apart.value) this.#draw(number, true);
-      else await this.#meet(number);
+      await this.#bring(number);
+      this.apart.value = this.#frames(number) === null;
+      if (this.apart.value) await this.#meet(number);
+      else this.#draw(number);
     } while (number !== this.#wanted);
   }
 
-  #fits({ lane }: Side, frame: number, number: number): boolean {
-    return frame === frameOf(lane, this.clock, number);
+  async #bring(number: number): Promise<void> {
+    await Promise.all(
+      this.sides.map((side) => side.source.show(frameAt(side, this.clock, number))),
+    );
   }
 
   /** Where a clip has no frame of its own at a number, show the one before, of all clips. */
@@ -316,26 +228,23 @@ export class Deck {
       .filter(({ lane }) => !isOver(lane, this.clock, number))
       .map(({ lane, source }) => numberOf(lane, this.clock, source.newest));
     const common = Math.max(0, Math.min(number, ...numbers));
-    await Promise.all(
-      this.sides.map(({ lane, source }) => source.show(frameOf(lane, this.clock, common))),
-    );
+    await this.#bring(common);
     this.apart.value = this.#frames(common) === null;
-    if (!this.apart.value) this.#draw(common, true);
+    if (!this.apart.value) this.#draw(common);
   }
 
   #frames(number: number): Frame[] | null {
-    const frames = this.sides.map(({ source, lane }) =>
-      source.pictures.get(frameOf(lane, this.clock, number)),
+    const frames = this.sides.map((side) =>
+      side.source.pictures.get(frameAt(side, this.clock, number)),
     );
     return frames.every((frame) => frame !== undefined) ? frames : null;
   }
 
-  #draw(number: number, sought = false): void {
+  #draw(number: number): void {
     const frames = this.#frames(number);
     if (!frames) return;
     this.#painted = number;
-    this.#paintedAt = performance.now();
-    if (!sought) this.at.value = number;
+    if (!this.#moving) this.at.value = number;
     this.paint(number, frames);
   }
 
@@ -349,11 +258,3 @@ export class Deck {
     }
   }
 }
-
-/** Seconds of a side's file before the first frame that is shown. */
-function startOf({ lane: { timeline, from } }: Side): number {
-  return timeline.begin(from);
-}
-
-/** Seconds that a side has played. */
-const secondsOf = (side: Side): number => side.source.seconds - startOf(side);

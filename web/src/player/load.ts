@@ -1,7 +1,8 @@
 /** From addresses to a deck that can be played, and what became of the clips that cannot. */
 
-import { Deck, type Side } from "./deck";
+import { Deck } from "./deck";
 import { clockOf, lane } from "./pairing";
+import type { Side } from "./run";
 import { Source, type Timing, type Trouble } from "./source";
 
 /** A clip to be shown. */
@@ -17,8 +18,6 @@ export interface Clip {
 
 export interface Loaded {
   deck: Deck;
-  /** Of the clips in the deck, in its order: where they stand among those asked for. */
-  indices: readonly number[];
   /** Width over height, in the deck's order. */
   shapes: readonly number[];
   /** By index among the clips asked for. */
@@ -67,9 +66,10 @@ export async function load(
     sides.map((side) => side.lane),
     leader,
   );
+  const deck = new Deck(sides, leader, clock);
+  await deck.seek(0);
   return {
-    deck: new Deck(sides, leader, clock),
-    indices: there.map(({ index }) => index),
+    deck,
     shapes: sides.map(({ source: { video } }) => video.videoWidth / video.videoHeight),
     troubles,
   };

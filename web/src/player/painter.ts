@@ -30,14 +30,15 @@ export function places(box: Box, view: View): Box[] {
 }
 
 export function draw(canvas: HTMLCanvasElement, frames: readonly Frame[], view: View): void {
-  const context = canvas.getContext("2d", { alpha: false });
+  const context = canvas.getContext("2d");
   if (!context) return;
   const { width, height } = canvas;
   const boxes = places({ x: 0, y: 0, width, height }, view);
   context.imageSmoothingQuality = "high";
   context.globalCompositeOperation = "source-over";
-  context.fillStyle = "#000";
-  context.fillRect(0, 0, width, height);
+  context.clearRect(0, 0, width, height);
+  context.fillStyle = "#000"; // behind pictures of another shape
+  for (const { x, y, width, height } of boxes) context.fillRect(x, y, width, height);
   const put = (index: number): void => {
     const box = boxes[index];
     const frame = frames[index];

@@ -160,6 +160,7 @@ function Words({
   stills: boolean;
 }) {
   const { deck, troubles } = loaded;
+  const names = clips.filter((_, index) => !troubles.has(index)).map(({ name }) => name);
   const words = [...troubles].map(([index, trouble]) => {
     const name = clips[index]?.name ?? "";
     return stills && index === 0 && trouble === "undecodable"
@@ -175,6 +176,9 @@ function Words({
       "These clips are too heavy to be played together here, so frames are fetched one by one: slower, without sound.",
     );
   }
+  const broken = deck.broken.value;
+  if (broken)
+    words.push(`“${names[broken.index] ?? ""}” broke off: the server no longer sends it.`);
   if (deck.apart.value) words.push("The frames of these clips do not fall together at this place.");
   return (
     <div class="player-words" role="status">

@@ -21,8 +21,10 @@ export type Trouble = "undecodable" | "unreachable";
 
 /** Frames of the moment that are kept; a decoder in hardware has but few to lend. */
 const KEPT = 6;
-/** Milliseconds after the end of a seek in which its frame is presented, if it is at all. */
-const GRACE = 250;
+/** Milliseconds after the end of a seek in which its frame is presented, on a machine that is busy. */
+const GRACE = 2000;
+/** Seconds by which a seek to where the element is already is made one to somewhere else: else nothing is told. */
+const NUDGE = 0.0005;
 
 export class Source {
   readonly video = document.createElement("video");
@@ -188,7 +190,7 @@ export class Source {
       };
       video.addEventListener("seeked", done);
       video.addEventListener("error", done);
-      video.currentTime = time;
+      video.currentTime = Math.abs(video.currentTime - time) < NUDGE / 2 ? time + NUDGE : time;
     });
     this.sample();
     if (this.newest >= 0 || this.#closed || video.error) return;

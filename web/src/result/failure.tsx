@@ -3,6 +3,7 @@ import { go, hashOf } from "../route";
 import { Icon } from "../ui/icon";
 import { Act } from "./act";
 import { editRequest } from "./again";
+import { Code } from "./code";
 import { Facts } from "./facts";
 
 /** What to do about each `error_type`; what is not named here is a fault of the server. */
@@ -56,6 +57,7 @@ export function Failure({ row }: { row: Generation }) {
       </div>
       {row.prompt && <p class="result-prompt">{row.prompt}</p>}
       <Facts row={row} url={null} />
+      <Code row={row} />
     </section>
   );
 }

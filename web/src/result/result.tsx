@@ -179,6 +179,7 @@ function Words({ row }: { row: Generation }) {
   const enhanced = row.details?.["enhanced_prompt"];
   return (
     <div class="result-words stack">
+      {row.prompt && <p class="result-prompt">{row.prompt}</p>}
       {row.notes.length > 0 && (
         <ul class="result-notes">
           {row.notes.map((note) => (
@@ -186,7 +187,6 @@ function Words({ row }: { row: Generation }) {
           ))}
         </ul>
       )}
-      {row.prompt && <p class="result-prompt">{row.prompt}</p>}
       {enhanced && (
         <details>
           <summary>As the prompt enhancer wrote it</summary>
