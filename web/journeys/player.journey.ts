@@ -131,7 +131,7 @@ it.each(["", "&copied", "&untold"])(
     await stands(page, where, 0);
 
     await page.keyboard.press("Space");
-    const seen = await watched(page, where, 1500);
+    const seen = await watched(page, where, 20);
     for (const speed of ["0.5", "2"]) {
       await page.getByRole("combobox", { name: "Speed" }).selectOption(speed);
       seen.push(...(await watched(page, where, 8)));
@@ -198,7 +198,7 @@ it("begins a stretch with its first frame, and lets the last frame of the shorte
   await stands(page, where, 0, 30);
   await page.getByRole("button", { name: "Repeat" }).click();
   await page.getByRole("button", { name: "Play", exact: true }).click();
-  const seen = await watched(page, where, 1500);
+  const seen = await watched(page, where, 15);
   expect(
     apart(
       seen.filter(([first = 0]) => first < 90),

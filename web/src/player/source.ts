@@ -23,6 +23,8 @@ export type Trouble = "undecodable" | "unreachable";
 const KEPT = 6;
 /** Milliseconds after the end of a seek in which its frame is presented, on a machine that is busy. */
 const GRACE = 2000;
+/** Milliseconds in which another one follows a frame that was told too late. */
+const LATE = 300;
 /** Seconds by which a seek to where the element is already is made one to somewhere else: else nothing is told. */
 const NUDGE = 0.0005;
 
@@ -41,8 +43,8 @@ export class Source {
   /** Media time of the first frame. */
   #first = 0;
   #callback = 0;
-  /** What a frame was told to be that came while the element was still seeking; -1: none. */
-  #early = -1;
+  /** The frame that was told last since the element was sent somewhere; -1: none. */
+  #shown = -1;
   #closed = false;
   /** Whether a frame can be had together with its own time. */
   #exact = "VideoFrame" in globalThis;
@@ -165,10 +167,8 @@ export class Source {
 
   #presented(told: VideoFrameCallbackMetadata): void {
     const number = this.#numberAt(told.mediaTime);
-    if (this.video.seeking) {
-      this.#early = number;
-      return;
-    }
+    this.#shown = number;
+    if (this.video.seeking) return;
     this.sample();
     if (this.#exact && Math.abs(this.newest - number) > 2) this.#exact = false; // its times are no media times
     if (this.#exact) return;
@@ -181,7 +181,7 @@ export class Source {
     this.pictures.clear();
     this.#copies.drop();
     this.newest = -1;
-    this.#early = -1;
+    this.#shown = -1;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         video.removeEventListener("seeked", done);
@@ -195,18 +195,27 @@ export class Source {
     this.sample();
     if (this.newest >= 0 || this.#closed || video.error) return;
     const wanted = number ?? this.#numberAt(time);
-    // The frame of before may have been told late: only the one that was sought is believed at once.
-    if (this.told && this.#early !== wanted) await this.#nextFrame(GRACE);
+    if (this.told) await this.#toldOf(wanted);
     if (this.newest >= 0 || this.#closed) return;
-    this.#took(this.#early < 0 ? wanted : this.#early, this.#copies.take(this.video));
+    this.#took(this.#shown < 0 ? wanted : this.#shown, this.#copies.take(this.video));
   }
 
-  #nextFrame(patience: number): Promise<void> {
+  /** Wait until a frame is told as shown. One of before the seek may be told late, so others are waited for too. */
+  async #toldOf(wanted: number): Promise<void> {
+    const until = performance.now() + GRACE;
+    while (this.#shown !== wanted && this.newest < 0 && !this.#closed) {
+      const left = until - performance.now();
+      const patience = this.#shown < 0 ? left : Math.min(left, LATE);
+      if (left <= 0 || !(await this.#nextFrame(patience))) return;
+    }
+  }
+
+  #nextFrame(patience: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, patience);
+      const timer = setTimeout(() => resolve(false), patience);
       this.video.requestVideoFrameCallback(() => {
         clearTimeout(timer);
-        setTimeout(resolve); // after #watch had its turn
+        resolve(true); // after #watch had its turn
       });
     });
   }
