@@ -2,9 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { go, route } from "../route";
 import { notice } from "../shell/notices";
 import { Icon } from "../ui/icon";
 import { model, parameters, set, values } from "../workbench/draft";
+import { takeUp } from "../workbench/kept";
+import { show } from "../workbench/run";
 import { type Brought, broughtBy } from "./drop";
 import { mediaOf } from "./media";
 import { linkName } from "./names";
@@ -72,6 +75,7 @@ const inDialog = (): boolean => document.querySelector("dialog[open]") !== null;
 
 /** Put files, or a link, where the model wants them. */
 function bring({ files, link }: Brought): void {
+  takeUp(); // on a page where nobody looked at the draft yet
   const places = placesOf();
   const { taken, left } = spread<File | Link>(
     link ? [{ url: link, name: linkName(link), type: "" }] : files,
@@ -81,6 +85,7 @@ function bring({ files, link }: Brought): void {
   for (const [name, some] of taken) {
     const place = places.find((one) => one.name === name);
     if (!place) continue;
+    if (place.media === "video") show([]); // so that it is seen, and not an earlier result
     const ids = some.map((one) =>
       one instanceof File ? takeFile(place.media, one).id : takeLink(place.media, one.url).id,
     );
@@ -91,6 +96,7 @@ function bring({ files, link }: Brought): void {
       set(name, ids[0]);
     }
   }
+  if (taken.size && route.value.page !== "workbench") go({ page: "workbench" });
 }
 
 interface Link {

@@ -36,12 +36,12 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
   const media = mediaOf(schema) ?? "image";
   /** What was wrong with the file that was not taken. */
   const refused = useSignal<string | null>(null);
-  const zone = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLFieldSetElement>(null);
   const one = value === null ? undefined : attachment(value)?.value;
   const put = (next: Attachment | null): void => {
     if (value !== null) letGo(value);
     onChange(next?.id ?? null);
-    requestAnimationFrame(() => refocus(zone.current));
+    requestAnimationFrame(() => refocus(field.current));
   };
   const bring = async ({ files, link }: Brought): Promise<void> => {
     const [file] = files;
@@ -62,16 +62,12 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
     />
   );
   return (
-    <fieldset class="footage" aria-describedby={`${id}-error`}>
+    <fieldset class="footage" ref={field} tabIndex={-1} aria-describedby={`${id}-error`}>
       <legend>
         {label}
         {required && <span class="soft"> (needed)</span>}
       </legend>
-      <div
-        class={`footage-zone ${over.value ? "over" : ""} ${one ? "filled" : ""}`}
-        ref={zone}
-        {...handlers}
-      >
+      <div class={`footage-zone ${over.value ? "over" : ""} ${one ? "filled" : ""}`} {...handlers}>
         {one ? (
           <Filled key={one.id} one={one} schema={schema} add={add} onRemove={() => put(null)} />
         ) : (
@@ -88,9 +84,12 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
 }
 
 /** Where the focus goes when the button that had it went with what it did. */
-function refocus(zone: HTMLElement | null): void {
+function refocus(field: HTMLElement | null): void {
   if (document.activeElement !== document.body) return;
-  zone?.querySelector<HTMLElement>("[data-remove], button")?.focus({ preventScroll: true });
+  // Not the button that removes: whoever presses Enter twice would undo what the first one did.
+  (field?.querySelector<HTMLElement>(".footage-add button") ?? field)?.focus({
+    preventScroll: true,
+  });
 }
 
 interface EmptyProps {
@@ -138,13 +137,7 @@ function Filled({ one, schema, add, onRemove }: FilledProps) {
           <p class="footage-name">{one.name}</p>
           <p class="hint">{one.error ? "" : facts(one)}</p>
         </div>
-        <button
-          class="button quiet square"
-          type="button"
-          title="Remove"
-          data-remove
-          onClick={onRemove}
-        >
+        <button class="button quiet square" type="button" title="Remove" onClick={onRemove}>
           <Icon name="delete" />
           <span class="visually-hidden">Remove {one.name}</span>
         </button>

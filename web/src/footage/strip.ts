@@ -1,7 +1,7 @@
 /** A strip of pictures along a clip. */
 
-/** Pictures of a strip. */
-const COUNT = 10;
+/** Pictures of a strip: at least, and at most. */
+const COUNT = [4, 14] as const;
 /** Milliseconds that one picture may take. */
 const PATIENCE = 5_000;
 
@@ -18,11 +18,12 @@ export async function drawStrip(
   video.src = view;
   try {
     if (!(await came(video, "loadedmetadata", signal))) return;
-    for (let index = 0; index < COUNT && !signal.aborted; index++) {
+    const count = countOf(canvas, video.videoWidth / video.videoHeight);
+    for (let index = 0; index < count && !signal.aborted; index++) {
       const shown = came(video, "seeked", signal);
-      video.currentTime = ((index + 0.5) / COUNT) * length;
+      video.currentTime = ((index + 0.5) / count) * length;
       if (!(await shown)) return;
-      draw(canvas, index, video, video.videoWidth, video.videoHeight);
+      draw(canvas, [index, count], video, video.videoWidth, video.videoHeight);
     }
   } finally {
     video.removeAttribute("src");
@@ -30,18 +31,20 @@ export async function drawStrip(
   }
 }
 
-/** Draw a clip of this server that the browser does not play, of pictures that the server makes. */
+/** Draw a clip of this server that the browser does not play, of `shape`, by pictures that the server makes. */
 export async function fetchStrip(
   canvas: HTMLCanvasElement,
   address: string,
   length: number,
+  shape: number,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let index = 0; index < COUNT && !signal.aborted; index++) {
+  const count = countOf(canvas, shape);
+  for (let index = 0; index < count && !signal.aborted; index++) {
     const image = new Image();
-    image.src = thumbnail(address, ((index + 0.5) / COUNT) * length, 160);
+    image.src = thumbnail(address, ((index + 0.5) / count) * length, 160);
     if (!(await came(image, "load", signal))) return;
-    draw(canvas, index, image, image.naturalWidth, image.naturalHeight);
+    draw(canvas, [index, count], image, image.naturalWidth, image.naturalHeight);
   }
 }
 
@@ -50,16 +53,22 @@ export function thumbnail(address: string, seconds: number, width: number): stri
   return `${address}?thumbnail=true&width=${width}&timestamp=${seconds.toFixed(3)}`;
 }
 
+/** How many pictures of a shape, width by height, make a strip. */
+function countOf({ width, height }: HTMLCanvasElement, shape: number): number {
+  const [least, most] = COUNT;
+  return Math.min(most, Math.max(least, Math.round(width / (height * (shape || 1)))));
+}
+
 /** Fill a place of the strip, cutting off what is too much. */
 function draw(
   canvas: HTMLCanvasElement,
-  index: number,
+  [index, count]: readonly [number, number],
   picture: CanvasImageSource,
   width: number,
   height: number,
 ): void {
   if (!width || !height) return;
-  const place = canvas.width / COUNT;
+  const place = canvas.width / count;
   const scale = Math.max(place / width, canvas.height / height);
   const [w, h] = [place / scale, canvas.height / scale];
   const at = [(width - w) / 2, (height - h) / 2, w, h] as const;

@@ -8,6 +8,8 @@ import { drawStrip, fetchStrip } from "./strip";
 interface Props {
   line: Line;
   stretch: Stretch;
+  /** Its width by its height. */
+  shape: number;
   /** What the strip is drawn from: something that the browser plays, or else a file that the server knows. */
   view: string | null;
   address: string | null;
@@ -160,7 +162,7 @@ function keyed(event: KeyboardEvent, frame: number, line: Line): number | null {
 }
 
 /** Drawn once it is seen, and again when it is drawn from something else. */
-function Strip({ line, view, address }: Props) {
+function Strip({ line, shape, view, address }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const length = line.frames / line.rate;
   useEffect(() => {
@@ -173,13 +175,13 @@ function Strip({ line, view, address }: Props) {
       on.width = Math.round(on.clientWidth * devicePixelRatio);
       on.height = Math.round(on.clientHeight * devicePixelRatio);
       if (view) drawStrip(on, view, length, over.signal);
-      else if (address) fetchStrip(on, address, length, over.signal);
+      else if (address) fetchStrip(on, address, length, shape, over.signal);
     });
     seen.observe(on);
     return () => {
       seen.disconnect();
       over.abort();
     };
-  }, [view, address, length]);
+  }, [view, address, length, shape]);
   return <canvas class="trim-strip" ref={canvas} />;
 }

@@ -81,6 +81,7 @@ export function Trim({ one, limits }: Props) {
           <Timeline
             line={line}
             stretch={stretch}
+            shape={one.probe ? one.probe.width / one.probe.height : 1}
             view={plays ? one.view : null}
             address={address}
             time={plays && loop ? loop.time : null}

@@ -15,8 +15,12 @@ interface Kept {
 
 const kept = stored<Kept | null>("draft", null);
 
-/** Take up the draft that was left. */
+let taken = false;
+
+/** Take up the draft that was left; once, for what is here afterwards is newer. */
 export function takeUp(): void {
+  if (taken) return;
+  taken = true;
   const left = kept.get();
   if (!left || typeof left.values !== "object") return;
   for (const one of left.attachments ?? []) restore(one);

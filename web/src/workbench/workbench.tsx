@@ -12,12 +12,9 @@ import { asking, run } from "./run";
 import { Stage, videoOf } from "./stage";
 import "./workbench.css";
 
-let begun = false;
-
 /** Where a request is written on one side, and what comes of it is seen on the other. */
 export function Workbench() {
-  if (!begun) takeUp();
-  begun = true;
+  takeUp();
   useEffect(keep, []);
   useEffect(followDraft, []);
   const of = model.value;
