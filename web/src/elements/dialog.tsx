@@ -23,7 +23,11 @@ interface DialogProps {
 /** What the dialog shows: the elements there are, or what is done to one. */
 type View = { does: "choose" } | { does: "make" } | { does: "rename" | "remove"; one: Element };
 
-const TITLES = { choose: "Elements", make: "New element", rename: "Rename", remove: "Delete" };
+function titleOf(view: View): string {
+  if (view.does === "choose") return "Elements";
+  if (view.does === "make") return "New element";
+  return `${view.does === "rename" ? "Rename" : "Delete"} “${view.one.name}”`;
+}
 
 export function ElementDialog({ schema, value, most, onChange, onClose }: DialogProps) {
   const id = useId();
@@ -37,8 +41,14 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
     });
   }, [trouble]);
 
-  const back = (): void => {
+  /** To the list again, where the focus goes to an element, or to what makes new ones. */
+  const back = (name?: string): void => {
     view.value = { does: "choose" };
+    requestAnimationFrame(() => {
+      const all = [...(dialog.current?.querySelectorAll<HTMLElement>("[data-element]") ?? [])];
+      const one = all.find(({ dataset }) => dataset["element"] === name);
+      (one ?? dialog.current)?.querySelector<HTMLElement>(one ? "button" : "[data-new]")?.focus();
+    });
   };
   /** Take what was renamed or deleted out of the request, or its successor in. */
   const replace = (old: Element, by: ElementValue | null): void => {
@@ -47,6 +57,7 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
     onChange(value.flatMap((one) => (one.name === old.name ? (by ?? []) : one)));
   };
   const { does } = view.value;
+  const name = "one" in view.value ? view.value.one.name : undefined;
   return (
     <dialog
       ref={dialog}
@@ -55,12 +66,12 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
       onCancel={(event) => {
         if (does === "choose") return;
         event.preventDefault(); // Escape leads one step back
-        back();
+        back(name);
       }}
       onClose={onClose}
     >
       <div class="element-head">
-        <h2 id={`${id}-title`}>{TITLES[does]}</h2>
+        <h2 id={`${id}-title`}>{titleOf(view.value)}</h2>
         <Tool icon="close" label="Close" onClick={() => dialog.current?.close()} />
       </div>
       <p class="error" role="alert">
@@ -70,6 +81,7 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
       {does === "choose" && (
         <div class="element-foot">
           <button
+            data-new
             class="button"
             type="button"
             onClick={() => {
@@ -89,7 +101,7 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
           schema={schema}
           onDone={(made) => {
             if (made && value.length < most) onChange([...value, chosen(made)]);
-            back();
+            back(made?.name);
           }}
         />
       )}
@@ -98,17 +110,17 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
           one={view.value.one}
           onDone={(old, now) => {
             if (now) replace(old, chosen(now));
-            back();
+            back((now ?? old).name);
           }}
         />
       )}
       {view.value.does === "remove" && (
         <Removing
           one={view.value.one}
-          used={value.some(({ name }) => "one" in view.value && name === view.value.one.name)}
+          used={value.some((each) => each.name === name)}
           onDone={(old) => {
             if (old) replace(old, null);
-            back();
+            back(name);
           }}
         />
       )}
@@ -174,7 +186,7 @@ interface CardProps {
 function Card({ one, number, full, onToggle, onDo }: CardProps) {
   const angles = one.files.length - 1;
   return (
-    <li class={`element-card ${number ? "chosen" : ""}`}>
+    <li class={`element-card ${number ? "chosen" : ""}`} data-element={one.name}>
       <button
         class="element-choice"
         type="button"

@@ -31,15 +31,14 @@ export function Removing({ one, used, onDone }: RemovingProps) {
     }
   }
 
-  const count = one.files.length;
+  const images = one.files.length === 1 ? "its image" : `its ${one.files.length} images`;
   return (
     <div class="stack">
       <div class="element-question">
         <img src={pictureOf(one, one.files[0], 160)} alt="" />
         <p id="element-question">
-          Delete <strong>{one.name}</strong> with its {count === 1 ? "image" : `${count} images`}?
-          They cannot be brought back{used ? ", and it is taken out of this request" : ""}. Videos
-          that were made with it stay.
+          Delete <strong>{one.name}</strong> with {images}? This cannot be undone
+          {used && "; it is taken out of this request, too"}. Videos that were made with it stay.
         </p>
       </div>
       <p class="error" role="alert">

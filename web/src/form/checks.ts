@@ -27,7 +27,8 @@ export function problems(schema: RequestSchema, from: Values): Errors {
   return found;
 }
 
-const isEmpty = (value: unknown): boolean =>
+/** Whether nothing is given: nothing but spaces is nothing. */
+export const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   (typeof value === "string" && !value.trim()) ||

@@ -4,8 +4,9 @@ import { Icon } from "../ui/icon";
 import { type Errors, errors, isOf, model, set, values } from "../workbench/draft";
 import { problems } from "./checks";
 import { Field } from "./field";
+import { left } from "./leaving";
 import "./form.css";
-import { differs, kindOf } from "./kind";
+import { differs } from "./kind";
 import { parted } from "./parted";
 
 const moreOpen = signal(false);
@@ -21,13 +22,20 @@ export function Form({ omit = [] }: FormProps) {
   if (!of) return null;
   const { first, rest } = parted(of.request_schema, ["prompt", ...omit]);
   return (
-    <div class="form">
+    <div class="form" onKeyDown={keepFromSending}>
       {first.map((name) => (
         <Parameter key={`${of.id} ${name}`} name={name} />
       ))}
       {rest.length > 0 && <More of={of.id} names={rest} />}
     </div>
   );
+}
+
+/** Enter in a field of one line is no wish to spend money. */
+function keepFromSending(event: KeyboardEvent): void {
+  const { target } = event;
+  const line = target instanceof HTMLInputElement && target.type !== "file";
+  if (event.key === "Enter" && line && !event.isComposing) event.preventDefault();
 }
 
 /** One parameter of the model, wherever on the page; nothing where the model has none of that name. */
@@ -39,7 +47,7 @@ export function Parameter({ name }: { name: string }) {
       class="parameter"
       onFocusOut={(event) => {
         const to = event.relatedTarget;
-        if (!(to instanceof Node && event.currentTarget.contains(to))) look(name);
+        if (!(to instanceof Node && event.currentTarget.contains(to))) left(name);
       }}
     >
       <Field
@@ -99,20 +107,6 @@ function More({ of, names }: { of: string; names: readonly string[] }) {
       </div>
     </details>
   );
-}
-
-/** Check one parameter that somebody has just left; what is merely not there yet is not held against them. */
-function look(name: string): void {
-  const schema = model.peek()?.request_schema;
-  const value = values.peek()[name];
-  const part = schema?.properties?.[name];
-  if (!schema || !part || value === undefined || kindOf(name, part).startsWith("media")) return;
-  const others = Object.entries(errors.peek()).filter(([place]) => !isOf(place, name));
-  const found = Object.entries(problems(schema, values.peek())).filter(
-    ([place, text]) => isOf(place, name) && !text.includes("needed"),
-  );
-  if (!found.length && others.length === Object.keys(errors.peek()).length) return;
-  errors.value = Object.fromEntries([...others, ...found]);
 }
 
 /** Check everything, show what is wrong and take the focus to the first; whether all is well. */

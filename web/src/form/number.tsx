@@ -113,7 +113,7 @@ export function SeedField({ place, name, schema, value, onChange }: FieldProps) 
           wired={wiring(place, hint)}
           value={value as number | undefined}
           whole
-          placeholder="Random, another each time"
+          placeholder="Random"
           onChange={onChange}
         />
         {value === undefined ? (

@@ -107,8 +107,12 @@ export function needed(place: string, schema: RequestSchema): string {
 /** The schema of a place such as `multi_prompt[1].prompt`. */
 export function schemaAt(place: string, schema: Schema): Schema | undefined {
   let at: Schema | undefined = schema;
-  for (const step of place.match(/\[[0-9]+\]|[^.[\]]+/g) ?? []) {
+  for (const step of stepsOf(place)) {
     at = step.startsWith("[") ? at?.items : at?.properties?.[step];
   }
   return at;
 }
+
+/** The steps of a place: `multi_prompt`, `[1]`, `prompt`. */
+export const stepsOf = (place: string): readonly string[] =>
+  place.match(/\[[0-9]+\]|[^.[\]]+/g) ?? [];

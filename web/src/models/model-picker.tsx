@@ -71,17 +71,15 @@ export function ModelPicker() {
         if (!(to instanceof Node && event.currentTarget.contains(to))) open.value = false;
       }}
     >
-      <span class="model-picker-title" id={`${id}-title`}>
+      <span class="model-picker-title" id={`${id}-title`} aria-hidden="true">
         Model
       </span>
       <button
         ref={button}
-        id={`${id}-button`}
         class="model-picker-button"
         type="button"
         aria-haspopup="listbox"
         aria-expanded={open.value}
-        aria-labelledby={`${id}-title ${id}-button`}
         onClick={() => (open.value ? close() : show())}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -89,6 +87,7 @@ export function ModelPicker() {
           show();
         }}
       >
+        <span class="visually-hidden">Model: </span>
         <Row of={chosen} />
         <Icon name="down" />
       </button>
@@ -117,9 +116,7 @@ export function ModelPicker() {
               onClick={() => take(one)}
             >
               <Row of={one} />
-              <span class="model-tick">
-                {one.id === chosen.id ? <Icon name="check" /> : <span class="icon" />}
-              </span>
+              <span class="model-tick">{one.id === chosen.id && <Icon name="check" />}</span>
             </div>
           ))}
         </div>
@@ -144,17 +141,18 @@ function stepOf(key: string, at: number, count: number): number | null {
 }
 
 function Row({ of }: { of: Model }) {
-  const price = of.pricing.cost_per_second;
+  const inputs = of.capabilities.input;
   return (
     <span class="model-row">
       <span class="model-name">{of.display_name}</span>
-      <span class="model-inputs">
-        {of.capabilities.input.map((input) => (
-          <Input key={input} kind={input} />
+      <span class="model-summary">{of.summary}</span>
+      <span class="model-price">{dollars(of.pricing.cost_per_second)}/s</span>
+      <span class="visually-hidden">takes {inputs.join(", ")}</span>
+      <span class="model-inputs" aria-hidden="true">
+        {inputs.map((kind) => (
+          <Input key={kind} kind={kind} />
         ))}
       </span>
-      <span class="model-summary">{of.summary}</span>
-      <span class="model-price">{price === null ? "" : `${dollars(price)}/s`}</span>
     </span>
   );
 }
@@ -166,7 +164,6 @@ function Input({ kind }: { kind: string }) {
   return icon ? (
     <span title={`Takes ${kind}`}>
       <Icon name={icon} />
-      <span class="visually-hidden">takes {kind}, </span>
     </span>
   ) : (
     <span class="tag">{kind}</span>

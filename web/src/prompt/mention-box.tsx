@@ -120,6 +120,7 @@ export function MentionBox({ text, onText, onRun, rows = 3, ...rest }: MentionBo
             onText(event.currentTarget.value);
             if (!event.isComposing) look();
           }}
+          onCompositionStart={history.composes}
           onCompositionEnd={(event) => {
             history.composed(event.currentTarget);
             look();
@@ -155,6 +156,8 @@ function useHistory(text: string, area: { current: HTMLTextAreaElement | null })
   const kept = useRef<History | null>(null);
   kept.current ??= new History({ text, start: text.length, end: text.length });
   const history = kept.current;
+  /** What an input method has on the way is no step of its own. */
+  const composing = useRef(false);
   /** Where the caret must be once the text is drawn. */
   const caret = useRef<{ start: number; end: number } | null>(null);
 
@@ -181,7 +184,9 @@ function useHistory(text: string, area: { current: HTMLTextAreaElement | null })
   );
   useLayoutEffect(() => {
     // What was put from outside, a draft say, is a step as well; everything else is known already.
-    history.record({ text, start: text.length, end: text.length }, "outside", 0);
+    if (!composing.current) {
+      history.record({ text, start: text.length, end: text.length }, "outside", 0);
+    }
     const element = area.current;
     if (caret.current && element) element.setSelectionRange(caret.current.start, caret.current.end);
     caret.current = null;
@@ -207,7 +212,11 @@ function useHistory(text: string, area: { current: HTMLTextAreaElement | null })
         history.record(momentOf(event.currentTarget), event.inputType, event.timeStamp);
       }
     },
+    composes(): void {
+      composing.current = true;
+    },
     composed(element: HTMLTextAreaElement): void {
+      composing.current = false;
       history.record(momentOf(element), "compose", performance.now());
     },
     moved(): void {

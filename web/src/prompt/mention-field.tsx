@@ -33,9 +33,11 @@ export function MentionField({ place, text, onText, hint, ...rest }: MentionFiel
       <span class="visually-hidden" role="status">
         {told.join(" ")}
       </span>
-      <div id={below ? `${idOf(place)}-error` : undefined}>
-        {loose.length > 0 && <Loose loose={loose} text={text} onText={onText} />}
-      </div>
+      {loose.length > 0 && (
+        <div id={below ? `${idOf(place)}-error` : undefined}>
+          <Loose loose={loose} text={text} onText={onText} />
+        </div>
+      )}
     </>
   );
 }

@@ -14,7 +14,8 @@ export function PromptBox({ onRun }: PromptBoxProps) {
   const of = model.value;
   const schema = of?.request_schema.properties?.["prompt"];
   if (!of || !schema) return null;
-  const edits = of.request_schema.required?.includes("input_video");
+  const { required = [] } = of.request_schema;
+  const edits = required.includes("input_video") && !required.includes("input_image");
   return (
     <div class="field prompt-box" data-place="prompt">
       <div class="field-head">
@@ -25,7 +26,7 @@ export function PromptBox({ onRun }: PromptBoxProps) {
         place="prompt"
         text={prompt.value}
         placeholder={edits ? "What should change?" : "What should be seen?"}
-        required={of.request_schema.required?.includes("prompt")}
+        required={required.includes("prompt")}
         onText={(text) => set("prompt", text)}
         onRun={onRun}
       />
