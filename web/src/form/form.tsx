@@ -22,6 +22,7 @@ export function Form({ omit = [] }: FormProps) {
   if (!of) return null;
   const { first, rest } = parted(of.request_schema, ["prompt", ...omit]);
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps a key from doing what nobody wants
     <div class="form" onKeyDown={keepFromSending}>
       {first.map((name) => (
         <Parameter key={`${of.id} ${name}`} name={name} />
