@@ -20,7 +20,7 @@ export function Header() {
         <img src={mark} alt="" width="24" height="24" />
         <span>cutroom</span>
       </a>
-      {session.value && (
+      {session.value?.user && (
         <nav aria-label="Pages">
           {PAGES.map(({ page, name }) => (
             <a key={page} href={hashOf({ page })} aria-current={here === page ? "page" : undefined}>

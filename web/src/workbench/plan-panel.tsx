@@ -8,9 +8,10 @@ import { duration, type Planned, planned, planning, price, unplanned } from "./p
 /** Before anything is spent: what was understood, by which engine, for how much and for how long. */
 export function PlanPanel() {
   const told = planned.value;
-  if (!told && !unplanned.value) return null;
+  if (!told && !unplanned.value && !planning.value) return null;
   return (
     <section class="plan" aria-label="What will be done" aria-busy={planning}>
+      {!told && !unplanned.value && <p class="soft small">Reading the prompt…</p>}
       {unplanned.value && <p class="plan-refusal">{unplanned}</p>}
       {told && <Understood told={told} />}
       {told && <Facts told={told} />}
