@@ -38,8 +38,11 @@ export function MediaField({ schema, value, onChange, label, error, hint, requir
   const refused = useSignal<string | null>(null);
   const field = useRef<HTMLFieldSetElement>(null);
   const one = value === null ? undefined : attachment(value)?.value;
+  const latest = useRef(value); // looking into a file takes a moment, in which another may come
+  latest.current = value;
   const put = (next: Attachment | null): void => {
-    if (value !== null) letGo(value);
+    if (latest.current !== null) letGo(latest.current);
+    latest.current = next?.id ?? null;
     onChange(next?.id ?? null);
     requestAnimationFrame(() => refocus(field.current));
   };

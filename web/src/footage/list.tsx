@@ -1,20 +1,16 @@
 /** The field of several images. */
 
-import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 import type { Schema } from "../models/models";
 import { Icon } from "../ui/icon";
 import { attachment } from "../workbench/attachment";
 import { Add } from "./add";
-import { type Brought, useZone } from "./drop";
+import { useArranging } from "./arranging";
+import { useZone } from "./drop";
 import { limitsTold } from "./fits";
 import { limitsOf, mediaOf } from "./media";
-import { moved } from "./order";
-import { wrongKind } from "./probe";
 import { Status } from "./status";
-import { takeFile, takeLink } from "./take";
 import { Tile } from "./tile";
-import { letGo } from "./uploads";
 
 interface Props {
   schema: Schema;
@@ -34,41 +30,12 @@ export function MediaList(props: Props) {
   const { schema, value, onChange, label, error, hint, mention } = props;
   const id = useId();
   const list = useRef<HTMLOListElement>(null);
-  const told = useSignal("");
-  /** Why something was not taken. */
-  const refused = useSignal("");
   const media = mediaOf(schema) ?? "image";
   const most = schema.maxItems ?? Number.POSITIVE_INFINITY;
   const room = Math.max(0, Math.min(most - value.length, props.room ?? most));
 
   const called = (index: number): string => mention?.(index) ?? `${index + 1}`;
-  const bring = async ({ files, link }: Brought): Promise<void> => {
-    const wrong = await Promise.all(files.map((file) => wrongKind(file, media)));
-    const good = files.filter((_, index) => wrong[index] === null);
-    const taken = good.slice(0, room).map((file) => takeFile(media, file));
-    if (link && room > 0) taken.push(takeLink(media, link));
-    const left = good.length + (link ? 1 : 0) - taken.length;
-    told.value = "";
-    refused.value = [
-      ...files.flatMap(({ name }, index) => (wrong[index] ? [`${name}: ${wrong[index]}`] : [])),
-      ...(left > 0 ? [noRoom(left, room)] : []),
-    ].join(" ");
-    if (taken.length) onChange([...value, ...taken.map((one) => one.id)]);
-  };
-  const move = (from: number, to: number): void => {
-    const next = moved(value, from, to);
-    if (next === value) return;
-    onChange(next);
-    told.value = `Moved to place ${to + 1} of ${value.length}.`;
-  };
-  const remove = (index: number): void => {
-    const gone = value[index];
-    if (gone === undefined) return;
-    onChange(value.filter((_, at) => at !== index));
-    letGo(gone);
-    told.value = "Removed.";
-    requestAnimationFrame(() => focusNear(list.current, index));
-  };
+  const { told, refused, bring, move, remove } = useArranging({ media, value, room, onChange });
   const { over, handlers } = useZone(bring);
 
   return (
@@ -86,7 +53,10 @@ export function MediaList(props: Props) {
                 name={called(index)}
                 limits={limitsOf(schema)}
                 onMove={move}
-                onRemove={remove}
+                onRemove={(at) => {
+                  remove(at);
+                  requestAnimationFrame(() => focusNear(list.current, at));
+                }}
               />
             ))}
           </ol>
@@ -126,11 +96,6 @@ export function MediaList(props: Props) {
       </p>
     </fieldset>
   );
-}
-
-function noRoom(left: number, room: number): string {
-  const files = left === 1 ? "One file was left out" : `${left} files were left out`;
-  return `${files}: there was room for ${room === 0 ? "none" : room}.`;
 }
 
 function roomTold(count: number, most: number, room: number): string {

@@ -1,7 +1,8 @@
 /** A clip as a strip with two handles: what lies between them is used. */
 
-import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { useGrip } from "./grip";
 import { type Line, type Move, type Stretch, slid, withEnd, withStart } from "./stretch";
 import { drawStrip, fetchStrip } from "./strip";
 
@@ -19,52 +20,35 @@ interface Props {
   onSeek: (seconds: number) => void;
 }
 
-type Grip = "start" | "end" | "body";
-/** Pixels that a press may wander and still be a click. */
-const WANDER = 4;
+/** What is held, and the stretch as it was then. */
+interface Hold {
+  part: "start" | "end" | "body";
+  was: Stretch;
+}
 
 export function Timeline(props: Props) {
   const { line, stretch, time, onMove, onSeek } = props;
   const bar = useRef<HTMLDivElement>(null);
-  const held = useSignal<{ grip: Grip; x: number; from: Stretch; moved: boolean } | null>(null);
   const part = (frame: number): string => `${((frame / line.frames) * 100).toFixed(3)}%`;
   const frameAt = (x: number): number => {
     const box = bar.current?.getBoundingClientRect();
     return box ? ((x - box.left) / box.width) * line.frames : 0;
   };
-
-  const press = (grip: Grip) => (event: PointerEvent) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const on = event.currentTarget as HTMLElement;
-    on.setPointerCapture(event.pointerId);
-    if (grip !== "body") on.focus({ preventScroll: true });
-    held.value = { grip, x: event.clientX, from: stretch, moved: false };
-  };
-  const drag = (event: PointerEvent): void => {
-    const now = held.value;
-    if (!now || (!now.moved && Math.abs(event.clientX - now.x) < WANDER)) return;
-    if (!now.moved) held.value = { ...now, moved: true };
-    const by = frameAt(event.clientX) - frameAt(now.x);
-    if (now.grip === "start") move("start", now.from.start + by);
-    else if (now.grip === "end") move("end", now.from.end + by);
-    else {
-      const to = slid(now.from, by, line);
-      onMove({ to, because: null }, to.start);
-    }
-  };
-  const release = (event: PointerEvent): void => {
-    if (held.value?.grip === "body" && !held.value.moved) {
-      onSeek(frameAt(event.clientX) / line.rate);
-    }
-    held.value = null;
-  };
   const move = (end: "start" | "end", to: number): void => {
     const done = end === "start" ? withStart(stretch, to, line) : withEnd(stretch, to, line);
     onMove(done, end === "start" ? done.to.start : done.to.end - 1);
   };
-  const holding = { onPointerMove: drag, onPointerUp: release, onPointerCancel: release };
+  const grip = useGrip<Hold>(
+    ({ what: { part: held, was }, from, to }) => {
+      const by = frameAt(to) - frameAt(from);
+      if (held !== "body") return move(held, was[held] + by);
+      const there = slid(was, by, line);
+      onMove({ to: there, because: null }, there.start);
+    },
+    ({ what, to }) => {
+      if (what.part === "body") onSeek(frameAt(to) / line.rate);
+    },
+  );
 
   return (
     <div class="trim-line" ref={bar}>
@@ -74,8 +58,7 @@ export function Timeline(props: Props) {
       <div
         class="trim-body"
         style={{ left: part(stretch.start), width: part(stretch.end - stretch.start) }}
-        onPointerDown={press("body")}
-        {...holding}
+        {...grip.on({ part: "body", was: stretch })}
       />
       {time && <Now time={time} line={line} />}
       {(["start", "end"] as const).map((end) => (
@@ -86,8 +69,7 @@ export function Timeline(props: Props) {
           line={line}
           stretch={stretch}
           onTo={(to) => move(end, to)}
-          onPointerDown={press(end)}
-          {...holding}
+          {...grip.on({ part: end, was: stretch })}
         />
       ))}
     </div>
