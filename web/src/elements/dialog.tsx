@@ -169,7 +169,11 @@ function Choosing({ value, most, onChange, view }: ChoosingProps) {
           />
         ))}
       </ul>
-      {value.length >= most && <p class="hint">A request takes {most} at most.</p>}
+      {value.length >= most && (
+        <p class="hint" role="status">
+          {most ? "There is room for no more." : "The images take up all the room there is."}
+        </p>
+      )}
     </>
   );
 }

@@ -17,16 +17,19 @@ export interface ElementPickerProps {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
+  /** How many more there is room for, where something besides `maxItems` takes up room. */
+  room?: number | undefined;
 }
 
 /** The elements of a request, in the order that gives them their numbers. */
-export function ElementPicker({ schema, value, onChange, label, hint, error }: ElementPickerProps) {
+export function ElementPicker(props: ElementPickerProps) {
+  const { schema, value, onChange, label, hint, error, room = Number.POSITIVE_INFINITY } = props;
   const id = useId();
   const open = useSignal(false);
   const told = useSignal("");
   const list = useRef<HTMLOListElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const most = schema.maxItems ?? Number.POSITIVE_INFINITY;
+  const most = Math.min(schema.maxItems ?? Number.POSITIVE_INFINITY, value.length + room);
 
   function move(from: number, to: number): void {
     if (to < 0 || to >= value.length) return;

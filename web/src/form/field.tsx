@@ -7,7 +7,7 @@ import type { Schema } from "../models/models";
 import { label } from "../prompt/mentions";
 import { groups } from "../prompt/references";
 import { attachment } from "../workbench/attachment";
-import { type ElementValue, errors, idsIn, isOf } from "../workbench/draft";
+import { type ElementValue, errors, idsIn, isOf, model } from "../workbench/draft";
 import { ChoiceField, ChoicesField, SwitchField } from "./choice";
 import { kindOf, titleOf } from "./kind";
 import { NumberField, SeedField } from "./number";
@@ -69,12 +69,18 @@ function Media({ place, name, schema, value, required, onChange }: FieldProps) {
     error: errorOf(place, schema, value),
     required,
   };
-  const list = { ...common, mention: group && ((index: number) => label(group.kind, index + 1)) };
+  const room = roomLeft(place);
+  const list = {
+    ...common,
+    room,
+    mention: group && ((index: number) => label(group.kind, index + 1)),
+  };
   return (
     <div class="media-field" data-place={place}>
       {schema.items?.properties ? (
         <ElementPicker
           {...common}
+          room={room}
           value={(value ?? []) as readonly ElementValue[]}
           onChange={onChange}
         />
@@ -85,6 +91,14 @@ function Media({ place, name, schema, value, required, onChange }: FieldProps) {
       )}
     </div>
   );
+}
+
+/** How many more references the model takes, where this parameter is counted among them. */
+function roomLeft(place: string): number | undefined {
+  const most = model.value?.request_schema["x-max-references"];
+  const counted = groups.value.filter(({ kind }) => kind !== "video");
+  if (most == null || !counted.some(({ field }) => field === place)) return undefined;
+  return Math.max(0, most - counted.reduce((sum, { ids }) => sum + ids.length, 0));
 }
 
 /** The errors of a place and those within it, less what its files say of themselves. */

@@ -118,7 +118,7 @@ export function MentionBox({ text, onText, onRun, rows = 3, ...rest }: MentionBo
           onInput={(event) => {
             history.typed(event);
             onText(event.currentTarget.value);
-            if (!event.isComposing) look();
+            look(); // phones compose every word: the menu must follow
           }}
           onCompositionStart={history.composes}
           onCompositionEnd={(event) => {
