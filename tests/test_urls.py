@@ -152,6 +152,8 @@ def test_long_data_uris_are_cut() -> None:
         "d": 1,
     }
     assert urls.shortened("x" * 1000) == "x" * 1000
+    assert urls.shortened(f"{uri}#t=3,12") == "data:image/png;base64,... (1029 characters)#t=3,12"
+    assert urls.is_shortened(f"{cut}#t=3,12")
 
 
 @given(

@@ -17,7 +17,7 @@ PORTS = {"http": 80, "https": 443}
 """Schemes we fetch, and the port that each means when it names none."""
 
 _DATA = re.compile(r"data:[\w.+/-]{0,100}(;[\w.+/=\"-]{1,100}){0,5},", re.IGNORECASE | re.ASCII)
-_CUT = re.compile(r"data:[^,]*,\.\.\. \([0-9]+ characters\)\Z", re.IGNORECASE)
+_CUT = re.compile(r"data:[^,]*,\.\.\. \([0-9]+ characters\)(#t=.*)?\Z", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 _OWN = re.compile(r"(?:/.*?)?(/api/repos/([^/]+)/([^/]+)/file/([^/]+)/(.+))", re.DOTALL)
@@ -151,10 +151,14 @@ def origin(url: str) -> str:
 
 
 def shortened(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The JSON value with each long data: URI in it cut to its beginning and its length."""
+    """The JSON value with each long data: URI in it cut to its beginning and its length.
+
+    What stretch of a clip it names at its end, `#t=3,12`, stays.
+    """
     if isinstance(value, str) and len(value) > SHORT and value[:5].lower() == "data:":
         head, _, _ = value[:SHORT].partition(",")
-        return f"{head},... ({len(value)} characters)"
+        _, named, stretch = value[-SHORT:].partition("#t=")
+        return f"{head},... ({len(value)} characters){named}{stretch}"
     if isinstance(value, list):
         return [shortened(item) for item in value]
     if isinstance(value, dict):
