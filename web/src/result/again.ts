@@ -9,6 +9,7 @@ import { go } from "../route";
 import { lookAtMe, namespace } from "../session/session";
 import { type Attachment, attachment, change } from "../workbench/attachment";
 import { errors, modelId, parameters, type Values, values } from "../workbench/draft";
+import { takeUp } from "../workbench/kept";
 import { show } from "../workbench/run";
 import { lasting, stretch } from "./clips";
 import { requestOf, without } from "./request";
@@ -53,6 +54,8 @@ export function asInput(row: Generation): void {
 }
 
 function fill(model: Model, filled: Values): void {
+  takeUp(); // or what was left would come over it
+  show([]);
   modelId.value = model.id;
   values.value = filled;
   errors.value = {};

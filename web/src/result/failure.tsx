@@ -44,7 +44,7 @@ export function Failure({ row }: { row: Generation }) {
         </div>
       </div>
       <div class="row">
-        <Act icon="image" accent={!again} act={() => editRequest(row, sentence)}>
+        <Act icon="edit" accent={!again} act={() => editRequest(row, sentence)}>
           Edit the request
         </Act>
         <Act

@@ -6,7 +6,6 @@ import { type Generation, retry } from "../generations/generations";
 import { modelOf } from "../models/models";
 import { type Clip, Grid, Player } from "../player/player";
 import { go } from "../route";
-import { Icon } from "../ui/icon";
 import { Act } from "./act";
 import { asInput, editRequest, runAgain } from "./again";
 import { afterOf, beforeOf, noBefore, stillOf } from "./clips";
@@ -16,6 +15,7 @@ import { Failure } from "./failure";
 import { fileName } from "./names";
 import "./result.css";
 import { requestOf } from "./request";
+import { save } from "./save";
 
 interface ResultProps {
   row: Generation;
@@ -141,10 +141,9 @@ function Actions({ row }: { row: Generation }) {
   return (
     <div class="row result-actions">
       {after && (
-        <a class="button accent" href={after.url} download={fileName(row)}>
-          <Icon name="download" />
+        <Act icon="download" accent act={() => save(after.url, fileName(row))}>
           Download
-        </a>
+        </Act>
       )}
       {after && (
         <Act icon="film" act={() => asInput(row)}>
@@ -168,7 +167,7 @@ function Actions({ row }: { row: Generation }) {
           Run again
         </Act>
       )}
-      <Act icon="image" act={() => editRequest(row)}>
+      <Act icon="edit" act={() => editRequest(row)}>
         Edit the request
       </Act>
     </div>
