@@ -1,5 +1,5 @@
 import { computed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Parameter } from "../form/form";
 import { Batch } from "../generations/batch";
 import { generation, look } from "../generations/generations";
@@ -19,12 +19,15 @@ const rows = computed(() => shown.value.flatMap((id) => generation(id) ?? []));
 /** The input while a request is written, and what comes of it afterwards. */
 export function Stage() {
   const ids = shown.value;
+  const stage = useRef<HTMLElement>(null);
   useEffect(() => {
+    // On a narrow page the button that was pressed is far below.
+    if (ids.length) stage.current?.scrollIntoView({ block: "nearest" });
     // After a reload; one that is no longer there is not shown.
     for (const id of ids) if (!generation(id)) look(id).catch(() => show([]));
   }, [ids]);
   return (
-    <section class="stage" aria-label={ids.length ? "Result" : "Input"}>
+    <section ref={stage} class="stage" aria-label={ids.length ? "Result" : "Input"}>
       {ids.length > 0 && (
         <>
           <div class="row">

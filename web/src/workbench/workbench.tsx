@@ -27,8 +27,9 @@ export function Workbench() {
       <form class="composer" aria-label="Request" noValidate onSubmit={submit}>
         <ModelPicker />
         <PromptBox onRun={() => void run()} />
-        <Form omit={video ? [video] : []} />
         <PlanPanel />
+        <Form omit={video ? [video] : []} />
+        <Wrong />
         <Run />
       </form>
       <Recent />
@@ -41,39 +42,42 @@ function submit(event: Event): void {
   void run();
 }
 
-function Run() {
+/** What is wrong with the request as a whole. */
+function Wrong() {
   const whole = errors.value[""];
+  if (!whole) return null;
   return (
-    <div class="stack composer-end">
-      {whole && (
-        <p class="error" role="alert">
-          {whole}{" "}
-          {/credit|spend limit/i.test(whole) && (
-            <a href={hashOf({ page: "account" })}>See what is left.</a>
-          )}
-        </p>
+    <p class="error" role="alert" data-place="" tabIndex={-1}>
+      {whole}{" "}
+      {/credit|spend limit/i.test(whole) && (
+        <a href={hashOf({ page: "account" })}>See what is left.</a>
       )}
-      <div class="composer-run">
-        <label class="composer-count">
-          <span class="visually-hidden">How many</span>
-          <select
-            value={count}
-            title="How many results to ask for; each costs"
-            onChange={(event) => {
-              count.value = Number(event.currentTarget.value);
-            }}
-          >
-            {[1, 2, 3, 4].map((number) => (
-              <option key={number} value={number}>
-                {number} ×
-              </option>
-            ))}
-          </select>
-        </label>
-        <button class="button accent" type="submit" disabled={asking} title="Ctrl or ⌘ + Enter">
-          {asking.value ? "Asking…" : "Run"}
-        </button>
-      </div>
+    </p>
+  );
+}
+
+function Run() {
+  return (
+    <div class="composer-run">
+      <label class="composer-count">
+        <span class="visually-hidden">How many</span>
+        <select
+          value={count}
+          title="How many results to ask for; each costs"
+          onChange={(event) => {
+            count.value = Number(event.currentTarget.value);
+          }}
+        >
+          {[1, 2, 3, 4].map((number) => (
+            <option key={number} value={number}>
+              {number} ×
+            </option>
+          ))}
+        </select>
+      </label>
+      <button class="button accent" type="submit" disabled={asking} title="Ctrl or ⌘ + Enter">
+        {asking.value ? "Asking…" : "Run"}
+      </button>
     </div>
   );
 }
