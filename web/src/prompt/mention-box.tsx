@@ -1,13 +1,12 @@
-import { useSignal } from "@preact/signals";
-import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
-import { History, type Moment } from "./history";
+import { useId, useRef } from "preact/hooks";
+import type { Moment } from "./history";
 import { type Intent, intentOf } from "./keys";
-import { type Begun, begun, carried, completion, label, matching, spliced } from "./mentions";
 import { Menu, optionId } from "./menu";
 import { Mirror } from "./mirror";
-import { type Attached, attached } from "./references";
-import { onRenumbering } from "./renumber";
 import "./prompt.css";
+import type { Attached } from "./references";
+import { useHistory } from "./use-history";
+import { useMenu } from "./use-menu";
 
 export interface MentionBoxProps {
   id: string;
@@ -29,75 +28,41 @@ export interface MentionBoxProps {
  * readers and the keyboards of phones work as in any other. Only undo is its own (see `history.ts`).
  */
 export function MentionBox({ text, onText, onRun, rows = 3, ...rest }: MentionBoxProps) {
-  const menu = useId();
+  const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const history = useHistory(text, area);
-  const at = useSignal<Begun | null>(null);
-  const chosen = useSignal(0);
-  /** Where a mention was begun for which the menu was closed. */
-  const closed = useRef<number | null>(null);
+  const menu = useMenu(area);
+  const { open, options, chosen } = menu;
 
-  const options = at.value ? matching(at.value.query, attached.value) : [];
-  const only = options.length === 1 ? options[0] : undefined;
-  const whole = only && label(only.kind, only.number).slice(1) === at.value?.query;
-  const open = options.length > 0 && !whole;
-
-  function look(): void {
-    const element = area.current;
-    if (!element) return;
-    const { selectionStart: caret, selectionEnd: end, value } = element;
-    const found = caret === end ? begun(value, caret) : null;
-    if (found?.start !== closed.current) closed.current = null;
-    const shown = found && closed.current === null ? found : null;
-    if (shown?.query !== at.value?.query) chosen.value = 0;
-    at.value = shown;
-  }
-
-  function close(): void {
-    closed.current = at.value?.start ?? null;
-    at.value = null;
-  }
-
-  function complete(one: Attached): void {
-    if (!at.value) return;
-    const by = completion(text, at.value, one);
-    const next = spliced(text, [{ ...at.value, by }]);
-    // Past the space that follows, whether it was there or came along.
-    const caret =
-      at.value.start +
-      by.length +
-      (by.endsWith(" ") || next[at.value.start + by.length] !== " " ? 0 : 1);
-    at.value = null;
-    history.put({ text: next, start: caret, end: caret });
-    onText(next);
+  function take(one: Attached): void {
+    const moment = menu.complete(text, one);
+    if (!moment) return;
+    history.put(moment);
+    onText(moment.text);
   }
 
   function step(moment: Moment | null): void {
     if (!moment) return;
-    at.value = null;
+    menu.leave();
     history.show(moment);
     onText(moment.text);
   }
 
-  function move(by: number): void {
-    chosen.value = (chosen.value + by + options.length) % options.length;
-  }
-
   function act(intent: Intent): void {
-    const one = options[chosen.value];
+    const one = options[chosen];
     if (intent === "undo") step(history.undo());
     else if (intent === "redo") step(history.redo());
     else if (intent === "run") onRun?.();
-    else if (intent === "close") close();
-    else if (intent === "take" && one) complete(one);
-    else move(intent === "next" ? 1 : -1);
+    else if (intent === "close") menu.close();
+    else if (intent === "take" && one) take(one);
+    else menu.move(intent === "next" ? 1 : -1);
   }
 
   return (
     <div class="mention-box" ref={box}>
       <div class="mention-scroll">
-        <Mirror text={text} anchor={open ? (at.value?.start ?? null) : null} />
+        <Mirror text={text} anchor={open ? menu.start : null} />
         <textarea
           {...rest}
           ref={area}
@@ -107,8 +72,8 @@ export function MentionBox({ text, onText, onRun, rows = 3, ...rest }: MentionBo
           autocomplete="off"
           aria-autocomplete="list"
           aria-haspopup="listbox"
-          aria-controls={open ? menu : undefined}
-          aria-activedescendant={open ? optionId(menu, chosen.value) : undefined}
+          aria-controls={open ? id : undefined}
+          aria-activedescendant={open ? optionId(id, chosen) : undefined}
           onBeforeInput={(event) => {
             const redo = event.inputType === "historyRedo";
             if (!redo && event.inputType !== "historyUndo") return;
@@ -118,12 +83,12 @@ export function MentionBox({ text, onText, onRun, rows = 3, ...rest }: MentionBo
           onInput={(event) => {
             history.typed(event);
             onText(event.currentTarget.value);
-            look(); // phones compose every word: the menu must follow
+            menu.look(); // phones compose every word: the menu must follow
           }}
           onCompositionStart={history.composes}
           onCompositionEnd={(event) => {
             history.composed(event.currentTarget);
-            look();
+            menu.look();
           }}
           onKeyDown={(event) => {
             const intent = intentOf(event, open);
@@ -134,94 +99,15 @@ export function MentionBox({ text, onText, onRun, rows = 3, ...rest }: MentionBo
           }}
           onSelect={() => {
             history.moved();
-            look();
+            menu.look();
           }}
-          onBlur={() => {
-            at.value = null;
-          }}
+          onBlur={menu.leave}
         />
       </div>
-      {open && (
-        <Menu id={menu} options={options} chosen={chosen.value} box={box} onChoose={complete} />
-      )}
+      {open && <Menu id={id} options={options} chosen={chosen} box={box} onChoose={take} />}
       <span class="visually-hidden" role="status">
         {open && `${options.length} to mention. Arrow keys choose, Enter puts in.`}
       </span>
     </div>
   );
-}
-
-/** The history of a field, in step with what is typed, what is put from outside, and renumberings. */
-function useHistory(text: string, area: { current: HTMLTextAreaElement | null }) {
-  const kept = useRef<History | null>(null);
-  kept.current ??= new History({ text, start: text.length, end: text.length });
-  const history = kept.current;
-  /** What an input method has on the way is no step of its own. */
-  const composing = useRef(false);
-  /** Where the caret must be once the text is drawn. */
-  const caret = useRef<{ start: number; end: number } | null>(null);
-
-  useEffect(
-    () =>
-      onRenumbering((how) => {
-        const element = area.current;
-        history.rewrite(({ text: old, start, end }) => {
-          const splices = how(old);
-          return {
-            text: spliced(old, splices),
-            start: carried(start, splices),
-            end: carried(end, splices),
-          };
-        });
-        if (!element) return;
-        const splices = how(element.value);
-        caret.current = {
-          start: carried(element.selectionStart, splices),
-          end: carried(element.selectionEnd, splices),
-        };
-      }),
-    [history, area],
-  );
-  useLayoutEffect(() => {
-    // What was put from outside, a draft say, is a step as well; everything else is known already.
-    if (!composing.current) {
-      history.record({ text, start: text.length, end: text.length }, "outside", 0);
-    }
-    const element = area.current;
-    if (caret.current && element) element.setSelectionRange(caret.current.start, caret.current.end);
-    caret.current = null;
-  }, [text, history, area]);
-
-  const momentOf = ({ value, selectionStart, selectionEnd }: HTMLTextAreaElement): Moment => ({
-    text: value,
-    start: selectionStart,
-    end: selectionEnd,
-  });
-  return {
-    undo: () => history.undo(),
-    redo: () => history.redo(),
-    show(moment: Moment): void {
-      caret.current = moment;
-    },
-    put(moment: Moment): void {
-      history.record(moment, "complete", performance.now());
-      caret.current = moment;
-    },
-    typed(event: InputEvent & { currentTarget: HTMLTextAreaElement }): void {
-      if (!event.isComposing) {
-        history.record(momentOf(event.currentTarget), event.inputType, event.timeStamp);
-      }
-    },
-    composes(): void {
-      composing.current = true;
-    },
-    composed(element: HTMLTextAreaElement): void {
-      composing.current = false;
-      history.record(momentOf(element), "compose", performance.now());
-    },
-    moved(): void {
-      const element = area.current;
-      if (element) history.moved(element.value, element.selectionStart, element.selectionEnd);
-    },
-  };
 }
