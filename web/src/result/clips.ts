@@ -57,7 +57,7 @@ export function lasting(url: string, namespace: string): string {
 /** Seconds that a fragment such as `t=3,12.5` names; null: the file's own beginning or end. */
 export function stretch(fragment: string): { start: number | null; end: number | null } {
   const named = fragment.split("&").filter((part) => part.startsWith("t="));
-  const told = decodeURIComponent(named.at(-1)?.slice(2) ?? "").replace(/^npt:/, "");
+  const told = decoded(named.at(-1)?.slice(2) ?? "").replace(/^npt:/, "");
   const [start, end] = told.split(",").map(seconds);
   return { start: start ?? null, end: end ?? null };
 }
@@ -66,4 +66,12 @@ function seconds(text: string): number | null {
   if (!/^[\d:.]+$/.test(text)) return null;
   const value = text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
   return Number.isFinite(value) ? value : null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a percent sign of its own
+  }
 }

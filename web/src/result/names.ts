@@ -10,6 +10,7 @@ export function fileName({ prompt, model, generation_id }: Generation): string {
   const words = (prompt || model)
     .normalize("NFC")
     .toLowerCase()
+    .replace(/\ufe0f/g, "") // says of the letter before that it is a picture
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, "-");
   const short = [...words]
     .slice(0, MOST)
