@@ -179,7 +179,7 @@ function Rest({ deck, state, compares, sound, full, onFull }: ControlsProps) {
 }
 
 function Sound({ deck, sound }: { deck: Deck; sound: boolean | null }) {
-  if (sound === false) return <span class="soft small">no sound</span>;
+  if (sound === false) return <span class="player-silent">no sound</span>;
   const muted = deck.muted.value || deck.volume.value === 0;
   return (
     <span class="player-inline">
