@@ -7,6 +7,7 @@ import { type Generation, look } from "../generations/generations";
 import { type Model, modelOf, models, type Schema } from "../models/models";
 import { go } from "../route";
 import { lookAtMe, namespace } from "../session/session";
+import { unique } from "../ui/unique";
 import { type Attachment, attachment, change } from "../workbench/attachment";
 import { errors, modelId, parameters, type Values, values } from "../workbench/draft";
 import { takeUp } from "../workbench/kept";
@@ -112,11 +113,6 @@ async function trim(id: string, start: number, end: number | null): Promise<void
 function named(sentence: string, model: Model): string {
   const [, name = ""] = /^(\w+)\b/.exec(sentence) ?? [];
   return name in (model.request_schema.properties ?? {}) ? name : "";
-}
-
-/** A name that no other request has; also where the page came over plain HTTP. */
-function unique(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
 }
 
 /** Where the API is, as programs call it. */

@@ -1,6 +1,7 @@
 /** A video or an image that a request will name: where it comes from, and how far its upload is. */
 
 import { type Signal, signal } from "@preact/signals";
+import { unique } from "../ui/unique";
 
 export type Media = "video" | "image";
 
@@ -52,7 +53,7 @@ export function attach(
   more: Partial<Attachment> = {},
 ): Signal<Attachment> {
   const made = signal<Attachment>({
-    id: crypto.randomUUID(),
+    id: unique(),
     media,
     name,
     url: null,

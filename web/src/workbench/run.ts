@@ -7,6 +7,7 @@ import { fieldsOf } from "../form/sentences";
 import { look } from "../generations/generations";
 import { lookAtMe } from "../session/session";
 import { stored } from "../ui/stored";
+import { unique } from "../ui/unique";
 import { bodyOf, count, model, values } from "./draft";
 
 const kept = stored<readonly string[]>("shown", []);
@@ -34,7 +35,7 @@ export async function run(): Promise<void> {
         method: "POST",
         json: bodyOf(of, values.value, count.value),
         // A connection that breaks is asked again by some browsers; that must not cost twice.
-        headers: { "Idempotency-Key": crypto.randomUUID() },
+        headers: { "Idempotency-Key": unique() },
       },
     );
     const ids = generations.map((one) => one.generation_id);
