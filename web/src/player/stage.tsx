@@ -50,7 +50,6 @@ export function Stage({ loaded, names, state, plain, stills, full }: StageProps)
       if (canvas.current)
         draw(canvas.current, one ? [one, ...frames] : frames, scaled(viewOf(one !== null)));
     };
-    deck.repaint();
   });
 
   useSignalEffect(() => {
@@ -73,6 +72,9 @@ export function Stage({ loaded, names, state, plain, stills, full }: StageProps)
     return view.mode === "wipe" ? places({ x: 0, y: 0, ...size.value }, view)[0] : undefined;
   });
 
+  // Looked at as one text: the stage is not made anew for every frame.
+  const over = useComputed(() => deck.sides.map((_, index) => deck.isOver(index)).join());
+  const ended = over.value.split(",").map((text) => text === "true");
   const view = viewOf(still.value);
   const boxes = places({ x: 0, y: 0, ...size.value }, view);
   return (
@@ -90,7 +92,7 @@ export function Stage({ loaded, names, state, plain, stills, full }: StageProps)
           style={corner(boxes[index], right, size.value.width)}
         >
           {name}
-          {over(loaded, view, index) && <em> · its last frame</em>}
+          {isOver(ended, view, index) && <em> · its last frame</em>}
         </span>
       ))}
       {view.mode === "wipe" && boxes[0] && (
@@ -163,9 +165,9 @@ function described({ mode, front, shapes }: View, names: string[]): string {
   return shown.length ? shown.join(" and ") : (names[0] ?? "The video");
 }
 
-function over({ deck, shapes }: Loaded, view: View, index: number): boolean {
-  const side = index - (view.shapes.length - shapes.length);
-  return view.mode !== "difference" && deck.sides.length > 1 && deck.isOver(side);
+function isOver(ended: readonly boolean[], { mode, shapes }: View, index: number): boolean {
+  const side = index - (shapes.length - ended.length);
+  return mode !== "difference" && ended.length > 1 && ended[side] === true;
 }
 
 function corner(
