@@ -20,12 +20,19 @@ def settle(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def seconds(work: Callable[[], object], device: torch.device, repeats: int, most: float) -> float:
-    """The median of `repeats` runs after one to warm up; fewer, but one, once `most` seconds are over."""
+def seconds(
+    work: Callable[[], object],
+    device: torch.device,
+    repeats: int,
+    most: float,
+    *,
+    warm: Callable[[], object] = lambda: None,
+) -> float:
+    """The median of `repeats` runs after `warm`; fewer, but one, once `most` seconds are over."""
     taken: list[float] = []
     began = time.perf_counter()
     with torch.no_grad():
-        work()
+        warm()
         settle(device)
         while not taken or (len(taken) < repeats and time.perf_counter() - began < most):
             start = time.perf_counter()
@@ -48,7 +55,8 @@ def matrix_rate(device: torch.device, dtype: torch.dtype, sides: tuple[int, ...]
     for side in sides:
         one, other = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
         out = torch.empty_like(one)
-        taken = seconds(partial(_products, one, other, out), device, 3, 10.0)
+        work = partial(_products, one, other, out)
+        taken = seconds(work, device, 3, 10.0, warm=work)
         best = max(best, 2 * side**3 * PRODUCTS / taken)
     return best
 
@@ -56,6 +64,18 @@ def matrix_rate(device: torch.device, dtype: torch.dtype, sides: tuple[int, ...]
 def _products(one: torch.Tensor, other: torch.Tensor, out: torch.Tensor) -> None:
     for _ in range(PRODUCTS):
         torch.mm(one, other, out=out)
+
+
+def profiled(work: Callable[[], object]) -> str:
+    """A table of the kernels that take longest."""
+    doing = [torch.profiler.ProfilerActivity.CPU]
+    doing += [torch.profiler.ProfilerActivity.CUDA] * torch.cuda.is_available()
+    with torch.no_grad(), torch.profiler.profile(activities=doing) as seen:
+        work()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+    order = "self_cuda_time_total" if torch.cuda.is_available() else "self_cpu_time_total"
+    return str(seen.key_averages().table(sort_by=order, row_limit=25, max_name_column_width=110))
 
 
 def memory(device: torch.device) -> int:

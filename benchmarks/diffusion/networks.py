@@ -132,3 +132,15 @@ def text_encoder(device: torch.device, dtype: torch.dtype, *, tiny: bool) -> UMT
     with made_on(device, dtype):
         made = UMT5EncoderModel(UMT5Config(**sizes, feed_forward_proj="gated-gelu"))
     return made.eval().requires_grad_(requires_grad=False)
+
+
+@contextmanager
+def shortened(network: torch.nn.Module) -> Iterator[None]:
+    """Within, of its blocks, which are all alike, the network has but the first two: enough to warm up and to look at."""
+    whole = network.blocks
+    network.blocks = whole[:2]
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        network.blocks = whole

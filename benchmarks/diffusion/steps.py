@@ -17,14 +17,16 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import networks
 import torch
-from clock import SQUARES, matrix_rate, memory, operations, seconds
-from networks import MODELS, SIZES, TINY_MODELS, TINY_SIZES, Model, Size
+from clock import SQUARES, matrix_rate, memory, operations, profiled, seconds
+from kernels import kernels
+from networks import MODELS, SIZES, TINY_MODELS, TINY_SIZES, Model, Size, shortened
+from parts import parts
+from settings import settings
 from table import about, written
 
 from cutroom.engines.diffusion.families.in_context import Stream
@@ -62,7 +64,7 @@ OF_MODEL = {
     "wan-5b": ("t2v",),
 }
 CASES = (
-    "bernini-14b/480p", "bernini-1.3b/480p", "wan-14b/480p", "parts", "wan-5b/480p",
+    "attention", "bernini-14b/480p", "bernini-1.3b/480p", "wan-14b/480p", "parts", "settings", "wan-5b/480p",
     "bernini-14b/720p", "wan-14b/720p", "bernini-1.3b/720p", "wan-5b/720p",
 )  # fmt: skip
 """In the order of what is wanted most."""
@@ -82,14 +84,18 @@ class Bench:
     def case(self, name: str) -> dict[str, Any]:
         """What was measured of one case. Raises NoTime."""
         if name == "parts":
-            return {"parts": self._parts()}
+            return {"parts": parts(self)}
+        if name == "attention":
+            return {"attention": kernels(self)}
+        if name == "settings":
+            return {"settings": settings(self)}
         model, size = name.split("/")
         return self._model(self.models[model], next(one for one in self.sizes if one.name == size))
 
     def _model(self, model: Model, size: Size) -> dict[str, Any]:
-        modes = OF_MODEL[model.name]
+        modes = [one for one in OF_MODEL[model.name] if one in self.given.modes]
         wanted = list(dict.fromkeys(one for mode in modes for one in MODES[mode]))
-        counted = {one: self._counted(model, size, one) for one in wanted}
+        counted = {one: self.counted(model, size, one) for one in wanted}
         plain, _ = self._timed(model, size, counted, ours=False)
         ours, peak = self._timed(model, size, counted, ours=True)
         rows = []
@@ -105,7 +111,7 @@ class Bench:
             })  # fmt: skip
         return {"steps": rows}
 
-    def _counted(self, model: Model, size: Size, one: Pass) -> int:
+    def counted(self, model: Model, size: Size, one: Pass) -> int:
         """Operations of a pass, from meta tensors; they must agree with the formula."""
         meta = torch.device("meta")
 
@@ -113,7 +119,7 @@ class Bench:
             network = networks.transformer(
                 replace(model, layers=layers), meta, self.dtype, ours=False
             )
-            return operations(self._pass(network, model, size, one, meta, streams=False))
+            return operations(self.a_pass(network, model, size, one, meta, streams=False))
 
         # All layers are alike, and counting forty takes a while.
         counted = of(1) + (of(2) - of(1)) * (model.layers - 1)
@@ -131,27 +137,33 @@ class Bench:
     def _timed(
         self, model: Model, size: Size, counted: dict[Pass, int], *, ours: bool
     ) -> tuple[dict[Pass, float], int]:
-        self._enough(sum(counted.values()), "ours" if ours else "plain")
+        self.enough(sum(counted.values()), "ours" if ours else "plain")
         network = networks.transformer(model, self.device, self.dtype, ours=ours)
-        speed = None
-        if ours:
-            knobs = Knobs(weights=Path(), compiled=self.given.out / "compiled")
-            speed = Speed(
-                Parts((network,), None, network), replace(knobs, **self._settings()), self.device
-            )
+        speed = self.speed(network) if ours else None
         memory(self.device)
         taken = {}
+        name = "ours " if ours else "plain"
         for one in counted:
-            work = self._pass(
+            work = self.a_pass(
                 network, model, size, one, self.device, streams=ours and one != Pass()
             )
             began = time.monotonic()
+            with shortened(network):
+                work()
+            settled = time.monotonic() - began
             taken[one] = seconds(work, self.device, self.given.repeats, self.given.case_seconds)
             said = f"{model.name} {size.name} {one}: {taken[one]:.3f} s"
             print(
-                f"  {'ours ' if ours else 'plain'} {said} (in {time.monotonic() - began:.0f} s)",
-                file=sys.stderr,
-            )
+                f"  {name} {said} (two blocks first: {settled:.1f} s; in {time.monotonic() - began:.0f} s)",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
+            if self.given.profile:
+                with shortened(network):
+                    told = profiled(work)
+                file = (
+                    f"profile-{model.name}-{size.name}-{name.strip()}-{one.video:d}{one.images}.txt"
+                )
+                (self.given.out / file).write_text(told, "utf-8")
         peak = memory(self.device)
         if speed:
             speed.undo()
@@ -159,13 +171,22 @@ class Bench:
         self.clear()
         return taken, peak
 
+    def speed(self, network: torch.nn.Module, **more: Any) -> Speed:  # noqa: ANN401  knobs
+        """The network as this engine runs it by the options, or by these knobs."""
+        knobs = Knobs(weights=Path(), compiled=self.given.out / "compiled")
+        return Speed(
+            Parts((network,), None, network),
+            replace(knobs, **(self._settings() | more)),
+            self.device,
+        )
+
     def _settings(self) -> dict[str, Any]:
         return {
             "attention": self.given.attention, "cache": "", "fp8": self.given.fp8,
             "compile": not self.given.no_compile,
         }  # fmt: skip
 
-    def _pass(
+    def a_pass(
         self,
         network: torch.nn.Module,
         model: Model,
@@ -193,36 +214,7 @@ class Bench:
         timestep = torch.full(time_of, 500, device=device, dtype=torch.long)
         return lambda: network(target, timestep, text, return_dict=False, **more)
 
-    def _parts(self) -> list[dict[str, Any]]:
-        """What comes before and after the steps."""
-        rows = []
-        size = self.sizes[0]
-        shape = (1, 3, size.frames, size.height, size.width)
-
-        def timed(name: str, work: Callable[[], object]) -> None:
-            taken = seconds(work, self.device, self.given.repeats, self.given.case_seconds)
-            rows.append({"part": name, "seconds": taken, "bytes": memory(self.device)})
-
-        tiny = self.given.tiny
-        for order in (torch.contiguous_format, torch.channels_last_3d):
-            vae = networks.vae(self.device, order, tiny=tiny)
-            told = f"fp32, {size.name} x {size.frames}, {str(order).removeprefix('torch.')}"
-            pixels = torch.randn(shape, device=self.device)
-            with torch.no_grad():
-                latent = vae.encode(pixels).latent_dist.mode()
-            memory(self.device)
-            timed(f"VAE encodes ({told})", partial(vae.encode, pixels))
-            timed(f"VAE decodes ({told})", partial(vae.decode, latent))
-            del vae, pixels, latent
-            self.clear()
-        encoder = networks.text_encoder(self.device, self.dtype, tiny=tiny)
-        ids = torch.ones(1, networks.TEXT_TOKENS, device=self.device, dtype=torch.long)
-        timed("UMT5-XXL, one prompt of 512 tokens", partial(encoder, ids))
-        del encoder
-        self.clear()
-        return rows
-
-    def _enough(self, work: int, what: str) -> None:
+    def enough(self, work: int, what: str) -> None:
         """Raises NoTime unless a warm-up and one run of these passes fit into what is left."""
         needed = 2 * work / (self.rate * LEAST_RATE)
         if time.monotonic() + needed > self.ends:
@@ -246,6 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--out", type=Path, required=True, help="folder of steps.json and steps.md"
     )
     options.add_argument("--cases", nargs="+", default=CASES, choices=CASES, metavar="CASE", help=", ".join(CASES))  # fmt: skip
+    options.add_argument("--modes", nargs="+", default=[*MODES], choices=[*MODES])
     options.add_argument("--budget-seconds", type=float, default=3600)
     options.add_argument("--case-seconds", type=float, default=40, help="for one pass, about")
     options.add_argument("--repeats", type=int, default=3)
@@ -254,6 +247,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--attention", default="", help="a kernel by diffusers' name")
     options.add_argument("--fp8", action="store_true", help="weights in fp8")
     options.add_argument("--no-compile", action="store_true")
+    options.add_argument(
+        "--profile", action="store_true", help="write where the time of two blocks goes"
+    )
     given = options.parse_args(arguments)
     given.out.mkdir(parents=True, exist_ok=True)
     file = given.out / "steps.json"

@@ -55,6 +55,18 @@ def written(results: Mapping[str, Any]) -> str:
     if parts:
         lines += ["", "| part | s | peak GB |", "| --- | --: | --: |"]
         lines += [f"| {row['part']} | {row['seconds']:.3g} | {_gb(row)} |" for row in parts]
+    settings = [row for case in cases for row in case.get("settings", ())]
+    if settings:
+        lines += ["", "| a pass of Wan 14B | s | peak GB |", "| --- | --: | --: |"]
+        lines += [f"| {row['setting']} | {row['seconds']:.3g} | {_gb(row)} |" for row in settings]
+    attention = [row for case in cases for row in case.get("attention", ())]
+    if attention:
+        lines += [
+            "",
+            "| attention | tokens | kernel | ms | share of the matrix rate | off |",
+            "| --- | --: | --- | --: | --: | --: |",
+        ]
+        lines += [_kernel(row) for row in attention]
     return "\n".join(lines) + "\n"
 
 
@@ -65,6 +77,13 @@ def _step(row: Mapping[str, Any]) -> str:
         f"{row['ratio']:.2f}", f"{row['plain_share']:.0%}", f"{row['share']:.0%}", _gb(row),
     )  # fmt: skip
     return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def _kernel(row: Mapping[str, Any]) -> str:
+    told = f"| {row['pass']} | {row['tokens']} | `{row['kernel']}` | "
+    if "error" in row:
+        return f"{told}- | - | {row['error']} |"
+    return f"{told}{1000 * row['seconds']:.1f} | {row['share']:.0%} | {row['off']:.1e} |"
 
 
 def _gb(row: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from diffusers import (
 )
 from transformers import PreTrainedTokenizerFast, UMT5EncoderModel
 
+from cutroom.engines.diffusion.families.placed import Placed
 from cutroom.engines.diffusion.family import Film, Parts, Shot
 from cutroom.engines.diffusion.runtime.loading import Role, load, plain
 from cutroom.engines.diffusion.runtime.machine import Machine
@@ -24,13 +25,13 @@ STEPS = 2
 """One for each expert."""
 
 
-def saved(folder: Path) -> Path:
+def saved(folder: Path, **of_vae) -> Path:
     """Weights of the double in the layout of the real repository, two experts."""
     return tiny.save(
         folder,
         tokenizer=tiny.tokenizer(),
         text_encoder=tiny.text_encoder(),
-        vae=tiny.vae(),
+        vae=tiny.vae(**of_vae),
         scheduler=tiny.scheduler(),
         transformer=tiny.transformer(seed=3),
         transformer_2=tiny.transformer(seed=4),
@@ -52,7 +53,7 @@ class Double:
     """Loads as a real family does and keeps nothing of a shot."""
 
     def __init__(self, folder: Path, machine: Machine) -> None:
-        self._pipe = WanPipeline(
+        self._pipe = _Pipeline(
             tokenizer=plain(PreTrainedTokenizerFast, folder, "tokenizer"),
             text_encoder=load(UMT5EncoderModel, folder, "text_encoder", Role.TEXT, machine),
             vae=load(AutoencoderKLWan, folder, "vae", Role.VAE, machine),
@@ -63,6 +64,7 @@ class Double:
             ),
             boundary_ratio=0.8,
         )
+        self._pipe.place = torch.device(machine.device)
         self._pipe.set_progress_bar_config(disable=True)
 
     @property
@@ -95,3 +97,7 @@ class Double:
             generator=generator, output_type="np", max_sequence_length=16,
         ).frames[0]  # fmt: skip
         return np.round(made * 255).astype(np.uint8)
+
+
+class _Pipeline(Placed, WanPipeline):
+    """Which is told where it computes, as those of the families are."""

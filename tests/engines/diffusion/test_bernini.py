@@ -59,7 +59,7 @@ def folders(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def family(folders):
-    return Bernini(recipe(), folders, Machine.here())
+    return Bernini(recipe(), folders, Machine.here(cpu=True))
 
 
 @contextmanager
@@ -270,8 +270,8 @@ def test_a_cache_of_blocks_holds_nothing_over(family):
 
 def test_few_steps_by_a_lora_see_everything_at_once(folders):
     told = {"guidance": {}, "steps": 4, "shift": 5.0}
-    plain = Bernini(recipe(**told), folders, Machine.here())
-    quick = Bernini(recipe(LORAS, **told), folders, Machine.here())
+    plain = Bernini(recipe(**told), folders, Machine.here(cpu=True))
+    quick = Bernini(recipe(LORAS, **told), folders, Machine.here(cpu=True))
     with passes(quick) as seen:
         made = quick.make(V2V)
     assert quick.forwards(V2V) == len(seen) == 4
@@ -284,7 +284,9 @@ def test_few_steps_by_a_lora_see_everything_at_once(folders):
 
 def test_in_bf16_norms_and_latents_stay_exact(folders, family):
     """What a GPU computes in; the source of truth are the weights in fp32."""
-    half = Bernini(recipe(), folders, replace(Machine.here(), bf16=True, memory=80 * 1024**3))
+    half = Bernini(
+        recipe(), folders, replace(Machine.here(cpu=True), bf16=True, memory=80 * 1024**3)
+    )
     (high, _), vae = half.parts.transformers, half.parts.vae
     assert high.blocks[0].attn1.to_q.weight.dtype == torch.bfloat16
     assert (high.blocks[0].norm2.weight.dtype, vae.dtype) == (torch.float32, torch.float32)
@@ -298,7 +300,7 @@ def test_in_bf16_norms_and_latents_stay_exact(folders, family):
 
 def test_one_expert_is_enough(tmp_path):
     folder = tiny.bernini(tmp_path / "small")
-    small = Bernini(recipe(), {"base": folder}, Machine.here())
+    small = Bernini(recipe(), {"base": folder}, Machine.here(cpu=True))
     assert len(small.parts.transformers) == 1
     assert small._scales(small.guidance(RV2V), RV2V, low=False) == [1.25, 4.5, 4.0]
     assert small.make(V2V).shape == CLIP.shape
@@ -364,7 +366,7 @@ def test_what_it_refuses(family, more, error, why):
 
 def test_a_recipe_without_a_scale_is_refused(folders):
     with pytest.raises(EngineFailed, match="lacks the guidance image, video"):
-        Bernini(recipe(guidance={"text": 4.0}), folders, Machine.here())
+        Bernini(recipe(guidance={"text": 4.0}), folders, Machine.here(cpu=True))
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:flex_attention called without to
 ENCODING = Encoding(preset="ultrafast")
 
 
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory):
+@pytest.fixture(scope="module", params=["cpu", *["card"] * torch.cuda.is_available()])
+def environment(request, tmp_path_factory):
     # The data of an engine that outlives the tests lies in no test's own folder.
-    data = {"CUTROOM_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
-    return installation.install(tmp_path_factory.mktemp("installation")) | data
+    told = installation.install(tmp_path_factory.mktemp("installation"))
+    told["CUTROOM_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+    if request.param == "card":
+        # Compiling takes longer than all the rest; test_on_a_card.py does it once.
+        told |= {"CUTROOM_DIFFUSION_PROFILE": "small", "CUTROOM_DIFFUSION_COMPILE": "false"}
+        del told["CUTROOM_DIFFUSION_DEVICE"]
+    return told
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +52,7 @@ def _settings(environment, monkeypatch, uncached, masks_uncompiled):
 
 
 @pytest.fixture(scope="module")
-def engine():
+def engine(environment):
     return Diffusion()
 
 

@@ -32,7 +32,7 @@ VACE = replace(IMAGE, kind=Kind.REFERENCE, family="vace", images=4, overlap=5)
 
 
 def crew(family, recipe, folder):
-    loaded = family(recipe, {"base": folder}, Machine.here())
+    loaded = family(recipe, {"base": folder}, Machine.here(cpu=True))
     return Crew(recipe, lambda shot, tick: loaded.make(shot))
 
 

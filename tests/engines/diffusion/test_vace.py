@@ -30,7 +30,7 @@ RECIPE = Recipe(
 @pytest.fixture(scope="module")
 def vace(tmp_path_factory):
     folder = tiny.vace(tmp_path_factory.mktemp("weights"))
-    return Vace(RECIPE, {"base": folder}, Machine.here())
+    return Vace(RECIPE, {"base": folder}, Machine.here(cpu=True))
 
 
 def given(vace, shot):

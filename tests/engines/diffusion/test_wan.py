@@ -18,7 +18,7 @@ from cutroom.types import Kind
 from cutroom.weights.rows import Profile, Recipe, weight_sets
 
 LORAS = "wan2.2-t2v-a14b-4-steps"
-MACHINE = Machine.here()
+MACHINE = Machine.here(cpu=True)
 SHOT = Shot("a boat on a lake", frames=5, width=32, height=16, seed=7)
 LIGHT, DARK = (np.full((16, 32, 3), value, np.uint8) for value in (230, 20))
 

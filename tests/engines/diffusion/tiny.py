@@ -54,8 +54,8 @@ def text_encoder() -> UMT5EncoderModel:
     return UMT5EncoderModel(config).eval()
 
 
-def vae(*, large: bool = False) -> AutoencoderKLWan:
-    """Wan's VAE; `large` is that of the 5B model: 48 channels, 16 x smaller sides."""
+def vae(*, large: bool = False, base: int = 3) -> AutoencoderKLWan:
+    """Wan's VAE; `large` is that of the 5B model: 48 channels, 16 x smaller sides. `base`: its channels."""
     torch.manual_seed(2)
     if large:
         return AutoencoderKLWan(
@@ -65,17 +65,17 @@ def vae(*, large: bool = False) -> AutoencoderKLWan:
             scale_factor_spatial=16, scale_factor_temporal=4,
         ).eval()  # fmt: skip
     return AutoencoderKLWan(
-        base_dim=3, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1,
+        base_dim=base, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1,
         temperal_downsample=[False, True, True],
     ).eval()  # fmt: skip
 
 
 def transformer(
-    *, seed: int = 3, channels: int = 16, out: int = 16, layers: int = 2, **more
+    *, seed: int = 3, channels: int = 16, out: int = 16, layers: int = 2, head: int = 12, **more
 ) -> WanTransformer3DModel:
     torch.manual_seed(seed)
     return WanTransformer3DModel(
-        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=channels,
+        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=head, in_channels=channels,
         out_channels=out, text_dim=TEXT, freq_dim=256, ffn_dim=32, num_layers=layers,
         cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=32, **more,
     ).eval()  # fmt: skip
@@ -153,10 +153,10 @@ def lora(file: Path, *, name: str = "diffusion_model.blocks", scale: float = 0.5
 
 
 def animate(folder: Path) -> Path:
-    """A repository of Wan-Animate-2."""
+    """A repository of Wan-Animate-2, its heads as wide as a card's compiled attention takes at least."""
     torch.manual_seed(8)
     network = WanAnimate2Transformer3DModel(
-        patch_size=(1, 2, 2), text_len=512, in_dim=36, dim=24, ffn_dim=32, freq_dim=256, text_dim=TEXT,
+        patch_size=(1, 2, 2), text_len=512, in_dim=36, dim=32, ffn_dim=32, freq_dim=256, text_dim=TEXT,
         out_dim=16, num_heads=2, num_layers=2,
     ).eval()  # fmt: skip
     # Its width is hard-wired in diffusers, and would be most of what these tests need of memory.

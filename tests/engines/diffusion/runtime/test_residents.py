@@ -38,7 +38,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def expected(folder):
-    return double.Double(folder, Machine.here()).make(SHOT)
+    return double.Double(folder, Machine.here(cpu=True)).make(SHOT)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch", reason="needs torch: make gpu")
 
 import tiny  # noqa: E402
 from diffusers import WanAnimate2Transformer3DModel  # noqa: E402
+from diffusers.models import attention_dispatch as dispatch  # noqa: E402
 from diffusers.models.attention_dispatch import _AttentionBackendRegistry  # noqa: E402
 from torch._inductor.async_compile import AsyncCompile, shutdown_compile_workers  # noqa: E402
 
@@ -31,10 +32,14 @@ def parts():
     return Parts(experts, None, tiny.vae())
 
 
-def steps(transformer, count=6):
+SIZES = ((3, 4, 4), (3, 4, 8), (3, 8, 4), (5, 6, 6))
+"""Of latents, which differ in one side, in the other, and in all."""
+
+
+def steps(transformer, count=6, size=SIZES[0]):
     """What so many steps of a guided film make: the latents, which change a little with each."""
     torch.manual_seed(7)
-    latents = torch.randn(1, 16, 3, 4, 4)
+    latents = torch.randn(1, 16, *size)
     texts = {"cond": torch.randn(1, 8, tiny.TEXT), "uncond": torch.randn(1, 8, tiny.TEXT)}
     with torch.no_grad():
         for step in range(count):
@@ -85,6 +90,17 @@ def test_a_kernel_that_was_asked_for_is_used(parts):
         torch.testing.assert_close(film, other, atol=1e-5, rtol=1e-5)
 
 
+def test_flash_attention_3_is_found_under_its_name_on_pypi(parts, tmp_path, monkeypatch, caplog):
+    (tmp_path / f"{attention.FLASH_3}.py").write_text("flash_attn_func = 'from PyPI'")
+    monkeypatch.syspath_prepend(tmp_path)
+    # diffusers keeps what it is told for as long as the process lives.
+    monkeypatch.setattr(dispatch, "_CAN_USE_FLASH_ATTN_3", False)
+    monkeypatch.setattr(dispatch, "flash_attn_3_func", None)
+    attention.attend(parts.transformers, CPU, "_flash_3")
+    assert dispatch.flash_attn_3_func == "from PyPI"
+    assert "'CPU' backend" in caplog.text  # which it has not: it was tried
+
+
 @pytest.mark.parametrize("name", ["_flash_3", "no_such_kernel"])
 def test_a_kernel_that_cannot_be_had_is_replaced_and_told_of(parts, name, caplog):
     before = [steps(one) for one in parts.transformers]
@@ -93,6 +109,16 @@ def test_a_kernel_that_cannot_be_had_is_replaced_and_told_of(parts, name, caplog
     assert all(torch.equal(*pair) for pair in zip(films, before, strict=True))
     assert told == [f"The attention kernel {name} cannot be used here; torch's own was."]
     assert f"no {name}: " in caplog.text
+
+
+def test_what_was_taken_instead_is_told_where_it_is_not_torchs_own(parts, monkeypatch):
+    monkeypatch.setattr(attention, "_best", lambda _: ("_flash_3", "_native_math"))
+    got = attention.attend(parts.transformers, CPU, "no_such_kernel")
+    assert got == (
+        "_native_math",
+        "The attention kernel no_such_kernel cannot be used here; _native_math was.",
+    )
+    assert attention.attend(parts.transformers, CPU) == ("_native_math", "")
 
 
 def test_a_kernel_that_computes_something_else_is_not_kept(parts, monkeypatch):
@@ -233,6 +259,19 @@ def compiler(monkeypatch):
     )
     yield compiled, errors
     torch.compiler.reset()
+
+
+def test_a_second_size_is_compiled_for_all_that_follow(compiler):
+    one = tiny.transformer()
+    before = [steps(one, 1, size) for size in SIZES]
+    blocks = Compiled([one])
+    assert all(
+        torch.equal(steps(one, 1, size), film) for size, film in zip(SIZES, before, strict=True)
+    )
+    assert len(compiler[0]) == 2
+    assert blocks.failed == ""
+    blocks.stop()
+    assert not one.rope._forward_hooks
 
 
 def test_what_must_be_compiled_is_in_as_many_pieces_as_it_takes(compiler):

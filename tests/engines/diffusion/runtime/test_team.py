@@ -73,8 +73,8 @@ def make(team, folders):
     """What makes a shot with both, and what with one."""
 
     def of(kind, told):
-        residents = Residents(Machine.here(), Knobs(weights=Path("w"), compiled=Path("c")))
-        alone = residents.ask(told, lambda: kind(told, folders, Machine.here()), Silent())
+        residents = Residents(Machine.here(cpu=True), Knobs(weights=Path("w"), compiled=Path("c")))
+        alone = residents.ask(told, lambda: kind(told, folders, Machine.here(cpu=True)), Silent())
         return team.ask(f"counting:Counting{kind.__name__}", told, folders), alone
 
     return of

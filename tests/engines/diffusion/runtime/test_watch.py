@@ -30,7 +30,7 @@ class Ticks(Silent):
 @pytest.fixture(scope="module")
 def family(tmp_path_factory):
     folder = double.saved(tmp_path_factory.mktemp("weights"))
-    return double.Double(folder, Machine.here())
+    return double.Double(folder, Machine.here(cpu=True))
 
 
 def made(family, shot, tick, pace=None):
@@ -138,6 +138,22 @@ def test_a_pass_of_many_blocks_is_looked_into(family, monkeypatch):
     made(family, double.shot(), tick)
     # Two blocks in each of the transformer's passes, besides the passes themselves.
     assert len(tick.told) > 3 * 2 * double.STEPS
+
+
+def test_a_pass_is_waited_for_before_the_sampler_asks_for_it(family, monkeypatch):
+    """On a card a sampler's first question waits for the whole pass, and nobody would hear of a cancel."""
+    seen = []
+    monkeypatch.setattr(Watch, "_settle", lambda _: seen.append("waited"))
+    step = type(family._pipe.scheduler).step
+    monkeypatch.setattr(
+        type(family._pipe.scheduler), "step",
+        lambda *given, **more: seen.append("asked") or step(*given, **more),
+    )  # fmt: skip
+    made(family, double.shot(), Ticks())
+    asked = [place for place, one in enumerate(seen) if one == "asked"]
+    assert len(asked) == double.STEPS
+    # Each of a step's two passes is waited for when it begins and when it has been given to the card.
+    assert all(seen[place - 4 : place] == ["waited"] * 4 for place in asked)
 
 
 def test_blocks_that_are_compiled_carry_no_hook(family):

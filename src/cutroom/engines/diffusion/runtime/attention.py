@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import torch
+from diffusers.models import attention_dispatch
 from diffusers.models.attention_dispatch import (
     AttentionBackendName,
     _AttentionBackendRegistry,
@@ -27,6 +30,8 @@ The order is fixed, not raced: the same seed on the same machine must give the s
 own choice is FlashAttention 2 already. What computes in fewer bits (`sage`), and what is fetched from the hub
 (`_flash_3_hub` and its like), is used where the operator names it and nowhere else.
 """
+FLASH_3 = "fa3_fwd_interface"
+"""FlashAttention 3 as PyPI has it, in the package `fa3-fwd`: its forward pass, which is all that is needed here."""
 NEAR = 0.03
 """How far an exact kernel may be off in bf16, of values near 1."""
 
@@ -44,21 +49,29 @@ def attend(
 
     `parallel`: only what can be split over several cards.
     """
-    candidates: tuple[str, ...] = (asked,) if asked else ()
-    if device.type == "cuda":
-        candidates += BEST.get(torch.cuda.get_device_capability(device)[0], ())
-    for name in candidates:
+    for name in (*([asked] if asked else ()), *_best(device)):
         if parallel and name not in _AttentionBackendRegistry._supports_context_parallel:  # noqa: SLF001  asked nowhere else
             problem = "it cannot be split over several cards"
         else:
             problem = _problem(transformers, device, name)
         if not problem:
-            log.info("attention: %s", name)
-            return name, ""
+            break
         log.log(logging.WARNING if name == asked else logging.INFO, "no %s: %s", name, problem)
-    _give(transformers, PLAIN)
-    lost = f"The attention kernel {asked} cannot be used here; torch's own was." if asked else ""
-    return PLAIN, lost
+    else:
+        name = PLAIN
+        _give(transformers, name)
+    log.info("attention: %s", name)
+    if asked in {"", name}:
+        return name, ""
+    instead = "torch's own" if name == PLAIN else name
+    return name, f"The attention kernel {asked} cannot be used here; {instead} was."
+
+
+def _best(device: torch.device) -> tuple[str, ...]:
+    """What to try on this device before the plain one."""
+    if device.type != "cuda":
+        return ()
+    return BEST.get(torch.cuda.get_device_capability(device)[0], ())
 
 
 def release(transformers: Sequence["nn.Module"]) -> None:
@@ -72,10 +85,19 @@ def _problem(transformers: Sequence["nn.Module"], device: torch.device, name: st
     if name not in _AttentionBackendRegistry.list_backends():
         return "there is none of this name"
     try:
+        if name == "_flash_3":
+            lend_flash_3()
         _give(transformers, name)
         return "" if _is_near(transformers, device, name) else "its results are wrong"
     except Exception as error:  # noqa: BLE001  whatever a foreign kernel dies of, there is another
         return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+
+
+def lend_flash_3() -> None:
+    """Give diffusers FlashAttention 3 where it is installed under a name that diffusers does not look for."""
+    if not attention_dispatch._CAN_USE_FLASH_ATTN_3 and find_spec(FLASH_3):  # noqa: SLF001  its only way to be told
+        attention_dispatch.flash_attn_3_func = import_module(FLASH_3).flash_attn_func
+        attention_dispatch._CAN_USE_FLASH_ATTN_3 = True  # noqa: SLF001
 
 
 def _give(transformers: Sequence["nn.Module"], name: str) -> None:

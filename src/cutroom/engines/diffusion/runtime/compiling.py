@@ -34,12 +34,17 @@ class Compiled:
         self.failed = ""
         """Why they no longer run compiled: how the error begins."""
         self._off, self._must = False, must
+        # They come as views, and the compiler would settle for one shape of what they are views of after another.
+        ropes = (getattr(transformer, "rope", None) for transformer in transformers)
+        self._handles = [one.register_forward_hook(_copied) for one in ropes if one is not None]
         for block in blocks(transformers):
             block.forward = self._guarded(block.forward)
 
     def stop(self) -> None:
         """Run the blocks as they are, and give the memory of the compiled code back."""
         self._off = True
+        for handle in self._handles:
+            handle.remove()
         # All of the process's: what another family compiled comes back from the folder on disk.
         torch.compiler.reset()
 
@@ -63,6 +68,12 @@ class Compiled:
             return plain(*args, **named)
 
         return forward
+
+
+def _copied(
+    _: "nn.Module", __: object, tables: tuple[torch.Tensor, ...]
+) -> tuple[torch.Tensor, ...]:
+    return tuple(table.clone() for table in tables)
 
 
 def blocks(transformers: Sequence["nn.Module"]) -> Iterator["nn.Module"]:

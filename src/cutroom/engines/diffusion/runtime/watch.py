@@ -88,6 +88,13 @@ class Watch:
         self._counted[stage] += 1
         self._look()
 
+    def leave(self) -> None:
+        """A pass was given to the card. Returns when it is done. Raises what the tick raises.
+
+        Samplers then ask the card for a number, and nobody would look at the tick while they wait for it.
+        """
+        self._settle()
+
     def glance(self) -> None:
         """A good moment to look whether this is still wanted. Raises what the tick raises."""
         if time.monotonic() - self._looked >= GLANCE:
@@ -154,6 +161,7 @@ def watching(parts: Parts, watch: Watch) -> Iterator[None]:
     try:
         for transformer in parts.transformers:
             before(transformer, lambda: watch.enter(Stage.DENOISE))
+            handles.append(transformer.register_forward_hook(lambda *_: watch.leave()))
         before(parts.text_encoder, lambda: watch.enter(Stage.TEXT))
         # An encoder or decoder is called for every latent frame, and for every tile of it.
         before(getattr(parts.vae, "encoder", None), lambda: watch.enter(Stage.ENCODE))
