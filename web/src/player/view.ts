@@ -30,7 +30,7 @@ export function viewState(): ViewState {
   return {
     mode: signal<Comparison>(mode),
     divider: signal(0.5),
-    doublings: signal(1),
+    doublings: signal(0),
     held: signal(false),
   };
 }
