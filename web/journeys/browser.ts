@@ -1,5 +1,7 @@
 /** What the journeys share: a browser, a page that is signed in, and what must never happen in it. */
 
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
 
@@ -27,6 +29,8 @@ async function started(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // A name over plain HTTP: browsers trust that less than a loopback address.
+      "--host-resolver-rules=MAP cutroom.test 127.0.0.1",
       "--autoplay-policy=no-user-gesture-required",
       // Its sandbox does not start for root, as whom containers run tests.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -65,24 +69,29 @@ export async function visit({
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
   page.on("console", (message) => {
     // Chromium writes an error for everything that the page's policy refuses, too.
-    if (message.type() === "error" && !isAnswer(message.text())) faults.push(message.text());
+    if (message.type() === "error" && !isExpected(message.text())) faults.push(message.text());
   });
   return { page, context, faults };
 }
 
-// Chromium writes a line for every 4xx; whether those are told well is what the journeys look at.
-const isAnswer = (text: string): boolean => text.startsWith("Failed to load resource");
+const EXPECTED = [
+  // Written for every 4xx; whether those are told well is what the journeys look at.
+  "Failed to load resource",
+  // Written for every page under a name over plain HTTP, where browsers trust no such header.
+  "The Cross-Origin-Opener-Policy header has been ignored",
+];
+const isExpected = (text: string): boolean => EXPECTED.some((begin) => text.startsWith(begin));
 
-/** The same, signed in with the key of the journey, on a page of the playground. */
-export async function signedIn(hash = "#/", looks: Looks = {}): Promise<Visit> {
+/** The same, signed in on a page of the playground: with the key of the journey, unless told. */
+export async function signedIn(hash = "#/", looks: Looks = {}, by = key()): Promise<Visit> {
   const made = await visit(looks);
   await made.context.request.post(`${url()}/api/session`, {
-    data: { key: key() },
+    data: { key: by },
     headers: { Origin: url() },
   });
   await made.page.goto(`${url()}/${hash}`);
@@ -96,6 +105,34 @@ export async function leave({ context, faults }: Visit): Promise<void> {
   expect(faults).toEqual([]);
 }
 
+/** Sign in with a key as a person does. */
+export async function signIn(page: Page, by = key()): Promise<void> {
+  await page.getByLabel("Key").fill(by);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("navigation", { name: "Pages" }).waitFor();
+}
+
+/** Let go of a file over an element, as a person does who dragged it there. */
+export async function drop(
+  page: Page,
+  path: string,
+  { on = "main", type = "video/mp4", name = basename(path) } = {},
+): Promise<void> {
+  const bytes = (await readFile(path)).toString("base64");
+  const transfer = await page.evaluateHandle(
+    ({ bytes, name, type }) => {
+      const made = new DataTransfer();
+      const content = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+      made.items.add(new File([content], name, { type }));
+      return made;
+    },
+    { bytes, name, type },
+  );
+  for (const event of ["dragenter", "dragover", "drop"]) {
+    await page.dispatchEvent(on, event, { dataTransfer: transfer });
+  }
+}
+
 /** The JSON of a call of the API by the journey's key. */
 export async function api<T>(path: string, method = "GET", json?: unknown): Promise<T> {
   const answer = await fetch(`${url()}/${path}`, {
@@ -107,22 +144,26 @@ export async function api<T>(path: string, method = "GET", json?: unknown): Prom
   return (await answer.json()) as T;
 }
 
-/** Ask for a generation of the journey's clip and wait until it is final; its row. */
-export async function made(prompt: string, more: object = {}): Promise<Record<string, unknown>> {
+export interface Row {
+  generation_id: string;
+  status: string;
+  prompt: string;
+  result_url: string | null;
+}
+
+/** Ask for generations of the journey's clip and wait until they are final; their rows. */
+export async function made(prompt: string, more: object = {}): Promise<[Row, ...Row[]]> {
   const body = { model: EDIT, prompt, input_video: given("CUTROOM_CLIP_URL"), ...more };
-  const asked = await api<{ generations: { generation_id: string }[] }>(
-    "api/ai/queue",
-    "POST",
-    body,
-  );
-  return ended(String(asked.generations[0]?.generation_id));
+  const asked = await api<{ generations: Row[] }>("api/ai/queue", "POST", body);
+  const rows = await Promise.all(asked.generations.map((one) => ended(one.generation_id)));
+  return rows as [Row, ...Row[]];
 }
 
 /** The row of a generation once its status is final. */
-export async function ended(id: string): Promise<Record<string, unknown>> {
-  for (let tries = 0; tries < 600; tries++) {
-    const row = await api<Record<string, unknown>>(`api/ai/queue/${id}`);
-    if (["succeeded", "failed", "cancelled"].includes(String(row["status"]))) return row;
+export async function ended(id: string): Promise<Row> {
+  for (let tries = 0; tries < 1200; tries++) {
+    const row = await api<Row>(`api/ai/queue/${id}`);
+    if (["succeeded", "failed", "cancelled"].includes(row.status)) return row;
     await new Promise((then) => setTimeout(then, 100));
   }
   throw new Error(`${id} did not end`);

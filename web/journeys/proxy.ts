@@ -8,13 +8,20 @@ export interface Proxy {
   url: string;
   /** What was asked for that is not under the path. */
   strays: string[];
+  /** From now on answer with a page of its own that the server is not to be had, or do so no more. */
+  bad(is: boolean): void;
   close(): Promise<void>;
 }
 
 export async function behind(prefix: string, server: string): Promise<Proxy> {
   const strays: string[] = [];
+  let bad = false;
   const to = new URL(server);
   const proxy = createServer((asked, answer) => {
+    if (bad) {
+      answer.writeHead(502, { "Content-Type": "text/html" }).end("<h1>502 Bad Gateway</h1>");
+      return;
+    }
     if (!asked.url?.startsWith(`${prefix}/`)) {
       strays.push(String(asked.url));
       answer.writeHead(404).end();
@@ -40,8 +47,12 @@ export async function behind(prefix: string, server: string): Promise<Proxy> {
   await new Promise<void>((then) => proxy.listen(0, "127.0.0.1", then));
   const { port } = proxy.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}${prefix}/`,
+    url: `http://cutroom.test:${port}${prefix}/`,
     strays,
+    bad(is) {
+      bad = is;
+      if (is) proxy.closeAllConnections();
+    },
     close: () =>
       new Promise((then) => {
         proxy.closeAllConnections();

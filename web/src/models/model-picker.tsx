@@ -144,9 +144,10 @@ function Row({ of }: { of: Model }) {
   const inputs = of.capabilities.input;
   return (
     <span class="model-row">
-      <span class="model-name">{of.display_name}</span>
-      <span class="model-summary">{of.summary}</span>
-      <span class="model-price">{dollars(of.pricing.cost_per_second)}/s</span>
+      {/* The spaces are for those who hear it as one. */}
+      <span class="model-name">{of.display_name}</span>{" "}
+      <span class="model-summary">{of.summary}</span>{" "}
+      <span class="model-price">{dollars(of.pricing.cost_per_second)}/s</span>{" "}
       <span class="visually-hidden">takes {inputs.join(", ")}</span>
       <span class="model-inputs" aria-hidden="true">
         {inputs.map((kind) => (
