@@ -6,12 +6,16 @@ Each file of web/journeys is a test here; they are written for Playwright and ru
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import requests
 
+from cutroom import accounts, db, ledger, sessions
 from cutroom.sample import birds
+from cutroom.settings import Settings
+from cutroom.terms import Scope, Terms
 
 WEB = Path(__file__).parents[2] / "web"
 JOURNEYS = sorted(path.name.removesuffix(".journey.ts") for path in (WEB / "journeys").glob("*.journey.ts"))  # fmt: skip
@@ -38,22 +42,39 @@ def real_clip(tmp_path_factory):
     return path
 
 
+@pytest.fixture
+def member(journey, server):
+    """A namespace of the journey's own, with credit; what its person has in hand, as the journeys name it."""
+    user = f"journey-{journey}"
+    engine = db.connect(Settings(data_dir=server.data_dir).database)
+    with db.writing(engine) as tx:
+        for name in (user, f"{user}-poor"):
+            accounts.ensure(tx, name)
+        ledger.deposit(tx, user, 100_000_000)
+        given = {
+            "CUTROOM_USER": user,
+            "CUTROOM_KEY": accounts.create(tx, user, terms=Terms(frozenset(Scope))),
+            "CUTROOM_LINK": sessions.add_link(tx, user, int(time.time()) + 3600),
+            # Of somebody to whom nobody gave any.
+            "CUTROOM_POOR_KEY": accounts.create(tx, f"{user}-poor"),
+        }
+    engine.dispose()
+    return given
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_journey(journey, server, small_clip, real_clip, chromium, playground, tmp_path):
-    user = f"journey-{journey}"
-    key = server.cutroom("keys", "create", "--namespace", user, "--scopes", "read,write,admin")
-    server.cutroom("credits", "add", "--namespace", user, "100")
-    clip_url = f"{server.url}/api/repos/{user}/clips/file/main/birds.mp4"
+def test_journey(journey, server, member, small_clip, real_clip, chromium, playground, tmp_path):
+    clip_url = f"{server.url}/api/repos/{member['CUTROOM_USER']}/clips/file/main/birds.mp4"
+    headers = server.headers_of(member["CUTROOM_KEY"])
     requests.put(
-        clip_url, data=small_clip.read_bytes(), headers=server.headers_of(key), timeout=30
+        clip_url, data=small_clip.read_bytes(), headers=headers, timeout=30
     ).raise_for_status()
     environment = {
         **os.environ,
+        **member,
         "NO_COLOR": "1",
         "CUTROOM_URL": server.url,
-        "CUTROOM_KEY": key,
-        "CUTROOM_USER": user,
         "CUTROOM_CLIP": str(small_clip),
         "CUTROOM_CLIP_URL": clip_url,
         "CUTROOM_REAL_CLIP": str(real_clip),
@@ -61,9 +82,9 @@ def test_journey(journey, server, small_clip, real_clip, chromium, playground, t
         "CUTROOM_SCRATCH": str(tmp_path),
         "CUTROOM_PYTHON": sys.executable,
     }
-    vitest = ["npx", "--no-install", "vitest", "run", "--config", "vitest.journeys.ts"]
+    vitest = playground.source / "node_modules" / ".bin" / "vitest"
     done = subprocess.run(
-        [*vitest, f"journeys/{journey}.journey.ts"],
+        [vitest, "run", "--config", "vitest.journeys.ts", f"journeys/{journey}.journey.ts"],
         cwd=playground.source,
         env=environment,
         capture_output=True,

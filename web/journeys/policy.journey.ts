@@ -62,7 +62,11 @@ it("shows a prompt with HTML in it as text everywhere", async () => {
   const { generations } = await api<{ generations: Row[] }>("api/ai/generations");
   const [second, first, failed] = generations.map((one) => one.generation_id);
 
-  for (const hash of [`generation/${failed}`, `generation/${first}`, `compare/${first}/${second}`]) {
+  for (const hash of [
+    `generation/${failed}`,
+    `generation/${first}`,
+    `compare/${first}/${second}`,
+  ]) {
     await page.goto(`${url()}/#/${hash}`);
     await isText("main");
   }

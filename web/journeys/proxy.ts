@@ -3,22 +3,28 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
+type Mood = "well" | "bad" | "down";
+
 export interface Proxy {
   /** Where the playground is behind it. */
   url: string;
   /** What was asked for that is not under the path. */
   strays: string[];
-  /** From now on answer with a page of its own that the server is not to be had, or do so no more. */
-  bad(is: boolean): void;
+  /** From now on: pass everything on, answer with a page of its own that it cannot, or hang up. */
+  turn(mood: Mood): void;
   close(): Promise<void>;
 }
 
 export async function behind(prefix: string, server: string): Promise<Proxy> {
   const strays: string[] = [];
-  let bad = false;
+  let mood: Mood = "well";
   const to = new URL(server);
   const proxy = createServer((asked, answer) => {
-    if (bad) {
+    if (mood === "down") {
+      asked.socket.destroy();
+      return;
+    }
+    if (mood === "bad") {
       answer.writeHead(502, { "Content-Type": "text/html" }).end("<h1>502 Bad Gateway</h1>");
       return;
     }
@@ -49,9 +55,9 @@ export async function behind(prefix: string, server: string): Promise<Proxy> {
   return {
     url: `http://cutroom.test:${port}${prefix}/`,
     strays,
-    bad(is) {
-      bad = is;
-      if (is) proxy.closeAllConnections();
+    turn(to) {
+      mood = to;
+      proxy.closeAllConnections(); // the stream of events among them
     },
     close: () =>
       new Promise((then) => {

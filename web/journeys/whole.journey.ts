@@ -52,7 +52,10 @@ it("goes from a dropped clip to the downloaded result, and loses nothing by a re
   const { shown, told } = await watched(page);
   await page.reload(); // what was written, and the clip, are still there
   expect(await prompt.inputValue()).toBe("make it a snowy night");
-  await page.getByText(basename(given("CUTROOM_REAL_CLIP"))).first().waitFor();
+  await page
+    .getByText(basename(given("CUTROOM_REAL_CLIP")))
+    .first()
+    .waitFor();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("button", { name: "Cancel" }).waitFor();
   await page.reload(); // in the middle of the work
@@ -61,6 +64,7 @@ it("goes from a dropped clip to the downloaded result, and loses nothing by a re
   const standings = await shown();
   const heard = standings.filter((one) => one.endsWith("%") && !told.has(one));
   expect(heard.length, `of ${standings}, ${[...told]} were asked for`).toBeGreaterThan(0);
+  expect(standings).toContain("picture");
 
   // The result beside the clip, on one clock.
   const position = page.getByRole("slider", { name: "Position" });

@@ -78,10 +78,16 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
 /** The error that a body of an answer tells; `status` 401 also signs the page out. */
 export function failed(status: number, body: string, retryAfter: string | null = null): ApiError {
   const told = parsed(body)?.error;
-  const detail = told?.detail ?? told?.message ?? told?.title ?? `The server answered ${status}.`;
+  const detail = told?.detail ?? told?.message ?? told?.title ?? unsaid(status);
   const error = new ApiError(status, told?.type ?? "", detail, Number(retryAfter) || null);
   if (status === 401) onSignedOut();
   return error;
+}
+
+/** For an answer without words: a proxy's page, say. */
+function unsaid(status: number): string {
+  const again = status >= 500 ? " It may be starting anew; trying again may help." : "";
+  return `The server answered ${status}.${again}`;
 }
 
 interface Told {

@@ -48,6 +48,8 @@ export function listen(onNews: (news: News) => void, onOpen: () => void): () => 
     };
     source.onerror = () => {
       if (source?.readyState !== EventSource.CLOSED) return;
+      // Why it was refused, such an answer does not tell; another request will.
+      onNews({ name: "reset", data: {} });
       timer = window.setTimeout(open, wait);
       wait = Math.min(wait * 2, PATIENCE[1]);
     };

@@ -45,18 +45,20 @@ export function ModelPicker() {
   function keyDown(event: KeyboardEvent): void {
     const to = stepOf(event.key, at.value, all.length);
     if (to !== null) at.value = to;
-    else if (event.key === "Enter" || event.key === " ") take(all[at.value]);
+    else if (event.key === "Enter" || (event.key === " " && !typing())) take(all[at.value]);
     else if (event.key === "Escape" || event.key === "Tab") close();
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) find(event.key);
     else return;
     if (event.key !== "Tab") event.preventDefault();
   }
 
+  /** Whether what is typed goes on, a space too. */
+  const typing = (): boolean => performance.now() - typed.current.when < 800;
+
   /** The next model whose name has what was typed. */
   function find(letter: string): void {
-    const now = performance.now();
-    const text = (now - typed.current.when < 800 ? typed.current.text : "") + letter.toLowerCase();
-    typed.current = { text, when: now };
+    const text = (typing() ? typed.current.text : "") + letter.toLowerCase();
+    typed.current = { text, when: performance.now() };
     const order = [...all.slice(at.value + (text.length > 1 ? 0 : 1)), ...all];
     const found = order.find((one) => one.display_name.toLowerCase().includes(text));
     if (found) at.value = all.indexOf(found);

@@ -180,6 +180,9 @@ describe("what is being written", () => {
     expect(labels("Image_11")).toEqual(["@Image11"]);
     expect(labels("ima")).toEqual(["@Image1", "@Image11", "@Element1"]);
     expect(labels("hat")).toEqual(["@Image1"]);
+    expect(labels("red-hat")).toEqual(["@Image1"]);
+    expect(labels("img_1")).toEqual(["@Image11"]);
+    expect(labels("at")).toEqual([]);
     expect(labels("DUCK")).toEqual(["@Element1"]);
     expect(labels("zebra")).toEqual([]);
   });

@@ -152,15 +152,16 @@ export interface Reference {
   readonly name: string;
 }
 
-/** What the query may mean: by its label, then by the beginning of a word of its name. */
+/** What the query may mean: by its label, then by its name from the beginning of a word on. */
 export function matching<T extends Reference>(query: string, among: readonly T[]): T[] {
   const wanted = query.toLowerCase().replace(/[ _]/g, "");
   const rank = ({ kind, number, name }: Reference): number => {
     const tag = label(kind, number).slice(1).toLowerCase();
     if (tag === wanted) return 0;
     if (tag.startsWith(wanted)) return 1;
-    const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-    return words.some((word) => word.startsWith(wanted)) ? 2 : 3;
+    const lower = name.toLowerCase();
+    const words = [...lower.matchAll(/[\p{L}\p{N}]+/gu)];
+    return words.some(({ index }) => lower.startsWith(query.toLowerCase(), index)) ? 2 : 3;
   };
   return [0, 1, 2].flatMap((wantedRank) => among.filter((one) => rank(one) === wantedRank));
 }
