@@ -84,8 +84,9 @@ export function MediaList(props: Props) {
         )}
         <p class="hint">
           {hint && <>{hint} </>}
-          {roomTold(value.length, most, room)}
-          {value.length === 0 && limitsTold(media, limitsOf(schema))}
+          {value.length
+            ? roomTold(most, room)
+            : [upTo(most), limitsTold(media, limitsOf(schema))].filter(Boolean).join(" · ")}
         </p>
       </div>
       <p class="hint footage-told" role="status">
@@ -98,9 +99,10 @@ export function MediaList(props: Props) {
   );
 }
 
-function roomTold(count: number, most: number, room: number): string {
+const upTo = (most: number): string => (Number.isFinite(most) ? `Up to ${most}` : "");
+
+function roomTold(most: number, room: number): string {
   if (!Number.isFinite(most)) return "";
-  if (count === 0) return `Up to ${most} · `;
   return room === 0 ? "There is no room for more." : `Room for ${room} more.`;
 }
 
