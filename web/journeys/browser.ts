@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, onTestFailed } from "vitest";
 
 /** A setting that tests/browser/test_journeys.py gives. */
 export function given(name: string): string {
@@ -75,6 +75,10 @@ export async function visit({
   page.on("console", (message) => {
     // Chromium writes an error for everything that the page's policy refuses, too.
     if (message.type() === "error" && !isExpected(message.text())) faults.push(message.text());
+  });
+  onTestFailed(async () => {
+    const seen = await page.innerText("body").catch(() => "nothing any more");
+    console.error(`The page at ${page.url()} showed:\n${seen}\n${faults.join("\n")}`);
   });
   return { page, context, faults };
 }

@@ -55,7 +55,6 @@ function Tile({ batch }: { batch: readonly Generation[] }) {
         type="button"
         class="recent-tile"
         title={title}
-        aria-label={`${title}, ${standing(first)}`}
         aria-pressed={ids.some((id) => shown.value.includes(id))}
         onClick={() => show(ids)}
       >
