@@ -60,7 +60,7 @@ it("is fit for everybody while a video is made", async () => {
   await look(page, "running");
   await page.context().setOffline(false);
   await page.reload();
-  await page.getByRole("link", { name: "Download" }).waitFor({ timeout: 90_000 });
+  await page.getByRole("button", { name: "Download" }).waitFor({ timeout: 90_000 });
   await page.getByRole("slider", { name: "Position" }).waitFor();
   await look(page, "done");
   await page.getByRole("radio", { name: "All side by side" }).check();

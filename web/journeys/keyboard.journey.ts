@@ -62,18 +62,18 @@ it("takes a person without a mouse from the key to the result", async () => {
   await keyboard.press("Enter");
 
   // The model: another one, and back to the first.
-  const model = page.getByRole("button", { name: /^Model / });
+  const model = page.getByRole("button", { name: /^Model\b/ });
   await tabTo(page, model);
   await keyboard.press("ArrowDown");
   const models = page.getByRole("listbox", { name: "Model" });
   await models.waitFor();
   await keyboard.press("End");
   await keyboard.press("Enter");
-  await page.getByRole("button", { name: /^Model .*Omni/ }).waitFor();
+  await page.getByRole("button", { name: /^Model\b.*Omni/ }).waitFor();
   await keyboard.press("ArrowDown");
   await keyboard.type("o3 edit");
   await keyboard.press("Enter");
-  await page.getByRole("button", { name: /^Model .*O3 Edit/ }).waitFor();
+  await page.getByRole("button", { name: /^Model\b.*O3 Edit/ }).waitFor();
   expect(await model.evaluate((one) => one === document.activeElement)).toBe(true);
 
   await tabTo(page, page.getByRole("button", { name: /^Choose a file/ }).first(), "Shift+Tab");
@@ -132,7 +132,7 @@ it("takes a person without a mouse from the key to the result", async () => {
   await keyboard.type("make it black and white");
   await page.locator(".plan-say").waitFor();
   await keyboard.press("Control+Enter");
-  await page.getByRole("link", { name: "Download" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Download" }).waitFor({ timeout: 60_000 });
   await leave(there);
 }, 180_000);
 

@@ -125,7 +125,7 @@ async function told(page: Page): Promise<number> {
 async function stands(page: Page, where: readonly Row[], number: number, by = 0): Promise<void> {
   await expect
     .poll(async () => [await told(page), ...((await watched(page, where, 1)).at(-1) ?? [])], {
-      timeout: 15_000,
+      timeout: 60_000,
     })
     .toEqual([number, ...where.map((_, index) => (index === 0 ? number + by : number))]);
 }
@@ -226,7 +226,7 @@ it("tells no difference between frames of one number, and flickers between two c
   await page.getByText("Difference").click();
   await page.getByRole("slider", { name: "Gain" }).fill("4");
   await page.getByRole("button", { name: "Play", exact: true }).click();
-  await expect.poll(() => told(page), { timeout: 15_000 }).toBeGreaterThan(20);
+  await expect.poll(() => told(page), { timeout: 60_000 }).toBeGreaterThan(20);
   expect(await watched(page, where, 1)).toEqual([[0, 0]]);
   await page.getByRole("button", { name: "Pause" }).click();
 

@@ -57,7 +57,7 @@ it("shows a prompt with HTML in it as text everywhere", async () => {
   await isText(".plan-say");
   await page.getByLabel("How many").selectOption("2");
   await page.getByRole("button", { name: "Run", exact: true }).click();
-  await page.getByRole("link", { name: "Download" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Download" }).waitFor({ timeout: 60_000 });
   await isText(".stage .result-prompt");
   const { generations } = await api<{ generations: Row[] }>("api/ai/generations");
   const [second, first, failed] = generations.map((one) => one.generation_id);
@@ -129,7 +129,7 @@ it("works under a path that a proxy takes off, and under a name over plain HTTP"
   await page.locator(".plan-say").waitFor();
   await page.locator("progress").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Run", exact: true }).click();
-  await page.getByRole("link", { name: "Download" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Download" }).waitFor({ timeout: 60_000 });
   await page.getByRole("button", { name: "One frame on" }).click();
   await page.getByText(/^frame 2 \//).waitFor();
   await page.goto(`${proxy.url}#/history`);

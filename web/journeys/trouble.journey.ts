@@ -42,7 +42,7 @@ it("loses nothing by a server that fails or is gone, or by a key that is revoked
   expect(await told.count()).toBe(0);
   proxy.turn("down");
   proxy.turn("well");
-  await page.getByRole("link", { name: "Download" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Download" }).waitFor({ timeout: 60_000 });
   const { total_entries } = await api<{ total_entries: number }>("api/ai/generations");
   expect(total_entries, "what was refused must not have been taken").toBe(1);
 
@@ -59,7 +59,7 @@ it("loses nothing by a server that fails or is gone, or by a key that is revoked
   await page.getByRole("alert").getByText("valid API key").waitFor();
   await signIn(page);
   expect(await prompt(page).inputValue()).toBe(`${PROMPT}, please`);
-  await page.getByRole("link", { name: "Download" }).waitFor();
+  await page.getByRole("button", { name: "Download" }).waitFor();
   await page.getByRole("button", { name: "Back to the input" }).click();
   await page.getByText("two birds.mp4").first().waitFor();
   await leave(there);

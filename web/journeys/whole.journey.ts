@@ -59,7 +59,7 @@ it("goes from a dropped clip to the downloaded result, and loses nothing by a re
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("button", { name: "Cancel" }).waitFor();
   await page.reload(); // in the middle of the work
-  await page.getByRole("link", { name: "Download" }).waitFor({ timeout: 150_000 });
+  await page.getByRole("button", { name: "Download" }).waitFor({ timeout: 150_000 });
 
   const standings = await shown();
   const heard = standings.filter((one) => one.endsWith("%") && !told.has(one));
@@ -78,7 +78,7 @@ it("goes from a dropped clip to the downloaded result, and loses nothing by a re
 
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Download" }).click(),
+    page.getByRole("button", { name: "Download" }).click(),
   ]);
   const { generations } = await api<{ generations: Row[] }>("api/ai/generations");
   expect(generations.map((one) => one.prompt)).toEqual(["make it a snowy night"]);
