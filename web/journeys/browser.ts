@@ -77,8 +77,11 @@ export async function visit({
     if (message.type() === "error" && !isExpected(message.text())) faults.push(message.text());
   });
   onTestFailed(async () => {
-    const seen = await page.innerText("body").catch(() => "nothing any more");
-    console.error(`The page at ${page.url()} showed:\n${seen}\n${faults.join("\n")}`);
+    const seen = await page
+      .locator("body")
+      .ariaSnapshot()
+      .catch(() => "nothing any more");
+    process.stderr.write(`The page at ${page.url()} showed:\n${seen}\n${faults.join("\n")}\n`);
   });
   return { page, context, faults };
 }
@@ -153,6 +156,7 @@ export interface Row {
   status: string;
   prompt: string;
   result_url: string | null;
+  error_message: string | null;
 }
 
 /** Ask for generations of the journey's clip and wait until they are final; their rows. */

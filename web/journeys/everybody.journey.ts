@@ -135,7 +135,7 @@ it("is fit for everybody where elements, keys and money are looked after", async
   await poor.page.getByRole("textbox", { name: "Prompt" }).fill("make it a snowy night");
   await poor.page.getByText("more than you have").waitFor();
   await run(poor.page);
-  const told = poor.page.locator(".composer-end").getByRole("alert");
+  const told = poor.page.getByRole("form", { name: "Request" }).getByRole("alert");
   await told.getByText(/credit/).waitFor();
   await told.getByRole("link").waitFor();
   expect(await poor.page.getByRole("textbox", { name: "Prompt" }).inputValue()).toBe(

@@ -261,9 +261,9 @@ it("does so in the page itself, between a stretch and what was made of it", asyn
   const headers = { Authorization: `Bearer ${key()}` };
   const put = await fetch(place, { method: "PUT", headers, body: readFileSync(path) });
   expect(put.status).toBe(200);
-  const row = await made("make it black and white", { input_video: `${place}#t=0.5,2` });
-  expect(row["error_message"]).toBeNull();
-  const there = await signedIn(`#/generation/${row["generation_id"]}`);
+  const [row] = await made("make it black and white", { input_video: `${place}#t=0.5,2` });
+  expect(row.error_message).toBeNull();
+  const there = await signedIn(`#/generation/${row.generation_id}`);
   const { page } = there;
   const where = await rows(page, "wipe", 2);
   // The result was coded anew from its first frame on, which is the fifteenth of the file: both show its number.

@@ -26,7 +26,7 @@ it("loses nothing by a server that fails or is gone, or by a key that is revoked
   await page.locator("progress").waitFor({ state: "detached" });
 
   // It is told beside the button, and what was written stays.
-  const told = page.locator(".composer-end").getByRole("alert");
+  const told = page.getByRole("form", { name: "Request" }).getByRole("alert");
   proxy.turn("bad");
   await run(page);
   await told.getByText("The server answered 502").waitFor();
