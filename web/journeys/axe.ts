@@ -15,6 +15,8 @@ const LOOKS = [
   { width: 1280, theme: "dark" },
   { width: 1280, theme: "light" },
 ] as const;
+/** Tall enough that nothing must be scrolled to come out from under what stays at the window's edge. */
+const HEIGHT = 2000;
 /** The narrowest window that everything must fit into. */
 const NARROWEST = 360;
 
@@ -27,13 +29,13 @@ export async function wrongWith(page: Page): Promise<string[]> {
   const before = page.viewportSize();
   const found = new Map<string, string[]>();
   for (const { width, theme } of LOOKS) {
-    await page.setViewportSize({ width, height: 800 });
+    await page.setViewportSize({ width, height: HEIGHT });
     await page.emulateMedia({ colorScheme: theme });
     for (const one of await judged(page)) {
       found.set(one, [...(found.get(one) ?? []), `${theme} at ${width} px`]);
     }
   }
-  await page.setViewportSize({ width: NARROWEST, height: 800 });
+  await page.setViewportSize({ width: NARROWEST, height: HEIGHT });
   const beyond = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
