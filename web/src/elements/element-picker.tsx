@@ -5,10 +5,12 @@ import type { Schema } from "../models/models";
 import { label as written } from "../prompt/mentions";
 import { Thumb } from "../prompt/thumb";
 import { Icon, type IconName } from "../ui/icon";
+import { later } from "../ui/later";
 import { detach } from "../workbench/attachment";
 import type { ElementValue } from "../workbench/draft";
-import { ElementDialog } from "./dialog";
 import "./elements.css";
+
+const ElementDialog = later(() => import("./dialog").then((all) => all.ElementDialog));
 
 export interface ElementPickerProps {
   schema: Schema;

@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import type { Schema } from "../models/models";
 import { Icon } from "../ui/icon";
+import { later } from "../ui/later";
 import { type Attachment, attachment, type Media } from "../workbench/attachment";
 import { Add } from "./add";
 import { type Brought, useZone } from "./drop";
@@ -15,8 +16,9 @@ import { Picture } from "./picture";
 import { wrongKind } from "./probe";
 import { Status, useUpload } from "./status";
 import { takeFile, takeLink } from "./take";
-import { Trim } from "./trim";
 import { isWaiting, letGo } from "./uploads";
+
+const Trim = later(() => import("./trim").then(({ Trim }) => Trim));
 
 interface Props {
   schema: Schema;
