@@ -16,6 +16,7 @@ from pathlib import Path
 
 import installation
 import numpy as np
+import said
 import torch
 from heard import Heard
 from scripted import scripted, send
@@ -28,7 +29,10 @@ from cutroom.media.encode import Encoder
 from cutroom.media.probe import probe
 from cutroom.types import Edit, Element, Encoding, Kind
 
-pytestmark = pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile"),
+    *said.ON_A_CARD,
+]
 ENCODING = Encoding(preset="ultrafast")
 
 

@@ -13,6 +13,7 @@ if not torch.cuda.is_available():
 
 import double  # noqa: E402
 import numpy as np  # noqa: E402
+import said  # noqa: E402
 import tiny  # noqa: E402
 
 from cutroom.engines.diffusion.family import Parts, SmallerWindow  # noqa: E402
@@ -26,6 +27,7 @@ from cutroom.errors import Cancelled, EngineFailed  # noqa: E402
 from cutroom.types import Kind  # noqa: E402
 from cutroom.weights.rows import Profile, Recipe  # noqa: E402
 
+pytestmark = said.ON_A_CARD
 CARD = Machine.here()
 RECIPE = Recipe(
     profile=Profile.DEFAULT, kind=Kind.TEXT, family="double", weights=("tiny",), memory=1 << 30,
