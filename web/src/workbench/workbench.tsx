@@ -29,7 +29,6 @@ export function Workbench() {
         <PromptBox onRun={() => void run()} />
         <PlanPanel />
         <Form omit={video ? [video] : []} />
-        <Wrong />
         <Run />
       </form>
       <Recent />
@@ -58,26 +57,29 @@ function Wrong() {
 
 function Run() {
   return (
-    <div class="composer-run">
-      <label class="composer-count">
-        <span class="visually-hidden">How many</span>
-        <select
-          value={count}
-          title="How many results to ask for; each costs"
-          onChange={(event) => {
-            count.value = Number(event.currentTarget.value);
-          }}
-        >
-          {[1, 2, 3, 4].map((number) => (
-            <option key={number} value={number}>
-              {number} ×
-            </option>
-          ))}
-        </select>
-      </label>
-      <button class="button accent" type="submit" disabled={asking} title="Ctrl or ⌘ + Enter">
-        {asking.value ? "Asking…" : "Run"}
-      </button>
+    <div class="composer-end">
+      <Wrong />
+      <div class="composer-run">
+        <label class="composer-count">
+          <span class="visually-hidden">How many</span>
+          <select
+            value={count}
+            title="How many results to ask for; each costs"
+            onChange={(event) => {
+              count.value = Number(event.currentTarget.value);
+            }}
+          >
+            {[1, 2, 3, 4].map((number) => (
+              <option key={number} value={number}>
+                {number} ×
+              </option>
+            ))}
+          </select>
+        </label>
+        <button class="button accent" type="submit" disabled={asking} title="Ctrl or ⌘ + Enter">
+          {asking.value ? "Asking…" : "Run"}
+        </button>
+      </div>
     </div>
   );
 }
