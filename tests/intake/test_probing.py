@@ -153,7 +153,7 @@ def test_a_chatty_child_is_not_listened_to_for_ever(
 CONFINED = """
 import json, os, resource, socket, sys
 from cutroom.intake.probe_child import confine
-confine(500_000_000, 5)
+confine(500_000_000, 5, 2)
 told = {"environ": sorted(set(os.environ) - {"LC_CTYPE"})}
 def attempt(name, action):
     try:
@@ -185,7 +185,7 @@ def test_the_child_is_confined(tmp_path: Path) -> None:
     assert told["write"] == "OSError"
     assert told["memory"] == "MemoryError"
     assert told["files"] == "OSError"
-    assert told["cpu"] == 6
+    assert told["cpu"] == 11
     assert set(told["environ"]) <= {"OPENBLAS_NUM_THREADS"}  # our own; nothing was handed down
     assert (tmp_path / "written").read_bytes() == b""
     if told["namespace"] != str(Path("/proc/self/ns/net").readlink()):  # where the system lets us

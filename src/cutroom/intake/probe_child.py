@@ -34,11 +34,14 @@ _CLONE_NEWUSER = 0x1000_0000
 _CLONE_NEWNET = 0x4000_0000
 
 
-def confine(memory: int, seconds: float) -> None:
-    """Bind this process: memory, time, no writing, few files, no network where the system lets us."""
+def confine(memory: int, seconds: float, threads: int = 1) -> None:
+    """Bind this process: memory, time, no writing, few files, no network where the system lets us.
+
+    The parent looks at the clock; of processor time each of so many `threads` may take as much.
+    """
     limits = {
         resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: math.ceil(seconds) + 1,
+        resource.RLIMIT_CPU: math.ceil(seconds * threads) + 1,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_CORE: 0,
@@ -125,7 +128,7 @@ def load(work: str) -> Callable[..., dict[str, Any]]:
 
 def main(work: str, path: str, memory: str, seconds: str, *wish: str) -> None:
     """Answer for one file. `work`: video, image, excerpt, `thumbnail video` or `thumbnail image`."""
-    confine(int(memory), float(seconds))
+    confine(int(memory), float(seconds), PROCESSORS if work == "excerpt" else 1)
     do = load(work)
     os.write(1, READY)
     try:
