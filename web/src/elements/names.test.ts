@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fileName, filesOf, listPath, nameProblem, pathOf, suffixOf, tidy } from "./names";
+import { fileName, filesOf, listPath, nameIn, nameProblem, pathOf, suffixOf, tidy } from "./names";
 
 it.each(["Bo", "Der rote Hut", "雪だるま", "a.b", "100%", "a?b#c", "<b>Bo", "-", "..a"])(
   "%s is a name",
@@ -71,4 +71,21 @@ it("knows the files of an element, front first, and nothing else", () => {
   ]);
   expect(suffixOf("http://h/a.JPEG")).toBe("jpeg");
   expect(suffixOf("http://h/a")).toBe("png");
+});
+
+it.each(["Bo", "Übel #1?% lantern", "雪だるま"])(
+  "%s is found again in the address of its front",
+  (name) => {
+    expect(nameIn(`http://h/x/${pathOf("alice", name, "frontal.png")}`)).toBe(name);
+  },
+);
+
+it.each([
+  "",
+  "frontal.png",
+  "http://h/api/repos/alice/clips/file/main/Bo/frontal.png",
+  "http://h/api/repos/alice/elements/file/main/Bo/notes.txt",
+  "http://h/api/repos/alice/elements/file/main/%E0%A4/frontal.png",
+])("%s is of no element", (address) => {
+  expect(nameIn(address)).toBeNull();
 });

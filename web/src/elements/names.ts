@@ -45,6 +45,17 @@ export function pathOf(namespace: string, name: string, file: string): string {
   return `api/repos/${owner}/elements/file/main/${folder}/${last}`;
 }
 
+/** The name of the element that an address is a file of; null where it is of none. */
+export function nameIn(address: string): string | null {
+  const path = URL.canParse(address) ? new URL(address).pathname : "";
+  const [, folder, file = ""] = /\/elements\/file\/main\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  try {
+    return folder !== undefined && FILE.test(file) ? decodeURIComponent(folder) : null;
+  } catch {
+    return null; // not as we write it
+  }
+}
+
 /** The path of the list of a folder; of all elements without a name. */
 export function listPath(namespace: string, name: string, page: number): string {
   const folder = name ? `/${encodeURIComponent(name)}` : "";

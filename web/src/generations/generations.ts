@@ -26,6 +26,11 @@ export const active = computed(() =>
     .sort((a, b) => a.enqueued_at - b.enqueued_at),
 );
 
+/** How many of those that are known have succeeded. */
+export const succeeded = computed(
+  () => [...known.value.values()].filter((one) => one.status === "succeeded").length,
+);
+
 /** Put rows among what is known, over what was known of them. */
 export function know(rows: readonly Generation[]): void {
   const next = new Map(known.value);

@@ -2,6 +2,7 @@
 
 import { address, here, isOurs } from "../api/address";
 import { ask } from "../api/client";
+import { nameIn } from "../elements/names";
 import { lookedInto, takeLink } from "../footage/take";
 import { type Generation, look } from "../generations/generations";
 import { type Model, modelOf, models, type Schema } from "../models/models";
@@ -84,7 +85,7 @@ function elementInForm(told: unknown, index: number): unknown {
     ? reference_image_urls
     : [reference_image_urls];
   return {
-    name: `Element ${index + 1}`,
+    name: nameIn(String(frontal_image_url)) ?? `Element ${index + 1}`,
     frontal: linked("image", frontal_image_url)?.id ?? null,
     angles: angles.map((url) => linked("image", url)?.id).filter((id) => id !== undefined),
   };

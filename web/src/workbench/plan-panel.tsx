@@ -44,7 +44,7 @@ function Refused({ refusal }: { refusal: NonNullable<Planned["refusal"]> }) {
       {refusal.cannot.map(({ text, why, nearest }) => (
         <div key={text}>
           <p>
-            “{text}”: {why}.
+            “{text}”: {why.replace(/\.$/, "")}.
           </p>
           {nearest.length > 0 && (
             <ul class="row" aria-label={`What could be said instead of “${text}”`}>
@@ -97,7 +97,9 @@ function Cost() {
   const told = price.value;
   if (!told) return null;
   const times = count.value;
-  const short = me.value && told.most * times > Number(me.value.free);
+  const free = Number(me.value?.free);
+  const short = told.most * times > free;
+  const cheap = told.likely !== null && told.likely * times <= free;
   return (
     <div>
       <dt>Costs</dt>
@@ -114,7 +116,9 @@ function Cost() {
           <>
             {" "}
             <a class="tag bad" href={hashOf({ page: "account" })}>
-              more than you have
+              {cheap
+                ? `${dollars(told.most * times)} is held, more than you have`
+                : "more than you have"}
             </a>
           </>
         )}

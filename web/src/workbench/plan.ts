@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { address } from "../api/address";
 import { type Answer, ApiError, ask } from "../api/client";
+import { succeeded } from "../generations/generations";
 import type { Model } from "../models/models";
 import { namespace } from "../session/session";
 import { attachment } from "./attachment";
@@ -16,13 +17,13 @@ export const planned = signal<Planned | null>(null);
 export const unplanned = signal<string | null>(null);
 export const planning = signal(false);
 
+/** Milliseconds without a change after which it is asked. */
 const QUIET = 450;
-/* Milliseconds without a change after which it is asked. */
 
 /** The request as the plan is asked about it: media that are still to come are stood in for. */
 export const question = computed(() => {
   const of = model.value;
-  return of && values.value["prompt"] !== undefined ? questionOf(of) : null;
+  return of ? questionOf(of) : null;
 });
 
 function questionOf(of: Model): Record<string, unknown> | null {
@@ -46,6 +47,7 @@ export function followDraft(): () => void {
   let call: AbortController | undefined;
   const stop = effect(() => {
     const body = question.value;
+    void succeeded.value; // one more run, from which the pace is told
     clearTimeout(timer);
     call?.abort();
     planning.value = body !== null;
