@@ -70,10 +70,7 @@ class Table:
         rgb = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
         parts = np.array_split(rgb, 24)  # each fits the cache
         graded = np.concatenate([self.colours(part) for part in parts])
-        packed = np.zeros((_CELLS**3, 4), np.uint8)
-        fine = _refined(graded.reshape(_LATTICE, _LATTICE, _LATTICE, 3))
-        packed[:, :3] = np.rint(fine * 255).reshape(-1, 3)
-        return packed.view(np.uint32).ravel()
+        return _packed(graded.reshape(_LATTICE, _LATTICE, _LATTICE, 3))
 
 
 def paint_of(*grades: Grade) -> Paint:
@@ -96,13 +93,24 @@ def _checks(height: int, width: int) -> Pixels:
     return checks
 
 
-def _refined(lattice: Floats) -> Floats:
-    """The lattice interpolated to the colours of the table, linearly along each axis."""
+def _packed(lattice: Floats) -> NDArray[np.uint32]:
+    """The lattice interpolated to the colours of the table, linearly along each axis, as bytes.
+
+    Plane by plane of the first axis, in one place: a plane fits the cache, the whole by far does not.
+    """
     at = np.linspace(0, _LATTICE - 1, _CELLS)
     low = np.minimum(at.astype(int), _LATTICE - 2)
-    weights = np.zeros((_CELLS, _LATTICE), np.float32)
-    weights[np.arange(_CELLS), low] = 1 - (at - low)
-    weights[np.arange(_CELLS), low + 1] += at - low
-    for _ in range(3):  # each pass interpolates the first axis and moves it last but one
-        lattice = np.moveaxis(np.tensordot(weights, lattice, axes=(1, 0)), 0, 2)
-    return lattice
+    part = (at - low).astype(np.float32)
+    for axis in (2, 1):
+        weight = part.reshape((-1,) + (1,) * (3 - axis))
+        here, there = (np.take(lattice, index, axis) for index in (low, low + 1))
+        lattice = here + (there - here) * weight
+    packed = np.zeros((_CELLS, _CELLS, _CELLS, 4), np.uint8)
+    plane = np.empty((_CELLS, _CELLS, 3), np.float32)
+    for cell, index, weight in zip(packed, low, part, strict=True):
+        np.subtract(lattice[index + 1], lattice[index], out=plane)
+        plane *= weight
+        plane += lattice[index]
+        plane *= 255
+        cell[..., :3] = np.rint(plane, out=plane)
+    return packed.view(np.uint32).ravel()
