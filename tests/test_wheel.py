@@ -78,10 +78,10 @@ def test_an_sdist_makes_the_same_wheel_without_node(playground, wheel, tmp_path)
 def installed(wheel, tmp_path_factory):
     """The Python of a fresh environment with that wheel in it; what it stands on is taken from ours."""
     folder = tmp_path_factory.mktemp("environment")
-    run(sys.executable, "-m", "venv", folder)
+    run(sys.executable, "-m", "venv", "--without-pip", folder)
     python = folder / "bin" / "python"
-    pip = ("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-compile")
-    run(python, *pip, "--disable-pip-version-check", wheel)
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python)
+    run(*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", wheel)
     (packages,) = folder.glob("lib/python*/site-packages")
     ours = [place for place in sys.path if Path(place).name == "site-packages"]
     (packages / "ours.pth").write_text("\n".join(ours))
