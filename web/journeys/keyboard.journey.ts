@@ -154,15 +154,16 @@ it("leaves keys to the input method while something is composed", async () => {
   await page.keyboard.type("雪 @");
   await menu.waitFor();
   const first = menu.getByRole("option").first();
-  await cdp.send("Input.imeSetComposition", { text: "い", selectionStart: 1, selectionEnd: 1 });
+  // What is composed may be letters that the menu knows; its keys are the input method's all the same.
+  await cdp.send("Input.imeSetComposition", { text: "im", selectionStart: 2, selectionEnd: 2 });
   await press(cdp, "ArrowDown", 40);
   await press(cdp, "Enter", 13);
   await press(cdp, "Process", 229);
-  expect(await prompt.inputValue()).toBe("雪 @い");
-  if (await menu.isVisible()) expect(await first.getAttribute("aria-selected")).toBe("true");
-  await cdp.send("Input.insertText", { text: "犬" });
-  expect(await prompt.inputValue()).toBe("雪 @犬");
-  await page.keyboard.press("Backspace");
+  await menu.waitFor();
+  expect(await prompt.inputValue()).toBe("雪 @im");
+  expect(await first.getAttribute("aria-selected")).toBe("true");
+  await cdp.send("Input.insertText", { text: "im" });
+  expect(await prompt.inputValue()).toBe("雪 @im");
   await menu.waitFor();
   await page.keyboard.press("ArrowDown"); // now they are the menu's
   await page.keyboard.press("Enter");
