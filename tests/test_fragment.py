@@ -24,6 +24,7 @@ CLIP = "https://example.com/a.mp4?x=1"
         ("t=%33,npt"[:5], 3, None),
         ("xywh=1,2,3,4&t=3,12&id=x", 3, 12),
         ("t=1,2&t=3,4", 3, 4),
+        (f"t=3,{247 / 24}", 3, Fraction("10.291666666666666")),
     ],
 )
 def test_what_is_understood(said: str, start: Fraction, end: Fraction | None) -> None:

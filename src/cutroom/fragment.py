@@ -7,7 +7,9 @@ from urllib.parse import unquote
 
 from cutroom.errors import InvalidMedia, InvalidParams
 
-_SECONDS = r"[0-9]{1,9}(?:\.[0-9]{0,9})?"
+_SECONDS = (
+    r"[0-9]{1,9}(?:\.[0-9]{0,20})?"  # of a fraction as many digits as programs write of a double
+)
 _CLOCK = rf"(?:(?:([0-9]{{1,4}}):)?([0-5]?[0-9]):(?=[0-5][0-9](?:\.|\Z)))?({_SECONDS})"
 _TIME = re.compile(_CLOCK, re.ASCII)
 _OTHER = ("smpte", "clock:")

@@ -4,8 +4,9 @@ import { moved } from "../footage/order";
 import type { Schema } from "../models/models";
 import { label as written } from "../prompt/mentions";
 import { Thumb } from "../prompt/thumb";
-import { Icon, type IconName } from "../ui/icon";
+import { Icon } from "../ui/icon";
 import { later } from "../ui/later";
+import { Tool } from "../ui/tool";
 import { detach } from "../workbench/attachment";
 import type { ElementValue } from "../workbench/draft";
 import "./elements.css";
@@ -143,29 +144,5 @@ function Row({ one, index, count, onMove, onRemove }: RowProps) {
       )}
       <Tool icon="close" label={`Take ${number}, ${one.name}, out`} mark onClick={onRemove} />
     </li>
-  );
-}
-
-interface ToolProps {
-  icon: IconName;
-  label: string;
-  disabled?: boolean;
-  mark?: boolean;
-  onClick: () => void;
-}
-
-export function Tool({ icon, label, disabled, mark, onClick }: ToolProps) {
-  return (
-    <button
-      class="button quiet square slim"
-      type="button"
-      aria-label={label}
-      title={label}
-      aria-disabled={disabled}
-      data-remove={mark}
-      onClick={() => !disabled && onClick()}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }

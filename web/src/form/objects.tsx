@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
 import type { Schema } from "../models/models";
 import { Icon } from "../ui/icon";
+import { Tool } from "../ui/tool";
 import { model } from "../workbench/draft";
 import { secondsOf } from "./checks";
 import { Field, type FieldProps } from "./field";
@@ -117,28 +118,6 @@ export function ObjectsField({ place, name, schema, value, required, onChange }:
           : `Add ${/^[aeiou]/i.test(one) ? "an" : "a"} ${one.toLowerCase()}`}
       </button>
     </GroupFrame>
-  );
-}
-
-interface ToolProps {
-  icon: "up" | "down" | "delete";
-  label: string;
-  disabled?: boolean;
-  onClick: () => void;
-}
-
-function Tool({ icon, label, disabled, onClick }: ToolProps) {
-  return (
-    <button
-      class="button quiet square slim"
-      type="button"
-      aria-label={label}
-      title={label}
-      aria-disabled={disabled}
-      onClick={() => !disabled && onClick()}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }
 
