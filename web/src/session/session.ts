@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { knowBase } from "../api/address";
 import { type Answer, ask, whenSignedOut } from "../api/client";
+import { forget, stored } from "../ui/stored";
 
 export interface Session {
   /** Whether this server wants keys. */
@@ -60,12 +61,28 @@ export async function leave(): Promise<void> {
   location.reload(); // nothing of the last person stays in memory
 }
 
+/** For whom this browser keeps a draft. */
+const last = stored<string | null>("user", null);
+
 async function know(told: Session): Promise<void> {
+  if (isSomebodyElse(told.user)) {
+    forget("draft", "shown");
+    location.reload(); // nothing of the last person stays in memory
+    return;
+  }
   knowBase(told.base);
   session.value = told;
   if (told.user === null) return;
   signedOutBecause.value = null;
   await lookAtMe();
+}
+
+/** Whether the last who used this browser was another. */
+function isSomebodyElse(user: string | null): boolean {
+  if (user === null) return false;
+  const before = last.get();
+  last.set(user);
+  return before !== null && before !== user;
 }
 
 /** Fetch the balance anew. */

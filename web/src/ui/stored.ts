@@ -5,6 +5,15 @@ export interface Stored<T> {
   set(value: T): void;
 }
 
+/** Let go of values that are kept. The page has to be loaded anew, for it may hold them still. */
+export function forget(...names: readonly string[]): void {
+  try {
+    for (const name of names) localStorage.removeItem(`cutroom.${name}`);
+  } catch {
+    // Where nothing can be kept, there is nothing to forget.
+  }
+}
+
 /** A JSON value under a name of ours. What cannot be read is as if it had never been set. */
 export function stored<T>(name: string, otherwise: T): Stored<T> {
   const key = `cutroom.${name}`;

@@ -3,11 +3,12 @@
 import { computed, effect, signal } from "@preact/signals";
 import { address } from "../api/address";
 import { type Answer, ApiError, ask } from "../api/client";
+import { letters } from "../form/checks";
 import { succeeded } from "../generations/generations";
 import type { Model } from "../models/models";
 import { namespace } from "../session/session";
 import { attachment } from "./attachment";
-import { bodyOf, model, parameters, values } from "./draft";
+import { bodyOf, model, parameters, prompt, values } from "./draft";
 
 export type Planned = Answer<"/api/ai/plan", "post">;
 
@@ -27,6 +28,9 @@ export const question = computed(() => {
 });
 
 function questionOf(of: Model): Record<string, unknown> | null {
+  // A text that is too long is told beside its field.
+  if (letters(prompt.value) > (of.request_schema.properties?.["prompt"]?.maxLength ?? Infinity))
+    return null;
   const body = bodyOf(of, values.value, 1);
   const shots = body["multi_prompt"];
   if (!String(body["prompt"] ?? "").trim() && !Array.isArray(shots)) return null;
