@@ -1,5 +1,6 @@
 /** What happens to generations, as the server tells it (server-sent events). */
 
+import { signal } from "@preact/signals";
 import { address } from "./address";
 
 export interface News {
@@ -26,6 +27,12 @@ const NAMES = [
   "reset",
 ] as const;
 
+/** Whether the stream stands, or did until a moment ago. */
+export const heard = signal(true);
+
+/** Milliseconds without a stream before that is told: the browser takes most of them up by itself. */
+const MOMENT = 4_000;
+
 /** Milliseconds until a stream that ended is asked for again; doubled each time, up to the last. */
 const PATIENCE = [1_000, 30_000] as const;
 
@@ -39,14 +46,21 @@ const PATIENCE = [1_000, 30_000] as const;
 export function listen(onNews: (news: News) => void, onOpen: () => void): () => void {
   let source: EventSource | undefined;
   let timer = 0;
+  let missed = 0;
   let wait: number = PATIENCE[0];
   const open = (): void => {
     source = new EventSource(address("api/events"));
     source.onopen = () => {
       wait = PATIENCE[0];
+      clearTimeout(missed);
+      missed = 0;
+      heard.value = true;
       onOpen();
     };
     source.onerror = () => {
+      missed ||= window.setTimeout(() => {
+        heard.value = false;
+      }, MOMENT);
       if (source?.readyState !== EventSource.CLOSED) return;
       // Why it was refused, such an answer does not tell; another request will.
       onNews({ name: "reset", data: {} });
@@ -62,6 +76,8 @@ export function listen(onNews: (news: News) => void, onOpen: () => void): () => 
   open();
   return () => {
     clearTimeout(timer);
+    clearTimeout(missed);
+    heard.value = true;
     source?.close();
   };
 }

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { here } from "../api/address";
 import { said } from "../api/client";
+import { heard } from "../api/events";
 import { notice } from "../shell/notices";
 import { Icon } from "../ui/icon";
 import { cancel, type Generation } from "./generations";
@@ -23,6 +24,11 @@ export function Running({ row }: { row: Generation }) {
         <progress max={100} aria-label="Progress" {...(waits ? {} : { value: percent })} />
         <Cancel id={row.generation_id} />
       </div>
+      {!heard.value && (
+        <p class="hint" role="status">
+          The server does not answer at the moment. Nothing is lost; this goes on when it does.
+        </p>
+      )}
     </article>
   );
 }

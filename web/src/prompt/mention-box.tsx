@@ -75,6 +75,7 @@ export function MentionBox({ text, onText, onRun, rows = 3, ...rest }: MentionBo
           aria-controls={open ? id : undefined}
           aria-activedescendant={open ? optionId(id, chosen) : undefined}
           onBeforeInput={(event) => {
+            if (menu.isThere(event.data, event.currentTarget)) event.preventDefault();
             const redo = event.inputType === "historyRedo";
             if (!redo && event.inputType !== "historyUndo") return;
             event.preventDefault(); // from the menu of the browser, or by a gesture

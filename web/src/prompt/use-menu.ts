@@ -10,6 +10,8 @@ export function useMenu(area: { current: HTMLTextAreaElement | null }) {
   const chosen = useSignal(0);
   /** Where a mention was begun for which the menu was closed. */
   const closed = useRef<number | null>(null);
+  /** The text and the caret behind a mention that was put in together with a space. */
+  const spaced = useRef<Moment | null>(null);
   const options = at.value ? matching(at.value.query, attached.value) : [];
 
   return {
@@ -46,6 +48,17 @@ export function useMenu(area: { current: HTMLTextAreaElement | null }) {
       at.value = null;
     },
 
+    /** Whether the space that is typed is there already, having come with the mention before it. */
+    isThere(
+      typed: string | null,
+      { value, selectionStart, selectionEnd }: HTMLTextAreaElement,
+    ): boolean {
+      const was = spaced.current;
+      spaced.current = null; // whoever types another one wants it
+      const here = was?.text === value && was.end === selectionStart && was.end === selectionEnd;
+      return typed === " " && here;
+    },
+
     /** The text with the mention in it, and the caret behind it. */
     complete(text: string, one: Attached): Moment | null {
       const here = at.value;
@@ -56,7 +69,9 @@ export function useMenu(area: { current: HTMLTextAreaElement | null }) {
       const end = here.start + by.length;
       // Past the space that follows, whether it was there or came along.
       const caret = !by.endsWith(" ") && next[end] === " " ? end + 1 : end;
-      return { text: next, start: caret, end: caret };
+      const moment = { text: next, start: caret, end: caret };
+      spaced.current = next[caret - 1] === " " ? moment : null;
+      return moment;
     },
   };
 }
