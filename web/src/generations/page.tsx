@@ -42,9 +42,9 @@ export function GenerationPage({ id }: { id: string }) {
 async function siblings(id: string): Promise<string[]> {
   const row = await look(id);
   if (!row.batch_id) return [id];
-  const { generations } = await ask<{ generations: Generation[] }>(
-    `api/ai/generations?batch_id=${encodeURIComponent(row.batch_id)}`,
-  );
+  // Of an organisation's, too: the list is of one namespace.
+  const query = new URLSearchParams({ batch_id: row.batch_id, namespace: row.target_namespace });
+  const { generations } = await ask<{ generations: Generation[] }>(`api/ai/generations?${query}`);
   know(generations);
   return generations.map((one) => one.generation_id).reverse(); // they come newest first
 }
