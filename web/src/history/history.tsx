@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { generation } from "../generations/generations";
 import { models } from "../models/models";
 import { go } from "../route";
 import { dollars } from "../ui/format";
@@ -96,7 +97,7 @@ function Filters() {
 }
 
 function CompareBar() {
-  const [first, second] = chosen.value;
+  const [first, second] = chosen.value.filter((id) => !generation(id)?.deleted_at);
   if (first === undefined) return null;
   return (
     <div class="history-compare card row" role="status">
