@@ -91,6 +91,7 @@ it("is fit for everybody while a video is made", async () => {
   await page.getByRole("dialog", { name: "Delete this video?" }).waitFor();
   await look(page, "the question before a deletion");
   await page.getByRole("button", { name: "Keep" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.getByLabel("Words of the prompt").fill("nothing has these words");
   await page.getByText("Nothing was found").waitFor();
   await look(page, "history, nothing found");

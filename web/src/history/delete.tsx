@@ -18,13 +18,11 @@ export function DeleteDialog() {
   const row = asked.value;
   useEffect(() => {
     if (row) dialog.current?.showModal();
-    else dialog.current?.close();
   }, [row]);
-  const close = (): void => {
-    asked.value = null;
-  };
+  // At once, not with the next frame: what lies behind an open dialog takes no words.
+  const close = (): void => dialog.current?.close();
   return (
-    <dialog ref={dialog} aria-labelledby="delete-title" onClose={close}>
+    <dialog ref={dialog} aria-labelledby="delete-title" onClose={() => (asked.value = null)}>
       {row && (
         <div class="stack">
           <h2 id="delete-title">Delete this video?</h2>
