@@ -135,10 +135,10 @@ def test_lone_surrogates_are_refused():
     ("model", "body", "seconds"),
     [
         (EDIT, edit(), Fraction("15.05")),
-        (EDIT, edit(input_video=f"{URL}#t=3,12.5"), Fraction("9.5")),
-        (EDIT, edit(input_video=f"{URL}#t=3"), Fraction("15.05")),
-        (EDIT, edit(input_video=f"{URL}#t=3,40"), Fraction("15.05")),
-        (OMNI, edit(input_video=f"{URL}#t=,4"), 4),
+        (EDIT, edit(input_video=f"{URL}#t=3,12.5"), Fraction("15.05")),  # it may be slowed down
+        (OMNI, edit(input_video=f"{URL}#t=,4"), Fraction("15.05")),
+        (MOTION, {"prompt": "a", "input_video": f"{URL}#t=3,7", "input_image": URL}, 4),
+        (MOTION, {"prompt": "a", "input_video": f"{URL}#t=3", "input_image": URL}, Fraction("30.05")),
         (MOTION, {"prompt": "a", "input_video": f"{URL}#t=,20", "input_image": URL, "character_orientation": "image"}, Fraction("10.05")),
         (REFERENCE, {"prompt": "a"}, 5),
         (REFERENCE, {"prompt": "a", "duration": 3}, 3),

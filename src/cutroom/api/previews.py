@@ -6,15 +6,13 @@ from starlette.responses import Response
 
 from cutroom.api import asking
 
-HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-
 
 async def newest(request: Request) -> Response:
     """GET: the frame, as a JPEG."""
     caller = await asking.caller(request)
     service, generation_id = asking.service(request), request.path_params["generation_id"]
     found = await run_in_threadpool(lambda: service.previews.of(service.get(caller, generation_id)))
-    return Response(found.image, media_type="image/jpeg", headers=HEADERS)
+    return Response(found.image, media_type="image/jpeg")
 
 
 def url(base: str, generation_id: str, version: int | None) -> str | None:

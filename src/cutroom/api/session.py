@@ -91,4 +91,4 @@ def told(request: Request, user: str | None = None, expires: int | None = None) 
         "expires": expires,
         "base": asking.base_url(request),
     }
-    return JSONResponse(stands, headers={"Cache-Control": "no-store"})
+    return JSONResponse(stands)

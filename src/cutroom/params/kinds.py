@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cutroom import fields
+from cutroom import fields, fragment
 from cutroom.errors import InvalidParams
 from cutroom.fields import UPSTREAM
 from cutroom.params.parts import Elements, Params, Shot, Sources, check_duration
@@ -196,9 +196,12 @@ class MotionParams(Params):
         return Sources(self.input_video, (self.input_image,), tuple(self.elements))
 
     def seconds(self, model: Model) -> Fraction:
-        """At most 10 s when the image leads, 30 s when the video does."""
+        """At most 10 s when the image leads, 30 s when the video does, and no more than the stretch of it that is named."""
         most = super().seconds(model)
-        return min(most, Fraction("10.05")) if self.character_orientation == "image" else most
+        if self.character_orientation == "image":
+            most = min(most, Fraction("10.05"))
+        stretch = fragment.of(self.input_video)
+        return most if stretch is None or stretch.seconds is None else min(most, stretch.seconds)
 
     def check(self, model: Model) -> None:
         """Hold the parameters against each other and the model's limits. Raises InvalidParams."""

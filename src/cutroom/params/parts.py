@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from cutroom import fields, fragment
+from cutroom import fields
 from cutroom import prompt as prompts
 from cutroom.errors import InvalidParams
 from cutroom.types import Kind, Model
@@ -90,10 +90,11 @@ class Params(Part):
         return self.model_dump(mode="json", exclude={"prompt", "seed", *self.media})
 
     def seconds(self, model: Model) -> Fraction:
-        """The most seconds the result can last, exact: what the model takes, or a stretch that is named."""
-        most = Fraction(str(model.limits.max_seconds or 0))
-        stretch = fragment.of(self.sources().video)
-        return most if stretch is None or stretch.seconds is None else min(most, stretch.seconds)
+        """The most seconds the result can last, exact: what the model takes.
+
+        A stretch of a clip makes that no less: an instruction may lengthen it as it may a short clip.
+        """
+        return Fraction(str(model.limits.max_seconds or 0))
 
     def check(self, model: Model) -> None:
         """Hold the parameters against each other and the model's limits. Raises InvalidParams."""
