@@ -62,7 +62,7 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
   return (
     <dialog
       ref={dialog}
-      class="element-dialog"
+      class="dialog-large"
       aria-labelledby={`${id}-title`}
       onCancel={(event) => {
         if (does === "choose") return;
@@ -71,7 +71,7 @@ export function ElementDialog({ schema, value, most, onChange, onClose }: Dialog
       }}
       onClose={onClose}
     >
-      <div class="element-head">
+      <div class="dialog-head">
         <h2 id={`${id}-title`}>{titleOf(view.value)}</h2>
         <Tool icon="close" label="Close" onClick={() => dialog.current?.close()} />
       </div>

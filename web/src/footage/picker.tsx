@@ -44,8 +44,8 @@ export function Picker({ media, onPick, onClose }: Props) {
   }, []);
 
   return (
-    <dialog ref={dialog} class="kept" aria-labelledby={`${id}-title`} onClose={onClose}>
-      <div class="kept-head">
+    <dialog ref={dialog} class="dialog-large" aria-labelledby={`${id}-title`} onClose={onClose}>
+      <div class="dialog-head">
         <h2 id={`${id}-title`}>{media === "video" ? "Videos" : "Images"} from this server</h2>
         <button
           class="button quiet square"

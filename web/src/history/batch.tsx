@@ -44,7 +44,11 @@ function Tile({ row, chosen, onChoose }: { row: Generation } & Choosing) {
   const video = row.result_url !== null && !row.deleted_at;
   return (
     <li class="tile">
-      <a href={hashOf({ page: "generation", id })} aria-label={`${title}, ${standing(row)}`}>
+      <a
+        class="thumbnail"
+        href={hashOf({ page: "generation", id })}
+        aria-label={`${title}, ${standing(row)}`}
+      >
         {video ? (
           <img src={thumbnail(row)} alt="" loading="lazy" />
         ) : (

@@ -84,7 +84,7 @@ function Lockstep({
     <div class="player">
       <div ref={home} class="player-sources" aria-hidden="true" />
       {now.is === "loading" && (
-        <div class="player-empty" role="status">
+        <div class="blank" role="status">
           Loading…
         </div>
       )}
@@ -197,7 +197,7 @@ function Nothing({
   troubles: ReadonlyMap<number, Trouble>;
 }) {
   return (
-    <div class="player-empty" role="alert">
+    <div class="blank" role="alert">
       {[...troubles].map(([index, trouble]) => (
         <p key={index}>{says(clips[index]?.name ?? "", trouble)}</p>
       ))}

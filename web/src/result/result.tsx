@@ -124,7 +124,7 @@ function Compared({ row, after }: { row: Generation; after: Clip }) {
 
 function Gone({ row }: { row: Generation }) {
   return (
-    <p class="result-gone">
+    <p class="blank">
       {row.status === "cancelled"
         ? "This was cancelled. It cost nothing."
         : "The video was deleted. What was asked for, and what it cost, is kept."}

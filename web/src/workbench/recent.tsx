@@ -58,7 +58,7 @@ function Tile({ batch }: { batch: readonly Generation[] }) {
         aria-pressed={ids.some((id) => shown.value.includes(id))}
         onClick={() => show(ids)}
       >
-        <span class="recent-picture">
+        <span class="thumbnail">
           {first.result_url ? (
             <img src={thumbnail(first)} alt="" loading="lazy" />
           ) : (

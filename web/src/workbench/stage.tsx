@@ -50,7 +50,7 @@ function Input() {
   const video = videoOf(of);
   if (video) return <Parameter key={of.id} name={video} />;
   return (
-    <div class="stage-nothing">
+    <div class="blank stage-nothing">
       <Icon name="film" />
       <p>{of.description}</p>
       <p class="soft">What comes of the prompt is shown here.</p>
