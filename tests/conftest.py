@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hatch_build import NotBuilt, Web
 
+from cutroom import accounts, tables
 from cutroom.cli.local_server import local_server
 from cutroom.sample import birds
 
@@ -30,6 +32,21 @@ def birds_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("birds") / "birds.mp4"
     birds(path, seconds=1, size=(320, 180), rate=12)
     return path
+
+
+@pytest.fixture
+def tx() -> Iterator[sa.Connection]:
+    """A transaction on a database in memory, with the namespaces me, you and org, and the workers a, b and w."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+    tables.metadata.create_all(engine)
+    with engine.begin() as open_tx:
+        for name in ("me", "you", "org"):
+            accounts.ensure(open_tx, name)
+        for worker in ("a", "b", "w"):
+            row = {"id": worker, "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
+            open_tx.execute(sa.insert(tables.workers).values(row))
+        yield open_tx
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

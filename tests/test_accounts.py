@@ -9,16 +9,6 @@ from cutroom.terms import Terms
 from cutroom.types import Scope
 
 
-@pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        accounts.ensure(open_tx, "me")
-        yield open_tx
-    engine.dispose()
-
-
 def test_a_new_key_opens_its_namespace_and_is_not_stored(tx):
     key = accounts.create(tx, "me", name="laptop")
     assert key.startswith("cr_")

@@ -3,20 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, answers, db, tables
+from cutroom import answers, db, tables
 from cutroom.answers import Once
 from cutroom.errors import KeyReused
-
-
-@pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        for name in ("me", "you"):
-            accounts.ensure(open_tx, name)
-        yield open_tx
-    engine.dispose()
 
 
 def once(namespace="me", key="k", said=b"a", since=0):

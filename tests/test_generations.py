@@ -3,26 +3,11 @@
 import uuid
 
 import pytest
-import sqlalchemy as sa
 
-from cutroom import accounts, generations, tables
+from cutroom import generations
 from cutroom.errors import NotFound
 from cutroom.generations import Draft, Outcome
 from cutroom.types import Status
-
-
-@pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        for name in ("me", "org"):
-            accounts.ensure(open_tx, name)
-        for worker in ("a", "b"):
-            row = {"id": worker, "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
-            open_tx.execute(sa.insert(tables.workers).values(row))
-        yield open_tx
-    engine.dispose()
 
 
 def add(tx, namespace="me", model="m", **params):

@@ -5,23 +5,10 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, generations, history, tables
+from cutroom import generations, history
 from cutroom.generations import OPEN, Claim, Draft, Outcome
 from cutroom.history import Wanted
 from cutroom.types import Status
-
-
-@pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        for name in ("me", "org"):
-            accounts.ensure(open_tx, name)
-        row = {"id": "w", "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
-        open_tx.execute(sa.insert(tables.workers).values(row))
-        yield open_tx
-    engine.dispose()
 
 
 def add(tx, namespace="me", model="m", params=None, **more):

@@ -3,22 +3,17 @@
 import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, generations, ledger, tables
+from cutroom import generations, ledger, tables
 from cutroom.errors import InsufficientCredits, InvalidParams, NotFound
 from cutroom.generations import Draft
 from cutroom.ledger import Balance, Move
 
 
 @pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        accounts.ensure(open_tx, "me")
-        for name in ("g1", "g2"):
-            generations.add(open_tx, Draft(name, "me", "me", "m", "cpu", {}, 1, 7, 0))
-        yield open_tx
-    engine.dispose()
+def tx(tx):
+    for name in ("g1", "g2"):
+        generations.add(tx, Draft(name, "me", "me", "m", "cpu", {}, 1, 7, 0))
+    return tx
 
 
 @pytest.mark.parametrize(
@@ -71,7 +66,8 @@ def test_the_database_itself_refuses_a_second_charge(tx):
 
 def test_audit_finds_money_that_moved_without_an_entry(tx):
     ledger.deposit(tx, "me", 100)
-    tx.execute(sa.update(tables.namespaces).values(balance=101))
+    mine = tables.namespaces.c.name == "me"
+    tx.execute(sa.update(tables.namespaces).where(mine).values(balance=101))
     assert ledger.audit(tx) == ["me: balance 101, entries 100; held 0, entries 0"]
 
 

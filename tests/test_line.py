@@ -2,24 +2,8 @@
 
 import uuid
 
-import pytest
-import sqlalchemy as sa
-
-from cutroom import accounts, generations, line, tables
+from cutroom import generations, line
 from cutroom.generations import Draft
-
-
-@pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        for name in ("me", "you"):
-            accounts.ensure(open_tx, name)
-        row = {"id": "w", "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
-        open_tx.execute(sa.insert(tables.workers).values(row))
-        yield open_tx
-    engine.dispose()
 
 
 def add(tx, namespace="me", pool="cpu"):

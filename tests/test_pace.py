@@ -2,28 +2,15 @@
 
 import uuid
 
-import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, generations, pace, tables
+from cutroom import generations, pace, tables
 from cutroom.catalog import Catalog
 from cutroom.generations import Claim, Draft, Outcome
 from cutroom.pace import Pace
 from cutroom.types import Status
 
 MODEL, OTHER = Catalog.load().models[:2]
-
-
-@pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        accounts.ensure(open_tx, "me")
-        row = {"id": "w", "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
-        open_tx.execute(sa.insert(tables.workers).values(row))
-        yield open_tx
-    engine.dispose()
 
 
 def ran(tx, took, seconds, status=Status.SUCCEEDED, model=MODEL):

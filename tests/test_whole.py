@@ -2,27 +2,14 @@
 
 import uuid
 
-import pytest
 import sqlalchemy as sa
 
-from cutroom import accounts, generations, tables, whole
+from cutroom import generations, tables, whole
 from cutroom.generations import Draft, Outcome
 from cutroom.types import Status
 from cutroom.urls import is_shortened, shortened
 
 PICTURE = {"input_image": ["data:image/png;base64," + "A" * 100_000], "nested": {"a": None}}
-
-
-@pytest.fixture
-def tx():
-    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    tables.metadata.create_all(engine)
-    with engine.begin() as open_tx:
-        accounts.ensure(open_tx, "me")
-        row = {"id": "w", "host": "h", "pid": 1, "pool": "p", "started": 0.0, "beat": 0.0}
-        open_tx.execute(sa.insert(tables.workers).values(row))
-        yield open_tx
-    engine.dispose()
 
 
 def add(tx, params):
