@@ -27,6 +27,7 @@ it.each([`https://films.example/cut/${FILE}`, `https://cutroom.example/api-of/${
 
 it.each([
   `https://other.example/${FILE}`,
+  `https://other.example/cut/${FILE}`,
   `https://films.example:8443/cut/${FILE}`,
   `https://films.example/other/${FILE}`,
   "https://films.example/cut/assets/a.js",

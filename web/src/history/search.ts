@@ -41,8 +41,8 @@ export function queryOf({ search, model, status, page }: Filters): string {
   return query.toString();
 }
 
+/** Milliseconds without a change after which is asked. */
 const TYPING = 250;
-/* Milliseconds without a change after which is asked. */
 
 let call: AbortController | undefined;
 
