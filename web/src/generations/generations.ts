@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { ApiError, ask, type Schemas } from "../api/client";
 import { listen, type News } from "../api/events";
 import { lookAtMe } from "../session/session";
+import { unique } from "../ui/unique";
 
 /** A generation as the queue's rows show it, with the parameters of its request beside. */
 export type Generation = Schemas["Generation"] & {
@@ -92,6 +93,34 @@ function heard({ name, data }: News): void {
 
 function forgetIf404(error: unknown): void {
   if (!(error instanceof ApiError)) throw error;
+}
+
+/** A request of which nobody knows whether it arrived, and the name that it went under. */
+let unsure: { said: string; name: string } | null = null;
+
+/**
+ * Ask for generations; their ids. Throws ApiError.
+ *
+ * What is asked again after a connection broke goes under the same name, so that it is made and paid for once.
+ */
+export async function enqueue(body: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const said = JSON.stringify(body);
+  const name = unsure?.said === said ? unsure.name : unique();
+  unsure = { said, name };
+  try {
+    const { generations } = await ask<{ generations: { generation_id: string }[] }>(
+      "api/ai/queue",
+      { method: "POST", json: body, headers: { "Idempotency-Key": name } },
+    );
+    unsure = null;
+    const ids = generations.map((one) => one.generation_id);
+    // They are accepted, whether or not the next requests arrive; to fail here would have them asked for again.
+    await Promise.all([...ids.map(look), lookAtMe()]).catch(() => undefined);
+    return ids;
+  } catch (error) {
+    if (error instanceof ApiError && error.status >= 400 && error.status < 500) unsure = null;
+    throw error;
+  }
 }
 
 /** Cancel one; its row follows by an event. Throws ApiError. */

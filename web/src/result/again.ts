@@ -1,16 +1,14 @@
 /** What can be done with a result: ask for it again, change the request, go on from it. */
 
 import { address, here, isOurs } from "../api/address";
-import { ask } from "../api/client";
 import { nameIn } from "../elements/names";
 import { lookedInto, takeLink } from "../footage/take";
-import { type Generation, look } from "../generations/generations";
+import { enqueue, type Generation } from "../generations/generations";
 import { type Model, modelOf, models, type Schema } from "../models/models";
 import { go } from "../route";
-import { lookAtMe, namespace } from "../session/session";
-import { unique } from "../ui/unique";
+import { namespace } from "../session/session";
 import { type Attachment, attachment, change } from "../workbench/attachment";
-import { errors, modelId, parameters, type Values, values } from "../workbench/draft";
+import { errors, fill, parameters, type Values } from "../workbench/draft";
 import { takeUp } from "../workbench/kept";
 import { show } from "../workbench/run";
 import { lasting, stretch } from "./clips";
@@ -19,16 +17,8 @@ import { requestOf, without } from "./request";
 /** Ask for the same with another seed, and put it on the stage. Throws ApiError. */
 export async function runAgain(row: Generation): Promise<void> {
   const { body } = requestOf(row, modelOf(row.model), namespace());
-  const { generations } = await ask<{ generations: { generation_id: string }[] }>("api/ai/queue", {
-    method: "POST",
-    json: without(body, "seed"),
-    headers: { "Idempotency-Key": unique() },
-  });
-  const ids = generations.map((one) => one.generation_id);
-  await Promise.all(ids.map(look));
-  show(ids);
+  show(await enqueue(without(body, "seed")));
   go({ page: "workbench" });
-  await lookAtMe();
 }
 
 /** Fill the form with a generation's request; `wrong` is told next to the parameter that it names. */
@@ -40,7 +30,7 @@ export function editRequest(row: Generation, wrong: string | null = null): void 
     const value = name === "seed" ? undefined : inForm(schema, row[name]);
     if (value !== undefined) filled[name] = value;
   }
-  fill(model, filled);
+  write(model, filled);
   if (wrong) errors.value = { [named(wrong, model)]: wrong };
 }
 
@@ -52,15 +42,13 @@ export function asInput(row: Generation): void {
   const { id } = takeLink("video", url);
   const more = row.prompt ? `: ${row.prompt}` : "";
   change(id, { name: `Result ${row.generation_id.slice(0, 8)}${more}`.slice(0, 80) });
-  fill(model, { input_video: id });
+  write(model, { input_video: id });
 }
 
-function fill(model: Model, filled: Values): void {
+function write(model: Model, filled: Values): void {
   takeUp(); // or what was left would come over it
   show([]);
-  modelId.value = model.id;
-  values.value = filled;
-  errors.value = {};
+  fill(model.id, filled);
   go({ page: "workbench" });
 }
 

@@ -1,7 +1,8 @@
 /** The request that a generation's row came of. */
 
 import type { Generation } from "../generations/generations";
-import type { Model, Schema } from "../models/models";
+import type { Model } from "../models/models";
+import { parameters } from "../workbench/draft";
 
 export interface Request {
   /** What to send to ask for the same. */
@@ -21,7 +22,7 @@ const HOME = "playground";
 export function requestOf(row: Generation, model: Model | undefined, namespace: string): Request {
   const body: Record<string, unknown> = { model: row.model };
   const lost: string[] = [];
-  for (const [name] of inOrder(model)) {
+  for (const [name] of model ? parameters(model) : []) {
     const value = row[name];
     if (isEmpty(value)) continue;
     if (isCutOff(value)) lost.push(name);
@@ -37,12 +38,6 @@ export function requestOf(row: Generation, model: Model | undefined, namespace: 
 /** The same with another seed, and so another video. */
 export function without(body: Record<string, unknown>, name: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([each]) => each !== name));
-}
-
-function inOrder(model: Model | undefined): [string, Schema][] {
-  return Object.entries(model?.request_schema.properties ?? {}).sort(
-    ([, a], [, b]) => (a["x-order"] ?? 0) - (b["x-order"] ?? 0),
-  );
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -1,13 +1,11 @@
 /** Asking for what the draft says. */
 
 import { signal } from "@preact/signals";
-import { ApiError, ask, said } from "../api/client";
+import { ApiError, said } from "../api/client";
 import { check, reveal } from "../form/form";
 import { fieldsOf } from "../form/sentences";
-import { look } from "../generations/generations";
-import { lookAtMe } from "../session/session";
+import { enqueue } from "../generations/generations";
 import { stored } from "../ui/stored";
-import { unique } from "../ui/unique";
 import { bodyOf, count, model, values } from "./draft";
 
 const kept = stored<readonly string[]>("shown", []);
@@ -29,19 +27,7 @@ export async function run(): Promise<void> {
   if (!of || asking.value || !check()) return;
   asking.value = true;
   try {
-    const { generations } = await ask<{ generations: { generation_id: string }[] }>(
-      "api/ai/queue",
-      {
-        method: "POST",
-        json: bodyOf(of, values.value, count.value),
-        // A connection that breaks is asked again by some browsers; that must not cost twice.
-        headers: { "Idempotency-Key": unique() },
-      },
-    );
-    const ids = generations.map((one) => one.generation_id);
-    await Promise.all(ids.map(look));
-    show(ids);
-    await lookAtMe();
+    show(await enqueue(bodyOf(of, values.value, count.value)));
   } catch (error) {
     reveal(
       error instanceof ApiError && error.status === 400

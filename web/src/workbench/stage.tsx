@@ -1,5 +1,7 @@
 import { computed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { ApiError } from "../api/client";
+import { heard } from "../api/events";
 import { Parameter } from "../form/form";
 import { Batch } from "../generations/batch";
 import { generation, look } from "../generations/generations";
@@ -23,9 +25,15 @@ export function Stage() {
   useEffect(() => {
     // On a narrow page the button that was pressed is far below.
     if (ids.length) stage.current?.scrollIntoView({ block: "nearest" });
-    // After a reload; one that is no longer there is not shown.
-    for (const id of ids) if (!generation(id)) look(id).catch(() => show([]));
-  }, [ids]);
+    // After a reload; one that is no longer there is not shown, but a server that is away takes nothing.
+    for (const id of ids) {
+      if (!generation(id)) {
+        look(id).catch((error: unknown) => {
+          if (error instanceof ApiError && error.status === 404) show([]);
+        });
+      }
+    }
+  }, [ids, heard.value]);
   return (
     <section ref={stage} class="stage" aria-label={ids.length ? "Result" : "Input"}>
       {ids.length > 0 && (
