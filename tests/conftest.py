@@ -16,6 +16,8 @@ from cutroom import accounts, tables
 from cutroom.cli.local_server import local_server
 from cutroom.sample import birds
 
+pytest_plugins = ["servers"]
+
 
 @pytest.fixture(scope="session")
 def real_media() -> Path:

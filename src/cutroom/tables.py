@@ -36,6 +36,9 @@ namespaces = sa.Table(
     sa.Column("created", sa.BigInteger, nullable=False),
     sa.Column("spend_limit", sa.BigInteger),  # micro-dollars in a spend_period; null: none
     sa.Column("spend_period", sa.String(16)),  # day, month (both of UTC) or ever
+    sa.Column("weight", sa.Float, nullable=False, server_default="1"),  # its share among others
+    sa.Column("served", sa.Float, nullable=False, server_default="0"),  # what it got of its share
+    sa.Column("running_limit", sa.Integer),  # generations worked on at once; null: the setting's
     sa.CheckConstraint("held >= 0", name="held_not_negative"),
     sa.CheckConstraint("balance >= held", name="held_is_covered"),
 )
@@ -115,6 +118,9 @@ generations = sa.Table(
     sa.Column("folder", sa.String(500)),
     sa.Column("deleted_at", sa.BigInteger),  # since when its result is gone at its owner's wish
     sa.Column("batch", sa.String(36), index=True),  # the same for all that one request asked for
+    sa.Column("priority", sa.SmallInteger, nullable=False, server_default="0"),  # higher is sooner
+    sa.Column("admitted", sa.BigInteger),  # when it was handed to the queue
+    sa.Column("trace", sa.String(64)),  # the W3C traceparent of its request
     sa.Index("generations_of_namespace", "namespace", "seq"),
     # Counts and sums over a history are answered from it alone.
     sa.Index("generations_of_namespace_by_status", "namespace", "status", "seq", "cost"),
@@ -243,6 +249,49 @@ workers = sa.Table(
     sa.Column("beat", sa.Float, nullable=False),  # unix seconds by the database's clock
     sa.Column("reaper", sa.String(200)),  # who is burying it
     sa.Column("reaped", sa.Float),  # since when
+    sa.Column("drain", sa.Float),  # since when it is to take nothing more
+    sa.Column("version", sa.String(40)),  # of the program
+    sa.Column("device", sa.String(100)),  # the GPU it has to itself
+)
+
+# What an operator said about a pool; no row: nothing.
+pools = sa.Table(
+    "pools",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("paused", sa.BigInteger),  # since when nothing begins in it
+    sa.Column("note", sa.String(200), nullable=False),
+)
+
+# Files that a generation works with, fetched ahead of its turn.
+inputs = sa.Table(
+    "inputs",
+    metadata,
+    sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("state", Word(16), nullable=False),
+    sa.Column("key", sa.String(500)),  # where it lies in the storage
+    sa.Column("bytes", sa.BigInteger),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("taker", sa.String(200)),  # who fetches it
+    sa.Column("until", sa.Float),  # unix seconds after which that is nobody
+    sa.Column("error", sa.Text),
+    sa.Index("inputs_due", "state", "until"),
+)
+
+# Spans of frames of one generation that is made by several workers.
+segments = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("first", sa.Integer, nullable=False),  # frames [first, stop)
+    sa.Column("stop", sa.Integer, nullable=False),
+    sa.Column("done", sa.Float, nullable=False),  # 0..1
+    sa.Column("key", sa.String(500)),  # where the finished part lies in the storage
+    sa.Column("worker", sa.String(200)),  # who works on it now
+    sa.Index("segments_of_worker", "worker"),
 )
 
 stamps = sa.Table(
