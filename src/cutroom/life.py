@@ -14,7 +14,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cutroom import answers, deliveries, events, generations, ledger, previews, spending, whole
+from cutroom import (
+    answers,
+    deliveries,
+    events,
+    generations,
+    ledger,
+    points,
+    previews,
+    spending,
+    whole,
+)
 from cutroom.answers import Once
 from cutroom.db import reading, writing
 from cutroom.errors import EngineFailed, InvalidParams
@@ -184,6 +194,7 @@ class Life:
         if ended is None:
             return False
         ledger.settle(tx, ended.namespace, ended.id, held=ended.hold, charge=charge)
+        points.reach("settling")
         event = events.add(tx, ended)
         deliveries.tell_all(tx, event.namespace, event.name, event.generation, event.message())
         return True

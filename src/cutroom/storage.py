@@ -18,6 +18,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import LocalStore, from_url
 
+from cutroom import points
 from cutroom.errors import InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 
@@ -273,6 +274,7 @@ class Storage:
         """Put a large file aside, then rename it to its place unless somebody was first."""
         aside = f"{ASIDE}/{secrets.token_hex(8)}"
         self._put(aside, path)
+        points.reach("uploading")
         try:
             obstore.rename(self._store, aside, key, overwrite=False)
         except AlreadyExistsError:
@@ -297,3 +299,4 @@ class _Counted:
             self.bytes += len(chunk)
             if chunk:
                 yield chunk
+                points.reach("uploading")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from math import ceil
 from pathlib import Path
 
+from cutroom import points
 from cutroom.errors import InvalidMedia
 
 CHUNK = 1 << 20
@@ -29,6 +30,7 @@ class Sink:
         if self.bytes > self._most:
             raise self._too_large()
         self._write(chunk)
+        points.reach("downloading")
 
     def _too_large(self) -> InvalidMedia:
         of = "" if self._announced is None else f" of {readable(self._announced)}"

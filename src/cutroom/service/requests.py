@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cutroom import answers, logs, params, urls
+from cutroom import answers, logs, params, points, urls
 from cutroom.answers import Once
 from cutroom.catalog import Catalog, engine_name
 from cutroom.db import now
@@ -223,6 +223,7 @@ def payer(caller: Caller, body: Mapping[str, Any]) -> str:
 
 def told(accepted: Accepted) -> Accepted:
     """The same, with a line in the log for each generation: it ties the request's id to the other's."""
+    points.reach("enqueue-committed")
     for one in accepted.generations:
         with logs.about(generation_id=one.id):
             log.info("%s by %s for %s", one.status, one.user, one.model)

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from cutroom import logs, params
+from cutroom import logs, params, points
 from cutroom.catalog import Catalog
 from cutroom.errors import Cancelled, CutroomError, Unreachable
 from cutroom.generations import Claim, Outcome
@@ -142,6 +142,7 @@ class Carrier:
         while not self._stopping.is_set():
             if claim := self._insist(self._life.take, generation_id, self._worker):
                 log.info("attempt %s begins", claim.attempt)
+                points.reach("taken")
                 return claim
             if self._insist(self._life.get, generation_id).status.final:
                 return None
@@ -191,8 +192,10 @@ class Carrier:
         if isinstance(report.end, Failed):
             ended = Outcome(Status.FAILED, report.end.error_kind, report.end.message)
         else:
+            points.reach("engine-done")
             key = generation.key(claim.attempt)
             self._storage.put_file(key, out, create=True)
+            points.reach("stored")
             ended = Outcome(Status.SUCCEEDED, result_key=key, seconds=report.end.seconds)
         return replace(ended, notes=(*edit.notes, *report.notes), details=report.details)
 
