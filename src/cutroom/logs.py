@@ -24,7 +24,7 @@ TALKATIVE = ("alembic", "uvicorn", "dbos")
 """Libraries whose everyday news are of interest only when looking for a fault."""
 
 _SECRETS = re.compile(
-    r"(?P<name>oxen_signature=|Bearer\s+|input_value=)"
+    r"(?P<name>oxen_signature=|X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)=|[?&]sig=|Bearer\s+|input_value=)"
     r"(?:(?<=input_value=).*?(?=, input_type=)|(?<!input_value=)[^\s&\"'\\]+)"
     r"|\bc[rls]_[A-Za-z0-9_-]{20,}"
     r"|\bwhsec_[A-Za-z0-9+/=_-]+"

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,9 +27,13 @@ PREFIX = "CUTROOM_"
 """How the variables of all settings begin."""
 SECRETS = frozenset({
     "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_METRICS_TOKEN",
-    "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL",
+    "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL", "CUTROOM_STORAGE_OPTIONS",
 })  # fmt: skip
 """Variables that an engine's process has no business with."""
+STORES = ("AWS_", "AZURE_", "GOOGLE_")
+"""How those begin that the libraries of object stores read their keys from; nor with these."""
+OPEN_OPTIONS = ("endpoint", "region", "bucket", "style", "allow", "account_name", "timeout", "url")
+"""What is in the names of the options of a store that are no secret."""
 
 
 class Settings(BaseModel):
@@ -47,7 +52,11 @@ class Settings(BaseModel):
     database_url: str = ""
     """SQLAlchemy URL; empty: the SQLite file cutroom.db in data_dir."""
     storage_url: str = ""
-    """obstore URL for results and uploads; empty: the folder `files` in data_dir."""
+    """Where results, uploads and inputs lie: `s3://`, `gs://` or `az://` bucket and prefix; empty: the folder `files` in data_dir."""
+    storage_options: dict[str, SecretStr] = {}
+    """What the bucket needs besides AWS_*, AZURE_* and GOOGLE_* variables, as a JSON object: `endpoint`, `access_key_id`, ..."""
+    sign_by: Literal["server", "store"] = "server"
+    """Whose URLs results and files are handed out as: this server's, which sends the bytes, or the bucket's own."""
     auth: bool = True
     """Whether requests need a key. Without, everybody is the namespace `default`."""
     signing_secret: SecretStr = SecretStr("")
@@ -231,7 +240,12 @@ class Settings(BaseModel):
             self.enhancer_key,
             self.remote_key,
         )
-        return tuple(one.get_secret_value() for one in given if one.get_secret_value())
+        options = (
+            value
+            for name, value in self.storage_options.items()
+            if not any(word in name.lower() for word in OPEN_OPTIONS)
+        )
+        return tuple(one.get_secret_value() for one in (*given, *options) if one.get_secret_value())
 
     def environment(self) -> dict[str, str]:
         """The variables that make a process of ours read these same settings, secrets included."""
@@ -243,10 +257,21 @@ class Settings(BaseModel):
         return variables
 
 
+def for_an_engine(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables less those that an engine's process has no business with."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in SECRETS and not name.startswith(STORES)
+    }
+
+
 def revealed(value: object, shown: object) -> object:
     """The JSON value of a setting, `shown` with what is secret in it."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if isinstance(value, dict) and isinstance(shown, dict):
+        return {name: revealed(value[name], one) for name, one in shown.items()}
     if isinstance(value, tuple) and isinstance(shown, list):
         return [revealed(*both) for both in zip(value, shown, strict=True)]
     return shown

@@ -168,6 +168,11 @@ def origin(request: Request) -> str:
     return str(request.base_url)
 
 
+def from_our_page(request: Request) -> bool:
+    """Whether a page of ours asks: it may load nothing from a bucket, and shows parts of files and thumbnails."""
+    return request.headers.get("sec-fetch-site") == "same-origin"
+
+
 def base_url(request: Request) -> str:
     """The base of URLs handed out, without a slash at its end."""
     return (settings(request).public_url or str(request.base_url)).rstrip("/")

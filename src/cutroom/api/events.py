@@ -133,7 +133,8 @@ class Stream(Response):
         if isinstance(news, Event):
             self._seq = news.seq
             base = asking.base_url(self._request)
-            url = partial(asking.service(self._request).files.url, base_url=base)
+            ours = asking.from_our_page(self._request)
+            url = partial(asking.service(self._request).files.url, base_url=base, ours=ours)
             return block(news.name, news.told(url), self._seq) + PADDING
         data = {
             "generation_id": news.id,

@@ -2,8 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
@@ -12,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from cutroom.api import asking, thumbnails
 from cutroom.api.validators import Verdict, may_continue, validators, verdict
 from cutroom.errors import NotFound
-from cutroom.storage import File, Replaced, content_type, owner
+from cutroom.storage import File, Replaced, content_type, disposition, owner
 
 BRANCH = "main"
 """The only branch there is."""
@@ -44,7 +42,8 @@ async def sign(request: Request) -> Response:
     await admit_owner(request, key)
     files = asking.service(request).files
     await run_in_threadpool(files.find, key)
-    return JSONResponse({"url": files.url(key, asking.base_url(request))})
+    base, ours = asking.base_url(request), asking.from_our_page(request)
+    return JSONResponse({"url": await run_in_threadpool(files.url, key, base, ours=ours)})
 
 
 async def delete(request: Request) -> Response:
@@ -94,12 +93,9 @@ async def admit_owner(request: Request, key: str) -> None:
 def headers_of(file: File) -> dict[str, str]:
     """What a browser is told of a file: its type, and to run nothing in it whatever it holds."""
     key = file.key
-    kind = content_type(key)
-    shown = "inline" if kind.startswith(("video/", "image/")) else "attachment"
-    name = quote(PurePosixPath(key).name, safe="")
     return {
-        "Content-Type": kind,
-        "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
+        "Content-Type": content_type(key),
+        "Content-Disposition": disposition(key),
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Accept-Ranges": "bytes",

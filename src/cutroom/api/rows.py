@@ -12,12 +12,13 @@ from cutroom.types import Generation
 def rows(request: Request, generations: Sequence[Generation]) -> list[dict[str, Any]]:
     """The rows in their order, for whoever reads them now. It asks the database: call it in a thread."""
     service, base = asking.service(request), asking.base_url(request)
+    ours = asking.from_our_page(request)
     places = service.line.places(generations)
     frames = service.previews.versions(generations)
     return [
         wire.row(
             one,
-            service.result_url(one, base),
+            service.result_url(one, base, ours=ours),
             queue_position=places.get(one.id),
             preview_url=previews.url(base, one.id, frames.get(one.id)),
         )

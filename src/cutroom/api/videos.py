@@ -104,7 +104,8 @@ def envelope(generation: Generation, video: dict[str, str]) -> dict[str, Any]:
 
 def linked(request: Request, generation: Generation) -> Response:
     """The answer with a signed URL."""
-    url = asking.service(request).result_url(generation, asking.base_url(request))
+    base, ours = asking.base_url(request), asking.from_our_page(request)
+    url = asking.service(request).result_url(generation, base, ours=ours)
     return JSONResponse(envelope(generation, {"url": url or ""}))
 
 

@@ -20,7 +20,7 @@ from cutroom.params import Params, seconds_asked
 from cutroom.planning.imagined import imagined
 from cutroom.planning.messages import Answer, Question, answers, questions
 from cutroom.planning.planned import Planned, sentence
-from cutroom.settings import SECRETS, Settings
+from cutroom.settings import Settings, for_an_engine
 from cutroom.types import Model
 
 IDLE = 120.0
@@ -129,7 +129,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd="/",
-            env={name: value for name, value in environment.items() if name not in SECRETS},
+            env=for_an_engine(environment),
             start_new_session=True,
         )
         self._heard = b""

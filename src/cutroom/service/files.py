@@ -4,7 +4,8 @@ import logging
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from cutroom.errors import Forbidden, NotFound
+from cutroom.errors import Forbidden, InvalidParams, NotFound
+from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import File, Storage, owner
 from cutroom.types import Caller
@@ -15,9 +16,16 @@ log = logging.getLogger(__name__)
 class Files:
     """The files of one installation. A key is `namespace/repository/path`."""
 
-    def __init__(self, storage: Storage, signatures: Signatures) -> None:
+    def __init__(self, settings: Settings, storage: Storage, signatures: Signatures) -> None:
+        """Raises InvalidParams where a storage shall sign that cannot."""
         self._storage = storage
         self._signatures = signatures
+        self._store_signs = settings.sign_by == "store"
+        self._ttl = settings.url_ttl
+        if self._store_signs and storage.local:
+            raise InvalidParams(
+                "CUTROOM_SIGN_BY=store needs a bucket, and the storage is a folder."
+            )
 
     def find(self, key: str) -> File:
         """A stored file. Raises NotFound."""
@@ -41,8 +49,14 @@ class Files:
         if owner(key) not in caller.namespaces or not self._storage.delete(key):
             raise NotFound
 
-    def url(self, key: str, base_url: str) -> str:
-        """A freshly signed URL of a file, whether it is there or not."""
+    def url(self, key: str, base_url: str, *, ours: bool = False) -> str:
+        """A freshly signed URL of a file, whether it is there or not.
+
+        The bucket's own where the settings say so, and with `ours` this server's in any case. Raises
+        Unreachable where the bucket's keys cannot be had.
+        """
+        if self._store_signs and not ours:
+            return self._storage.sign(key, self._ttl)
         namespace, repository, path = key.split("/", 2)
         place = f"/api/repos/{namespace}/{repository}/file/main/{path}"
         return f"{base_url.rstrip('/')}{quote(place)}?{self.sign(place)}"

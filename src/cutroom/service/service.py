@@ -60,7 +60,7 @@ class Service:
         self._storage = Storage(settings)
         self.repositories = Repositories(engine, self._storage)
         self.thumbnails = Thumbnails(settings, self._storage)
-        self.files = Files(self._storage, Signatures(settings))
+        self.files = Files(settings, self._storage, Signatures(settings))
         self._catalog = Catalog.load(settings)
         self.requests = Requests(
             settings,
@@ -212,11 +212,13 @@ class Service:
                 return found
             time.sleep(min(left, self._settings.poll_interval))
 
-    def result_url(self, generation: Generation, base_url: str) -> str | None:
-        """A freshly signed URL of the result, None unless it succeeded."""
+    def result_url(
+        self, generation: Generation, base_url: str, *, ours: bool = False
+    ) -> str | None:
+        """A freshly signed URL of the result, None unless it succeeded; see `Files.url`."""
         if generation.result_key is None:
             return None
-        return self.files.url(generation.result_key, base_url)
+        return self.files.url(generation.result_key, base_url, ours=ours)
 
     # --- inside ---------------------------------------------------------------------------
     def _storage_ready(self) -> str | None:

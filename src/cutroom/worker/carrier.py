@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from cutroom import logs, params, points
 from cutroom.catalog import Catalog
-from cutroom.errors import Cancelled, CutroomError, Unreachable
+from cutroom.errors import Cancelled, CutroomError, EngineFailed, Unreachable
 from cutroom.generations import Claim, Outcome
 from cutroom.intake import Intake
 from cutroom.life import Life
@@ -25,7 +25,9 @@ from cutroom.worker.messages import Failed, Order
 from cutroom.worker.seat import Seat
 
 PAUSE = 1.0
-"""Seconds until an unreachable database is asked again."""
+"""Seconds until an unreachable database or storage is asked again."""
+STORE_PATIENCE = 600.0
+"""Seconds for which a finished result waits for a storage that is away."""
 
 T = TypeVar("T")
 
@@ -194,10 +196,29 @@ class Carrier:
         else:
             points.reach("engine-done")
             key = generation.key(claim.attempt)
-            self._storage.put_file(key, out, create=True)
+            self._keep(key, out, watch)
             points.reach("stored")
             ended = Outcome(Status.SUCCEEDED, result_key=key, seconds=report.end.seconds)
         return replace(ended, notes=(*edit.notes, *report.notes), details=report.details)
+
+    def _keep(self, key: str, out: Path, watch: Watch) -> None:
+        """Put the result in its place; a storage that is away for a while does not cost the work.
+
+        Raises Cancelled, EngineFailed where another file lies there, Unreachable in the end.
+        """
+        end = time.monotonic() + STORE_PATIENCE
+        while True:
+            try:
+                if self._storage.put_file(key, out, create=True) or self._storage.keeps(key, out):
+                    return
+            except Unreachable:
+                if time.monotonic() > end:
+                    raise
+                log.warning("the storage is not there; trying again")
+            else:
+                raise EngineFailed("Another file lies in the place of the result.")
+            self._stopping.wait(PAUSE)
+            watch.alive()
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
         first = self._insist(self._life.finish, claim, outcome)

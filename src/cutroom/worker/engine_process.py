@@ -23,7 +23,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from cutroom import logs
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
-from cutroom.settings import SECRETS, Settings
+from cutroom.settings import Settings, for_an_engine
 from cutroom.worker.messages import (
     ASIDE,
     LINE,
@@ -90,7 +90,7 @@ class EngineProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env={name: value for name, value in environment.items() if name not in SECRETS},
+            env=for_an_engine(environment),
             start_new_session=True,
         )
         self._heard: Queue[Message | None] = Queue(WAITING)
