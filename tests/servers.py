@@ -7,9 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +39,9 @@ class Postgres:
         binaries = postgres_programs()
         if binaries is None:
             pytest.skip("there is no PostgreSQL (on Debian: apt install postgresql)")
+        if os.getuid() == 0:
+            # It refuses to run as root, and whoever starts pytest closes its folders to others again.
+            folder = Path(tempfile.mkdtemp(prefix="cutroom-postgres-"))
         made = cls(binaries, folder, free_port(), host)
         folder.mkdir(parents=True, exist_ok=True)
         made._own()
@@ -76,10 +81,14 @@ class Postgres:
     def kill(self) -> None:
         """Kill -9 the server and all its children, as losing power does; what was committed stays."""
         assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
+        # Its children lead sessions of their own; they would notice, and end in better order than that.
+        own = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        children = own.read_text().split() if own.exists() else []
+        for pid in (self.process.pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
-        # Children lead no group of their own but sessions: wait until none holds the folder.
         deadline = time.monotonic() + START
         while _answers(self.port) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -94,6 +103,8 @@ class Postgres:
             except subprocess.TimeoutExpired:
                 self.kill()
             self.process = None
+        if os.getuid() == 0:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str, *, user: str = "postgres", driver: str = "+psycopg") -> str:
         """The URL of a database of it."""
@@ -123,13 +134,9 @@ class Postgres:
         assert done.returncode == 0, done.stderr
 
     def _own(self) -> None:
-        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        if os.getuid() == 0:
             user = pwd.getpwnam("postgres" if _has_user("postgres") else "nobody")
             os.chown(self.folder, user.pw_uid, user.pw_gid)
-            for parent in self.folder.parents:  # pytest's folders are for their owner alone
-                if parent == Path("/"):
-                    break
-                parent.chmod(parent.stat().st_mode | 0o011)
 
     def _as_owner(self) -> dict[str, object]:
         owner = self.folder.stat()

@@ -146,6 +146,13 @@ def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
     return None if attempt is None else Claim(generation_id, worker, attempt)
 
 
+def claim_of(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
+    """The claim by which a worker holds a generation; None when it does not."""
+    query = sa.select(table.c.attempts).where(*_held(worker), table.c.id == generation_id)
+    attempt = tx.execute(query).scalar()
+    return None if attempt is None else Claim(generation_id, worker, attempt)
+
+
 def holds(tx: sa.Connection, claim: Claim, *, still: bool = False) -> bool:
     """Whether the claim stands: not cancelled, not given to another worker; `still`: until `tx` is over."""
     query = sa.select(table.c.id).where(*_claimed(claim))

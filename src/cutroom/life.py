@@ -116,6 +116,11 @@ class Life:
         with writing(self._engine) as tx:
             return generations.take(tx, generation_id, worker)
 
+    def claim_of(self, generation_id: str, worker: str) -> Claim | None:
+        """The claim by which a worker holds a generation; None when it does not."""
+        with reading(self._engine) as tx:
+            return generations.claim_of(tx, generation_id, worker)
+
     def holds(self, claim: Claim) -> bool:
         """Whether the claim still stands."""
         with reading(self._engine) as tx:

@@ -88,3 +88,22 @@ class Staying(Obedient):
             self.sound = False
             raise EngineFailed("CUDA error: an illegal memory access was encountered.")
         return super().obey(word, out, tick)
+
+
+class Noted(Obedient):
+    """Stays; notes in a file that it began, and gives the same clip whatever it is asked; `large` makes that large."""
+
+    def __init__(self, **options):
+        self.sound = True
+
+    def edit(self, edit, out, tick):
+        with Path(os.environ["FAULTS_STARTS"]).open("a") as starts:
+            starts.write(f"{edit.id} {time.time():.3f}\n")
+        for word in edit.prompt.split():
+            if self.obey(word, out, tick):
+                return
+        shutil.copyfile(os.environ["FAULTS_CLIP"], out)
+        if "large" in edit.prompt.split():
+            size = 17 << 20
+            with out.open("ab") as file:
+                file.write(size.to_bytes(4, "big") + b"free" + bytes(size - 8))

@@ -33,8 +33,9 @@ class Seen:
     """(id, final status), each time that a client was told one."""
     starts: list[tuple[str, float]] = field(default_factory=list)
     """(id, when), each time that an engine began with one."""
-    heard: list[tuple[int, str, str]] = field(default_factory=list)
-    """(number, name, generation) of each event that a listener heard who always came back with its last."""
+    heard: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+    """Namespace -> (number, name, generation) of each event that its listener heard, who always came back
+    with the last number."""
     received: list[tuple[str, str]] = field(default_factory=list)
     """(message id, generation) of each message that a webhook received."""
 
@@ -65,8 +66,8 @@ class Kept:
     """Namespace -> (balance, held)."""
     entries: Sequence[tuple[str, str, int, str | None]] = ()
     """(namespace, kind, amount, generation)."""
-    events: Sequence[tuple[int, str, str]] = ()
-    """(number, name, generation)."""
+    events: Sequence[tuple[str, int, str, str]] = ()
+    """(namespace, number, name, generation)."""
     deliveries: Sequence[tuple[str, str, str, str]] = ()
     """(message id, webhook, generation, status)."""
     webhooks: Mapping[str, str] = field(default_factory=dict)
@@ -223,7 +224,7 @@ def money_in_all(kept: Kept) -> Iterator[str]:
 def events_of_each(rows: Mapping[str, Row], kept: Kept) -> Iterator[str]:
     """Ends without an event, with two, or with another's."""
     told = defaultdict(list)
-    for _, name, generation in kept.events:
+    for _, _, name, generation in kept.events:
         told[generation].append(name)
     for row in rows.values():
         due = [EVENTS[row.status]] if row.status in FINAL else []
@@ -234,13 +235,15 @@ def events_of_each(rows: Mapping[str, Row], kept: Kept) -> Iterator[str]:
 
 
 def heard_wrongly(seen: Seen, kept: Kept) -> Iterator[str]:
-    """What a listener missed, heard twice, or heard out of its order."""
-    heard = [number for number, _, _ in seen.heard]
-    if heard != sorted(set(heard)):
-        yield "a listener heard events twice or out of their order"
-    for number, name, generation in sorted(set(seen.heard) ^ set(kept.events)):
-        what = "heard, and not kept" if (number, name, generation) in seen.heard else "missed"
-        yield f"{generation}: event {number} {name} was {what} by a listener"
+    """What listeners missed, heard twice, or heard out of its order."""
+    for namespace, heard in seen.heard.items():
+        numbers = [number for number, _, _ in heard]
+        if numbers != sorted(set(numbers)):
+            yield f"{namespace}: its listener heard events twice or out of their order"
+        happened = {event[1:] for event in kept.events if event[0] == namespace}
+        for event in sorted(happened ^ set(heard)):
+            what = "missed" if event in happened else "heard, and not kept,"
+            yield f"{event[2]}: event {event[0]} {event[1]} was {what} by the listener of {namespace}"
 
 
 def messages(seen: Seen, rows: Mapping[str, Row], kept: Kept) -> Iterator[str]:

@@ -22,7 +22,8 @@ def a_good_history():
         entries += [("me", "hold", 100, row.id), ("me", "release", 100, row.id)]
         entries += [("me", "charge", row.cost, row.id)] if row.cost else []
     name = "media_generation_completed"
-    events = [(1, name, "a"), (2, name, "b"), (3, name, "c"), (4, "generation_cancelled", "d")]
+    events = [("me", 1, name, "a"), ("me", 2, name, "b"), ("me", 3, name, "c")]
+    events.append(("me", 4, "generation_cancelled", "d"))
     kept = Kept(
         rows=rows,
         balances={"me": (940, 0)},
@@ -38,7 +39,7 @@ def a_good_history():
         cancels=["d", "b"],
         ends=[("a", "succeeded"), ("a", "succeeded"), ("c", "failed"), ("d", "cancelled")],
         starts=[("a", 990.0), ("a", 995.0), ("b", 991.0), ("c", 992.0)],
-        heard=list(events),
+        heard={"me": [event[1:] for event in events], "you": []},
         received=[("ma", "a"), ("ma", "a"), ("mb", "b"), ("mc", "c"), ("md", "d")],
     )
     return seen, kept
@@ -106,15 +107,15 @@ SEEDED = {
     "me: 100 are still held": lambda _, k: k.balances.update(me=(940, 100)),
     "a: succeeded, events []": lambda _, k: k.events.remove(k.events[0]),
     "d: cancelled, events ['media_generation_completed']": lambda _, k: k.events.__setitem__(
-        3, (4, "media_generation_completed", "d")
+        3, ("me", 4, "media_generation_completed", "d")
     ),
     "b: succeeded, events ['media_generation_completed', 'media": lambda _, k: k.events.append(
-        (5, "media_generation_completed", "b")
+        ("me", 5, "media_generation_completed", "b")
     ),
-    "z: an event of what is not there": lambda _, k: k.events.append((9, "x", "z")),
-    "a listener heard events twice": lambda s, _: s.heard.append(s.heard[0]),
-    "b: event 2 media_generation_completed was missed": lambda s, _: s.heard.remove(s.heard[1]),
-    "a: event 7 x was heard, and not kept": lambda s, _: s.heard.append((7, "x", "a")),
+    "z: an event of what is not there": lambda _, k: k.events.append(("me", 9, "x", "z")),
+    "me: its listener heard events twice": lambda s, _: s.heard["me"].append(s.heard["me"][0]),
+    "b: event 2 media_generation_completed was missed": lambda s, _: s.heard["me"].pop(1),
+    "a: event 7 x was heard, and not kept": lambda s, _: s.heard["you"].append((7, "x", "a")),
     "a: 0 messages to hook, not 1": lambda _, k: k.deliveries.remove(k.deliveries[0]),
     "a: 2 messages to hook, not 1": lambda _, k: k.deliveries.append(
         ("n", "hook", "a", "delivered")

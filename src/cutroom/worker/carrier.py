@@ -95,6 +95,8 @@ class Carrier:
         self._seat = Seat(settings)
         self._folder = settings.data_dir.absolute() / "work" / worker
         self._parts = settings.data_dir.absolute() / "parts"
+        self._claims: set[Claim] = set()
+        """Those that this process was told of, of what is not final."""
         self._stopping = Event()
         self._idle = Event()
         self._idle.set()
@@ -137,12 +139,15 @@ class Carrier:
                 self._insist(self._life.lose_attempt, claim, str(death))
             else:
                 self._finish(claim, outcome)
-        shutil.rmtree(self._parts / generation_id, ignore_errors=True)
+        self._tidy_up(generation_id)
 
     def _take(self, generation_id: str) -> Claim | None:
         """The claim, waited for while another worker has it; None when the generation is final."""
         while not self._stopping.is_set():
-            if claim := self._insist(self._life.take, generation_id, self._worker):
+            if claim := self._insist(self._life.take, generation_id, self._worker) or self._unheard(
+                generation_id
+            ):
+                self._claims.add(claim)
                 log.info("attempt %s begins", claim.attempt)
                 points.reach("taken")
                 return claim
@@ -153,6 +158,11 @@ class Carrier:
         self._idle.set()
         Event().wait()
         return None
+
+    def _unheard(self, generation_id: str) -> Claim | None:
+        """The claim that the row says is this worker's, and nobody here was told of: the answer was lost."""
+        claim = self._insist(self._life.claim_of, generation_id, self._worker)
+        return None if claim in self._claims else claim
 
     def _attempt(self, claim: Claim) -> Outcome:
         """How one attempt ended. Raises Cancelled, Died."""
@@ -223,10 +233,24 @@ class Carrier:
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
         first = self._insist(self._life.finish, claim, outcome)
         if not first and outcome.result_key:
-            # Cancelled in the last moment, or done by another worker meanwhile.
-            with suppress(CutroomError):
-                self._storage.delete(outcome.result_key)
+            # Cancelled in the last moment, or done by another worker meanwhile; or by this very call, if
+            # it was made twice because the database went away before it could answer.
+            first = self._insist(self._life.get, claim.id).result_key == outcome.result_key
+            if not first:
+                with suppress(CutroomError):
+                    self._storage.delete(outcome.result_key)
         log.info("%s" if first else "%s, too late", outcome.status)
+
+    def _tidy_up(self, generation_id: str) -> None:
+        """Remove what attempts left behind, now that the generation is final."""
+        shutil.rmtree(self._parts / generation_id, ignore_errors=True)
+        self._claims = {claim for claim in self._claims if claim.id != generation_id}
+        ended = self._insist(self._life.get, generation_id)
+        # A worker that died between storing a result and writing the end has left one that nobody can see.
+        for key in map(ended.key, range(1, ended.attempts + 1)):
+            if key != ended.result_key:
+                with suppress(CutroomError):
+                    self._storage.delete(key)
 
     def _insist(self, step: Callable[..., T], *arguments: object) -> T:
         """What the step returns, once the database is there to take it."""
