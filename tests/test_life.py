@@ -49,10 +49,6 @@ def open_life(engine, namespace="me", credit=CREDIT):
     return Life(engine, ATTEMPTS)
 
 
-def nothing(*_):
-    pass
-
-
 class Lives(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
@@ -76,7 +72,7 @@ class Lives(RuleBasedStateMachine):
         drafts = [draft(hold) for hold in holds]
         free = self.balance().free
         try:
-            accepted = self.life.submit(drafts, nothing).generations
+            accepted = self.life.submit(drafts).generations
         except InsufficientCredits:
             assert sum(holds) > free
             return
@@ -246,31 +242,16 @@ def engine():
 
 def test_one_hold_too_many_keeps_nothing(engine):
     life = open_life(engine, credit=250)
-    enqueued = []
     with pytest.raises(InsufficientCredits):
-        life.submit([draft(100) for _ in range(3)], lambda tx, one, pool: enqueued.append(one))
-    assert len(enqueued) == 2
+        life.submit([draft(100) for _ in range(3)])
     with db.reading(engine) as tx:
         assert history.newest(tx, Wanted("me"), 9) == []
         assert ledger.balance(tx, "me").free == 250
 
 
-def test_no_workflow_no_generation(engine):
-    life = open_life(engine)
-
-    def refuse(*_):
-        raise RuntimeError("no queue")
-
-    with pytest.raises(RuntimeError):
-        life.submit([draft()], refuse)
-    with db.reading(engine) as tx:
-        assert history.newest(tx, Wanted("me"), 9) == []
-        assert ledger.balance(tx, "me").held == 0
-
-
 def test_a_worker_the_fleet_does_not_know_gets_nothing(engine):
     life = open_life(engine)
-    (one,) = life.submit([draft()], nothing).generations
+    (one,) = life.submit([draft()]).generations
     assert life.take(one.id, "ghost") is None
     join(engine, "ghost")
     assert life.take(one.id, "ghost").attempt == 1
@@ -278,7 +259,7 @@ def test_a_worker_the_fleet_does_not_know_gets_nothing(engine):
 
 def test_a_zombie_finishing_late_changes_nothing(engine):
     life = open_life(engine)
-    (one,) = life.submit([draft()], nothing).generations
+    (one,) = life.submit([draft()]).generations
     join(engine, "a")
     join(engine, "b")
     old = life.take(one.id, "a")
@@ -294,7 +275,7 @@ def test_a_zombie_finishing_late_changes_nothing(engine):
 
 def test_what_is_lost_too_often_fails_and_lets_go_of_its_money(engine):
     life = open_life(engine)
-    (one,) = life.submit([draft()], nothing).generations
+    (one,) = life.submit([draft()]).generations
     join(engine, "a")
     for attempt in (1, 2):
         assert life.take(one.id, "a").attempt == attempt
@@ -310,7 +291,7 @@ def test_what_is_lost_too_often_fails_and_lets_go_of_its_money(engine):
 def test_a_frame_is_kept_by_who_holds_the_claim_and_gone_with_the_end(engine):
     life = open_life(engine)
     join(engine, "a")
-    (one,) = life.submit([draft()], nothing).generations
+    (one,) = life.submit([draft()]).generations
     claim = life.take(one.id, "a")
     assert life.preview(claim, b"first")
     assert life.preview(claim, b"second")

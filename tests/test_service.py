@@ -86,11 +86,11 @@ def test_keys(service):
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])
-def test_rows_holds_and_workflows_come_together(service, caller, count):
+def test_rows_and_holds_come_together(service, caller, count):
     made = service.submit(caller, BODY | {"num_generations": count})
     assert len({one.id for one in made}) == len({one.seed for one in made}) == count
     assert service.balance(caller.namespace).held == count * HOLD
-    assert [queued(service, one) for one in made] == ["ENQUEUED"] * count
+    assert [queued(service, one) for one in made] == [None] * count, "there is no worker"
     assert all(one.status is Status.QUEUED for one in made)
     assert [one.id for one in service.history.newest(caller)] == [one.id for one in made][::-1]
 
@@ -223,7 +223,7 @@ def test_cancelling_while_queued(service, caller):
     service.cancel(caller, first.id)
     found = service.wait(first.id, 0)
     assert (found.status, found.started_at, found.cost) == (Status.CANCELLED, None, None)
-    assert queued(service, first) == "CANCELLED"
+    assert queued(service, first) is None
     assert service.balance(caller.namespace).held == HOLD
     assert [one.id for one in service.history.newest(caller)] == [second.id]
     assert [one.id for one in service.history.newest(caller, statuses=[Status.CANCELLED])] == [

@@ -47,7 +47,7 @@ def ask(engine):
             )
             for amount in dollars
         ]  # fmt: skip
-        return [one.id for one in life.submit(drafts, lambda *_: None).generations]
+        return [one.id for one in life.submit(drafts).generations]
 
     return submit
 

@@ -14,7 +14,7 @@ from cutroom import previews, whole
 from cutroom.db import now
 from cutroom.errors import NotFound
 from cutroom.tables import generations as table
-from cutroom.tables import workers
+from cutroom.tables import pools, workers
 from cutroom.types import PLAYGROUND, Generation, Status
 from cutroom.urls import shortened
 
@@ -43,6 +43,8 @@ class Draft:
     retried_from: str | None = None
     batch: str | None = None
     """The same for all that one request asks for."""
+    priority: int = 0
+    """Among its namespace's own, the lower goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
             folder=draft.folder,
             retried_from=draft.retried_from,
             batch=draft.batch,
+            priority=draft.priority,
         )
         .returning(table)
     )
@@ -121,7 +124,7 @@ def get(tx: sa.Connection, generation_id: str) -> Generation:
 
 
 def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
-    """The claim on a generation that nobody holds; None when it is held or final.
+    """The claim on a generation that nobody holds; None when it is held or final, or its pool paused.
 
     None also for a worker that the fleet does not know: nobody would notice its death.
     """
@@ -132,6 +135,7 @@ def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
             table.c.status.in_(OPEN),
             table.c.worker.is_(None),
             sa.exists().where(workers.c.id == worker),
+            ~sa.exists().where(pools.c.name == table.c.pool, pools.c.paused.is_not(None)),
         )
         .values(
             status=Status.PROCESSING,
@@ -293,5 +297,7 @@ def read(row: sa.Row[Any]) -> Generation:
         retried_from=row.retried_from,
         seq=row.seq,
         batch=row.batch,
+        pool=row.pool,
+        expected=row.expected,
         deleted_at=row.deleted_at,
     )

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cutroom import (
+    admission,
     answers,
     deliveries,
     events,
@@ -32,9 +33,6 @@ from cutroom.generations import Claim, Draft, Outcome
 from cutroom.types import Generation, Status
 from cutroom.urls import is_shortened
 
-Enqueue = Callable[[sa.Connection, Generation, str], None]
-"""Makes the durable workflow of a generation for a pool, in the transaction it is given."""
-
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -50,14 +48,16 @@ class Accepted:
 class Life:
     """What can happen to generations in one database."""
 
-    def __init__(self, engine: sa.Engine, max_attempts: int) -> None:
+    def __init__(
+        self, engine: sa.Engine, max_attempts: int, moved: Callable[[], object] = lambda: None
+    ) -> None:
+        """`moved` is called after the commit of each step that fills the line or makes room in it."""
         self._engine = engine
         self._max_attempts = max_attempts
+        self._moved = moved
 
-    def submit(
-        self, drafts: Sequence[Draft], enqueue: Enqueue, once: Once | None = None
-    ) -> Accepted:
-        """Rows, holds and workflows of one request's drafts, or of none.
+    def submit(self, drafts: Sequence[Draft], once: Once | None = None) -> Accepted:
+        """Rows and holds of one request's drafts, or of none; each has its durable workflow from when it is admitted.
 
         Of none either where a request of the same key was first; then the answer is its own.
         Raises InsufficientCredits, KeyReused.
@@ -65,7 +65,9 @@ class Life:
         with writing(self._engine) as tx:
             if (before := first(tx, once, drafts)) is not None:
                 return before
-            return Accepted(self._accept(tx, drafts, enqueue))
+            accepted = Accepted(self._accept(tx, drafts))
+        self._moved()
+        return accepted
 
     def replay(self, once: Once) -> Accepted | None:
         """What the first request of that key was answered with. Raises KeyReused."""
@@ -73,9 +75,7 @@ class Life:
             ids = answers.find(tx, once)
             return None if ids is None else told(tx, ids)
 
-    def retry(
-        self, generation_id: str, draft: Draft, enqueue: Enqueue, once: Once | None = None
-    ) -> Accepted:
+    def retry(self, generation_id: str, draft: Draft, once: Once | None = None) -> Accepted:
         """End a generation unless it is final, and begin another of the same request: both or neither.
 
         Raises InvalidParams for one that succeeded or whose data: URIs are gone, InsufficientCredits,
@@ -96,10 +96,11 @@ class Life:
                     "The data: URIs of this generation are not kept any more, or went to its last retry;"
                     " retry that, or send the request anew"
                 )
-            accepted = self._accept(tx, [draft], enqueue)
+            accepted = self._accept(tx, [draft])
             if cut:
                 whole.move(tx, source.id, draft.id)
-            return Accepted(accepted, ended=ended)
+        self._moved()
+        return Accepted(accepted, ended=ended)
 
     def get(self, generation_id: str) -> Generation:
         """One generation. Raises NotFound."""
@@ -114,7 +115,10 @@ class Life:
     def take(self, generation_id: str, worker: str) -> Claim | None:
         """The claim on a generation; None when somebody else holds it or it is final."""
         with writing(self._engine) as tx:
-            return generations.take(tx, generation_id, worker)
+            claim = generations.take(tx, generation_id, worker)
+        if claim is not None:
+            self._moved()
+        return claim
 
     def claim_of(self, generation_id: str, worker: str) -> Claim | None:
         """The claim by which a worker holds a generation; None when it does not."""
@@ -148,13 +152,17 @@ class Life:
                 row = generations.get(tx, claim.id)
                 charge = ledger.cost(outcome.seconds or 0.0, row.price, row.hold)
             cost = charge if outcome.status is Status.SUCCEEDED else None
-            return self._settle(tx, generations.finish(tx, claim, outcome, cost), charge)
+            first = self._settle(tx, generations.finish(tx, claim, outcome, cost), charge)
+        self._moved()
+        return first
 
     def cancel(self, generation_id: str) -> bool:
         """Cancel and release the hold; whether this was what ended the generation."""
         with writing(self._engine) as tx:
             events.in_order(tx)
-            return self._settle(tx, generations.cancel(tx, generation_id))
+            first = self._settle(tx, generations.cancel(tx, generation_id))
+        self._moved()
+        return first
 
     def lose(self, tx: sa.Connection, holder: str | Claim, why: str = "") -> Sequence[str]:
         """Take away what a worker held, or one claim, because the process died.
@@ -175,23 +183,23 @@ class Life:
         """Give up a claim because the engine's process died; a last time, fail the generation."""
         with writing(self._engine) as tx:
             self.lose(tx, claim, why)
+        self._moved()
 
     def give_back(self, worker: str) -> Sequence[str]:
         """Let go of what a worker holds, for later; counts as no attempt lost. Returns the ids."""
         with writing(self._engine) as tx:
-            return generations.give_back(tx, worker)
+            back = generations.give_back(tx, worker)
+        self._moved()
+        return back
 
     @staticmethod
-    def _accept(
-        tx: sa.Connection, drafts: Sequence[Draft], enqueue: Enqueue
-    ) -> Sequence[Generation]:
+    def _accept(tx: sa.Connection, drafts: Sequence[Draft]) -> Sequence[Generation]:
         payer, accepted = drafts[0], []
         most = sum(draft.hold for draft in drafts)
         spending.admit(tx, payer.namespace, payer.key_id, most)
         for draft in drafts:
             generation = generations.add(tx, draft)
             ledger.hold(tx, draft.namespace, draft.hold, draft.id)
-            enqueue(tx, generation, draft.pool)
             accepted.append(generation)
         return accepted
 
@@ -199,6 +207,7 @@ class Life:
         if ended is None:
             return False
         ledger.settle(tx, ended.namespace, ended.id, held=ended.hold, charge=charge)
+        admission.settle(tx, ended)
         points.reach("settling")
         event = events.add(tx, ended)
         deliveries.tell_all(tx, event.namespace, event.name, event.generation, event.message())

@@ -109,6 +109,10 @@ class Settings(BaseModel):
     """Seconds without a heartbeat after which a worker counts as dead."""
     poll_interval: Annotated[float, Field(gt=0)] = 0.5
     """Seconds between a worker's looks into its queue, and a server's looks for events."""
+    running_limit: Annotated[int, Field(ge=0)] = 0
+    """Generations of one namespace that are worked on at once, unless it has a limit of its own; 0: any number."""
+    model_limits: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """Generations of a model that are worked on at once, as a JSON object: model -> number; the same on every machine."""
     max_attempts: Annotated[int, Field(ge=1)] = 3
     """Times a generation may take its worker or child down before it fails."""
     engine_timeout: Annotated[float, Field(gt=0)] = 3600.0

@@ -37,7 +37,6 @@ namespaces = sa.Table(
     sa.Column("spend_limit", sa.BigInteger),  # micro-dollars in a spend_period; null: none
     sa.Column("spend_period", sa.String(16)),  # day, month (both of UTC) or ever
     sa.Column("weight", sa.Float, nullable=False, server_default="1"),  # its share among others
-    sa.Column("served", sa.Float, nullable=False, server_default="0"),  # what it got of its share
     sa.Column("running_limit", sa.Integer),  # generations worked on at once; null: the setting's
     sa.CheckConstraint("held >= 0", name="held_not_negative"),
     sa.CheckConstraint("balance >= held", name="held_is_covered"),
@@ -118,8 +117,11 @@ generations = sa.Table(
     sa.Column("folder", sa.String(500)),
     sa.Column("deleted_at", sa.BigInteger),  # since when its result is gone at its owner's wish
     sa.Column("batch", sa.String(36), index=True),  # the same for all that one request asked for
-    sa.Column("priority", sa.SmallInteger, nullable=False, server_default="0"),  # higher is sooner
-    sa.Column("admitted", sa.BigInteger),  # when it was handed to the queue
+    sa.Column("priority", sa.SmallInteger, nullable=False, server_default="0"),  # lower is sooner
+    sa.Column(
+        "admitted", sa.BigInteger
+    ),  # its number in the order of the pool; null: not in the queue
+    sa.Column("expected", sa.Float),  # seconds of work, as they were counted when it was admitted
     sa.Column("trace", sa.String(64)),  # the W3C traceparent of its request
     sa.Index("generations_of_namespace", "namespace", "seq"),
     # Counts and sums over a history are answered from it alone.
@@ -129,6 +131,35 @@ generations = sa.Table(
     sa.Index("generations_of_key", "key_id", "enqueued_at", "status", "hold", "cost"),
     sa.Index("generations_by_status", "status", "model", "pool"),
     sa.Index("generations_of_worker", "worker"),
+    # The first of each model of each namespace, however many wait behind it.
+    sa.Index(
+        "generations_waiting",
+        "pool",
+        "namespace",
+        "model",
+        "priority",
+        "seq",
+        sqlite_where=sa.text("status = 'queued' AND admitted IS NULL"),
+        postgresql_where=sa.text("status = 'queued' AND admitted IS NULL"),
+    ),
+    sa.Index(
+        "generations_admitted",
+        "pool",
+        "admitted",
+        "namespace",
+        "model",
+        sqlite_where=sa.text("status = 'queued' AND admitted IS NOT NULL"),
+        postgresql_where=sa.text("status = 'queued' AND admitted IS NOT NULL"),
+    ),
+    # The last ones of a model in a pool that succeeded: how long its work takes.
+    sa.Index(
+        "generations_ran",
+        "pool",
+        "model",
+        "seq",
+        sqlite_where=sa.text("status = 'succeeded'"),
+        postgresql_where=sa.text("status = 'succeeded'"),
+    ),
 )
 
 # What a row's params would be in full, where a data: URI was cut; gone once the generation is final.
@@ -254,13 +285,28 @@ workers = sa.Table(
     sa.Column("device", sa.String(100)),  # the GPU it has to itself
 )
 
-# What an operator said about a pool; no row: nothing.
+# What an operator said about a pool, and where the order of admission is in it; no row: nothing yet.
 pools = sa.Table(
     "pools",
     metadata,
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("paused", sa.BigInteger),  # since when nothing begins in it
     sa.Column("note", sa.String(200), nullable=False),
+    sa.Column(
+        "clock", sa.Float, nullable=False, server_default="0"
+    ),  # where the last admitted started
+    sa.Column(
+        "admissions", sa.BigInteger, nullable=False, server_default="0"
+    ),  # the last number given
+)
+
+# What namespaces got of a pool; no row: nothing yet.
+shares = sa.Table(
+    "shares",
+    metadata,
+    sa.Column("pool", sa.String(64), primary_key=True),
+    sa.Column("namespace", sa.ForeignKey("namespaces.name"), primary_key=True),
+    sa.Column("served", sa.Float, nullable=False),  # seconds of work by weight, on the pool's clock
 )
 
 # Files that a generation works with, fetched ahead of its turn.

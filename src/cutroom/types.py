@@ -257,6 +257,10 @@ class Generation:
     """The order of arrival, larger than that of all before."""
     batch: str | None = None
     """The same for all that one request asked for; None for those of old."""
+    pool: str = ""
+    """The queue whose workers can carry it out."""
+    expected: float | None = None
+    """Seconds of work that its namespace was charged for on the pool's clock when it was admitted; None before."""
     deleted_at: int | None = None
     """Since when its result is gone at its owner's wish; the row stays, for the books."""
 

@@ -38,13 +38,19 @@ class Fleet:
         folder: Path,
         ttl: float,
         lose: Callable[[sa.Connection, str], object],
+        *,
+        beaten: Callable[[], object] = lambda: None,
     ) -> None:
-        """`folder` holds the locks; `lose` takes a dead worker's generations in a transaction."""
+        """`folder` holds the locks; `lose` takes a dead worker's generations in a transaction.
+
+        `beaten` is called when this worker has joined, and after every heartbeat.
+        """
         self._engine = engine
         self._queue = queue
         self._folder = folder
         self._ttl = ttl
         self._lose = lose
+        self._beaten = beaten
         self._host = socket.gethostname()
         self.worker = f"{self._host}-{os.getpid()}-{secrets.token_hex(4)}"
         """The name of this worker; no other ever had it."""
@@ -57,6 +63,7 @@ class Fleet:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._appear()
         self.bury_fallen()
+        self._beaten()
         Thread(target=self._live, name="fleet", daemon=True).start()
 
     def leave(self) -> None:
@@ -138,6 +145,7 @@ class Fleet:
                 self.bury_fallen()
                 self.bury_silent()
                 self.bury_unknown()
+                self._beaten()
             except Exception:
                 log.exception("worker %s could not tell that it lives", self.worker)
 

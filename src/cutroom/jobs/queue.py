@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from cutroom.errors import Unreachable
-from cutroom.types import Generation
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -67,30 +66,36 @@ class Queue:
         for pool in pools:
             self._client.register_queue(
                 pool,
-                # A pool's worker does one generation at a time; taking them from one
-                # namespace after the other, at random, is what makes the queue fair.
+                # A pool's worker does one generation at a time, in the order in which the
+                # gate let them in: that is where it was decided what is fair.
                 worker_concurrency=1,
-                partition_worker_concurrency=1,
                 polling_interval_sec=self._poll_interval,
                 application_name=APPLICATION,
             )
 
-    def enqueue(self, tx: sa.Connection, generation: Generation, pool: str) -> None:
-        """Make a generation's workflow in the transaction of its row."""
+    def enqueue(
+        self, tx: sa.Connection, generation_id: str, namespace: str, pool: str, number: int
+    ) -> None:
+        """Make a generation's workflow in the transaction that admits it; lower numbers go first.
+
+        Nothing happens where it has one, as those that code before the gate accepted.
+        """
         self._client.enqueue_in_transaction(
             tx,
             {
                 "queue_name": pool,
                 "workflow_name": WORKFLOW,
-                "workflow_id": generation.id,
-                "queue_partition_key": generation.namespace,
+                "workflow_id": generation_id,
+                # Of no use to a queue that has no partitions; but a worker of the code before makes
+                # it one again when it starts, and then takes nothing without a partition.
+                "queue_partition_key": namespace,
                 # DBOS knows when a workflow came to the second at worst, and what came within one by
-                # its random id. Lower numbers go first; those of before had none, which is 0.
-                "priority": min(generation.seq, LAST),
+                # its random id.
+                "priority": min(number, LAST),
                 "app_version": VERSION,
                 "application_name": APPLICATION,
             },
-            generation.id,
+            generation_id,
         )
 
     def cancel(self, generation_id: str) -> None:

@@ -106,7 +106,7 @@ class Requests:
             for sibling in range(times)
         ]
         self._queue.opened()
-        return told(self._life.submit(drafts, self._queue.enqueue, once))
+        return told(self._life.submit(drafts, once))
 
     def retry(self, caller: Caller, source: Generation, once: Once | None = None) -> Accepted:
         """Another generation of the same request, at today's price; `source` ends unless it is final.
@@ -136,7 +136,7 @@ class Requests:
             batch=str(uuid.uuid4()),
         )
         self._queue.opened()
-        accepted = self._life.retry(source.id, draft, self._queue.enqueue, once)
+        accepted = self._life.retry(source.id, draft, once)
         if accepted.ended:
             self.take_out(source.id)
         return told(accepted)

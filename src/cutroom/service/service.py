@@ -15,6 +15,7 @@ from cutroom.answers import Once
 from cutroom.catalog import Catalog
 from cutroom.db import Database, reading, writing
 from cutroom.errors import CutroomError, NotFound, Unreachable
+from cutroom.gate import Gate
 from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
 from cutroom.life import Accepted, Life
@@ -56,7 +57,8 @@ class Service:
         self._settings = settings
         self._engine = engine
         self._queue = Queue(engine, settings.poll_interval)
-        self._life = Life(engine, settings.max_attempts)
+        self.gate = Gate(settings, engine, self._queue)
+        self._life = Life(engine, settings.max_attempts, self.gate.round)
         self._storage = Storage(settings)
         self.repositories = Repositories(engine, self._storage)
         self.thumbnails = Thumbnails(settings, self._storage)

@@ -11,6 +11,7 @@ from threading import Event
 from cutroom import db
 from cutroom.catalog import Catalog
 from cutroom.errors import NotFound
+from cutroom.gate import Gate
 from cutroom.intake import Intake
 from cutroom.jobs import Executor, Fleet, Queue
 from cutroom.life import Life
@@ -32,8 +33,16 @@ def run(settings: Settings) -> None:
     queue = Queue(engine, settings.poll_interval)
     queue.begin()
     db.upgrade(engine)
-    life = Life(engine, settings.max_attempts)
-    fleet = Fleet(engine, queue, settings.data_dir / "workers", settings.worker_ttl, life.lose)
+    gate = Gate(settings, engine, queue)
+    life = Life(engine, settings.max_attempts, gate.round)
+    fleet = Fleet(
+        engine,
+        queue,
+        settings.data_dir / "workers",
+        settings.worker_ttl,
+        life.lose,
+        beaten=gate.round,
+    )
     pool = settings.pools[0]
     queue.offer([pool])
     fleet.join(pool)

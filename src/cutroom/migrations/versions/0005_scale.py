@@ -12,15 +12,21 @@ branch_labels = None
 depends_on = None
 
 
+def _some(name: str, columns: list[str], where: str) -> None:
+    """An index of some generations."""
+    only = sa.text(where)
+    op.create_index(name, "generations", columns, sqlite_where=only, postgresql_where=only)
+
+
 def upgrade() -> None:
     """Apply it."""
     op.add_column(
         "generations", sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False)
     )
     op.add_column("generations", sa.Column("admitted", sa.BigInteger(), nullable=True))
+    op.add_column("generations", sa.Column("expected", sa.Float(), nullable=True))
     op.add_column("generations", sa.Column("trace", sa.String(length=64), nullable=True))
     op.add_column("namespaces", sa.Column("weight", sa.Float(), server_default="1", nullable=False))
-    op.add_column("namespaces", sa.Column("served", sa.Float(), server_default="0", nullable=False))
     op.add_column("namespaces", sa.Column("running_limit", sa.Integer(), nullable=True))
     op.add_column("workers", sa.Column("drain", sa.Float(), nullable=True))
     op.add_column("workers", sa.Column("version", sa.String(length=40), nullable=True))
@@ -30,8 +36,29 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("paused", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("clock", sa.Float(), server_default="0", nullable=False),
+        sa.Column("admissions", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "shares",
+        sa.Column("pool", sa.String(length=64), nullable=False),
+        sa.Column("namespace", sa.String(length=64), nullable=False),
+        sa.Column("served", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["namespace"], ["namespaces.name"]),
+        sa.PrimaryKeyConstraint("pool", "namespace"),
+    )
+    _some(
+        "generations_waiting",
+        ["pool", "namespace", "model", "priority", "seq"],
+        "status = 'queued' AND admitted IS NULL",
+    )
+    _some(
+        "generations_admitted",
+        ["pool", "admitted", "namespace", "model"],
+        "status = 'queued' AND admitted IS NOT NULL",
+    )
+    _some("generations_ran", ["pool", "model", "seq"], "status = 'succeeded'")
     op.create_table(
         "inputs",
         sa.Column("generation", sa.String(length=36), nullable=False),
