@@ -19,6 +19,9 @@ import httpx
 import psycopg
 import pytest
 
+from cutroom import db
+from cutroom.jobs import own_tables
+
 START = 30.0
 """Seconds that a server may take to answer."""
 
@@ -32,6 +35,7 @@ class Postgres:
     port: int
     host: str = "127.0.0.1"
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+    upgraded: bool = False
 
     @classmethod
     def make(cls, folder: Path, *, host: str = "127.0.0.1") -> "Postgres":
@@ -111,11 +115,23 @@ class Postgres:
         host = self.host.partition(",")[0]
         return f"postgresql{driver}://{user}@{host}:{self.port}/{database}"
 
-    def create(self) -> str:
-        """The URL of a fresh database."""
+    def create(self, *, empty: bool = False) -> str:
+        """The URL of a fresh database: as `cutroom db upgrade` leaves it, or without any table."""
         name = f"t{uuid.uuid4().hex[:12]}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {self._made()}"))
         return self.url(name)
+
+    def _made(self) -> str:
+        """A database to copy, made at first use: that takes a tenth of making another."""
+        name = "upgraded"
+        if not self.upgraded:
+            self.execute(f"CREATE DATABASE {name}")
+            engine = db.connect(self.url(name))
+            db.upgrade(engine)
+            own_tables.upgrade(engine)
+            engine.dispose()
+            self.upgraded = True
+        return name
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is in it."""
@@ -211,7 +227,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
-    """A fresh, empty database on a real PostgreSQL."""
+    """A fresh database on a real PostgreSQL, as `cutroom db upgrade` leaves it."""
     url = postgres.create()
     yield url
     postgres.drop(url)
@@ -219,7 +235,7 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh, empty database of either kind: a test that takes it runs once on each."""
+    """A fresh database of either kind: a test that takes it runs once on each."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/cutroom.db"
     return str(request.getfixturevalue("postgres_url"))

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import time
 from fcntl import LOCK_EX, flock
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -14,11 +16,12 @@ from cutroom.life import Life
 from cutroom.types import Status
 
 TTL = 1000.0
+SHORT = 0.6
 
 
 @pytest.fixture
-def house(tmp_path):
-    made = Yard(tmp_path)
+def house(tmp_path, database_url):
+    made = Yard(tmp_path, database_url)
     yield made
     made.queue.close()
     made.engine.dispose()
@@ -27,10 +30,11 @@ def house(tmp_path):
 class Yard:
     """A database with a queue in it, and fleets of this process."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, url):
         self.folder = folder
-        self.engine = db.connect(f"sqlite:///{folder}/cutroom.db")
-        db.upgrade(self.engine)
+        self.engine = db.connect(url)
+        db.prepare(self.engine)
+        self.table = "dbos.workflow_status" if "postgres" in url else "workflow_status"
         self.queue = Queue(self.engine, 0.5)
         self.queue.offer(["cpu"])
         self.life = Life(self.engine, max_attempts=2)
@@ -49,12 +53,9 @@ class Yard:
             self.queue.enqueue(tx, name, "me", "cpu", number)
         return one
 
-    def fleet(self):
-        return Fleet(self.engine, self.queue, self.folder / "workers", TTL, self.life.lose)
-
-    def worker(self):
+    def worker(self, ttl=TTL, folder="workers"):
         """A worker that neither beats nor looks around."""
-        made = self.fleet()
+        made = Fleet(self.engine, self.queue, self.folder / folder, ttl, self.life.lose)
         made._pool = "cpu"
         made._folder.mkdir(exist_ok=True)
         made._appear()
@@ -63,7 +64,7 @@ class Yard:
     def dequeue(self, generation, worker):
         """What DBOS writes when a worker takes a workflow out of the queue."""
         statement = sa.text(
-            "UPDATE workflow_status SET status = 'PENDING', executor_id = :worker"
+            f"UPDATE {self.table} SET status = 'PENDING', executor_id = :worker"
             " WHERE workflow_uuid = :id AND status = 'ENQUEUED'"
         )
         with db.writing(self.engine) as tx:
@@ -73,7 +74,7 @@ class Yard:
     def workflow(self, generation):
         query = sa.text(
             "SELECT status, queue_name, queue_partition_key, application_version"
-            " FROM workflow_status WHERE workflow_uuid = :id"
+            f" FROM {self.table} WHERE workflow_uuid = :id"
         )
         with db.reading(self.engine) as tx:
             return tx.execute(query, {"id": generation.id}).first()
@@ -82,13 +83,29 @@ class Yard:
         with db.reading(self.engine) as tx:
             return set(tx.execute(sa.select(tables.workers.c.id)).scalars())
 
-    def silence(self, fleet):
+    def speak(self, fleet, at):
+        """What a worker says when the database's clock shows `at`, in seconds from now."""
         with db.writing(self.engine) as tx:
             tx.execute(
                 sa.update(tables.workers)
                 .where(tables.workers.c.id == fleet.worker)
-                .values(beat=tables.workers.c.beat - TTL - 1)
+                .values(beat=db.clock(self.engine) + at)
             )
+
+    def watch(self, watcher, seconds, meanwhile=lambda: None):
+        """Look at the others for so long; `meanwhile` is done before each look."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            meanwhile()
+            watcher.bury_silent()
+            time.sleep(0.02)
+
+    def bury(self, watcher, silent, meanwhile=lambda: None):
+        """Watch until the silent one is buried."""
+        hang = time.monotonic() + 60
+        while silent.worker in self.workers():
+            assert time.monotonic() < hang
+            self.watch(watcher, 0.1, meanwhile)
 
 
 def die(fleet):
@@ -104,7 +121,7 @@ def test_a_workflow_waits_in_its_pool_under_its_namespace(house):
 def test_what_comes_within_a_moment_is_taken_in_its_order(house):
     names = [house.submit(name).id for name in ("d", "b", "c", "a", "0")]
     query = sa.text(  # the order in which DBOS takes them
-        "SELECT workflow_uuid FROM workflow_status WHERE queue_partition_key = 'me'"
+        f"SELECT workflow_uuid FROM {house.table} WHERE queue_partition_key = 'me'"
         " ORDER BY priority, created_at, workflow_uuid"
     )
     with db.reading(house.engine) as tx:
@@ -121,15 +138,15 @@ def test_cancelled_leaves_the_queue(house):
 @pytest.mark.parametrize("how", ["bury_fallen", "bury_silent"])
 def test_the_dead_are_buried_and_their_work_is_queued_again(house, how):
     one, two = house.submit("one"), house.submit("two")
-    dead, living = house.worker(), house.worker()
+    dead, living = house.worker(), house.worker(SHORT)
     for generation in (one, two):
         house.dequeue(generation, dead.worker)
     house.life.take(one.id, dead.worker)  # it died before it got to the second
     if how == "bury_fallen":
         die(dead)
+        living.bury_fallen()
     else:
-        house.silence(dead)
-    getattr(living, how)()
+        house.bury(living, dead)
     assert house.workers() == {living.worker}
     for generation in (one, two):
         assert house.workflow(generation)[:2] == ("ENQUEUED", "cpu")
@@ -141,11 +158,11 @@ def test_the_dead_are_buried_and_their_work_is_queued_again(house, how):
 
 def test_the_living_are_left_alone(house):
     one = house.submit("one")
-    busy, other = house.worker(), house.worker()
+    busy, other = house.worker(), house.worker(SHORT)
     house.dequeue(one, busy.worker)
     claim = house.life.take(one.id, busy.worker)
     other.bury_fallen()
-    other.bury_silent()
+    house.watch(other, SHORT * 2, busy._beat)
     other.bury_unknown()
     assert house.workers() == {busy.worker, other.worker}
     assert house.life.holds(claim)
@@ -193,9 +210,8 @@ def test_what_kills_too_often_fails(house):
 
 
 def test_one_buried_alive_comes_back_and_what_it_took_meanwhile_is_found(house):
-    zombie, living = house.worker(), house.worker()
-    house.silence(zombie)
-    living.bury_silent()
+    zombie, living = house.worker(), house.worker(SHORT)
+    house.bury(living, zombie)
     one = house.submit("one")
     house.dequeue(one, zombie.worker)  # woken up, it looks into the queue before anything else
     assert house.life.take(one.id, zombie.worker) is None
@@ -206,6 +222,78 @@ def test_one_buried_alive_comes_back_and_what_it_took_meanwhile_is_found(house):
     assert not living.gone(zombie.worker)
     for fleet in (zombie, living):
         die(fleet)
+
+
+def test_clocks_that_are_set_kill_nobody_and_hide_no_death(house):
+    busy, dead, other = house.worker(), house.worker(), house.worker(SHORT)
+    house.speak(dead, at=3600)  # then the database's clock goes back
+    hours = iter(range(10**6))
+    house.bury(other, dead, lambda: house.speak(busy, at=-3600 * next(hours)))
+    assert house.workers() == {busy.worker, other.worker}
+    for fleet in (busy, other, dead):
+        die(fleet)
+
+
+def test_who_could_not_watch_judges_nobody(house):
+    quiet, watcher = house.worker(), house.worker(SHORT)
+    watcher.bury_silent()
+    time.sleep(SHORT * 1.5)  # the database was away, or the watcher frozen
+    watcher.bury_silent()
+    assert quiet.worker in house.workers()
+    house.bury(watcher, quiet)
+    for fleet in (quiet, watcher):
+        die(fleet)
+
+
+def test_two_that_bury_at_once_count_one_loss(house):
+    one = house.submit("one")
+    dead, *reapers = [house.worker() for _ in range(5)]
+    house.dequeue(one, dead.worker)
+    house.life.take(one.id, dead.worker)
+    die(dead)
+    threads = [Thread(target=reaper.bury_fallen) for reaper in reapers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert house.life.take(one.id, reapers[0].worker).attempt == 2
+    with db.reading(house.engine) as tx:
+        assert tx.execute(sa.select(tables.generations.c.lost)).scalar() == 1
+    for fleet in reapers:
+        die(fleet)
+
+
+def test_what_a_stranger_holds_is_found(house):
+    one = house.submit("one")
+    dead, living = house.worker(), house.worker()
+    house.dequeue(one, dead.worker)
+    house.life.take(one.id, dead.worker)
+    with db.writing(
+        house.engine
+    ) as tx:  # buried by somebody who did not see what it had just taken
+        tx.execute(sa.delete(tables.workers).where(tables.workers.c.id == dead.worker))
+        tx.execute(sa.text(f"UPDATE {house.table} SET status = 'ENQUEUED', executor_id = NULL"))
+    living.bury_unknown()
+    assert house.life.take(one.id, living.worker).attempt == 2
+    for fleet in (dead, living):
+        die(fleet)
+
+
+def test_a_free_lock_of_another_machine_says_nothing_on_a_shared_folder(house):
+    other, here = house.worker(), house.worker()
+    house.folder.joinpath("workers", f"{other.worker}.lock").write_text("another kernel")
+    die(other)  # its lock, held over there, is not seen here
+    here.bury_fallen()
+    assert (other.worker in house.workers()) == (house.engine.dialect.name == "postgresql")
+    die(here)
+
+
+def test_a_worker_of_the_same_name_of_host_in_another_folder_is_left_alone(house):
+    there, here = house.worker(folder="there"), house.worker(folder="here")
+    die(there)
+    here.bury_fallen()
+    assert there.worker in house.workers()
+    die(here)
 
 
 def test_who_leaves_puts_back_what_it_took(house):
@@ -228,7 +316,9 @@ def test_locks_of_strangers_say_nothing(house):
         flock(lock, LOCK_EX)
         assert not fleet.gone("other")
         assert not fleet.deserted("other")
-    assert fleet.gone("other")
+    assert fleet.gone("other") == (house.engine.dialect.name == "sqlite"), (
+        "whose kernel it was, it does not say"
+    )
     die(fleet)
 
 

@@ -71,7 +71,10 @@ def test_ready_and_not(service, tmp_path):
     odd = Service.open(Settings(data_dir=tmp_path))
     with db.writing(odd._engine) as tx:
         tx.execute(sa.update(tables.stamps).values(version_num="9999"))
-    assert odd.ready() == "The database is of another version of this program."
+    assert odd.ready() is None, "a newer schema is good for this program too"
+    with db.writing(odd._engine) as tx:
+        tx.execute(sa.update(tables.stamps).values(version_num="0001"))
+    assert "`cutroom db upgrade`" in odd.ready()
     odd.close()
 
 

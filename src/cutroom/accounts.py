@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cutroom.db import now
 from cutroom.errors import InvalidParams, NotFound, Unauthenticated
@@ -66,8 +67,9 @@ def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
         # On some file systems the two would share a folder.
         raise InvalidParams(f"There is a namespace {other}, which differs only in capitals.")
     row = {"name": namespace, "kind": kind, "balance": 0, "held": 0, "created": now()}
-    tx.execute(sa.insert(namespaces).values(row))
-    return True
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    # Of two replicas that start together on PostgreSQL the second waits here for the first.
+    return tx.execute(insert(namespaces).values(row).on_conflict_do_nothing()).rowcount == 1
 
 
 def admit(tx: sa.Connection, namespace: str, member: str, role: str = MEMBER) -> None:

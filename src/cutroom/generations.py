@@ -1,4 +1,4 @@
-"""The generations' rows. Each function is one statement in the transaction it is given.
+"""The generations' rows. Each function is a statement or two in the transaction it is given.
 
 A worker writes through a claim: who it is and which attempt. Whoever lost its claim, a frozen
 worker that wakes up say, changes no row any more. That is all the fencing there is.
@@ -128,13 +128,16 @@ def take(tx: sa.Connection, generation_id: str, worker: str) -> Claim | None:
 
     None also for a worker that the fleet does not know: nobody would notice its death.
     """
+    # Held until the transaction is over: who buries this worker sees what it took, or it takes nothing.
+    known = sa.select(workers.c.id).where(workers.c.id == worker)
+    if tx.execute(known.with_for_update(read=True, key_share=True)).first() is None:
+        return None
     statement = (
         sa.update(table)
         .where(
             table.c.id == generation_id,
             table.c.status.in_(OPEN),
             table.c.worker.is_(None),
-            sa.exists().where(workers.c.id == worker),
             ~sa.exists().where(pools.c.name == table.c.pool, pools.c.paused.is_not(None)),
         )
         .values(

@@ -51,6 +51,8 @@ class Settings(BaseModel):
     """The base of URLs handed out; empty: taken from each request."""
     database_url: str = ""
     """SQLAlchemy URL; empty: the SQLite file cutroom.db in data_dir."""
+    database_connections: Annotated[int, Field(ge=1)] = 10
+    """Connections to PostgreSQL that a server may have at once; a worker has four at most."""
     storage_url: str = ""
     """Where results, uploads and inputs lie: `s3://`, `gs://` or `az://` bucket and prefix; empty: the folder `files` in data_dir."""
     storage_options: dict[str, SecretStr] = {}

@@ -46,6 +46,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "usage": Entry("cutroom.cli.usage:usage", "Say what a namespace used, and what it cost."),
         "webhooks": Entry("cutroom.cli.webhooks:group", "Say who is told when generations end."),
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
+        "db": Entry("cutroom.cli.db:group", "Make, upgrade and look at the database's tables."),
         "secrets": Entry("cutroom.cli.secrets:secrets", "Change what signs URLs."),
         "weights": Entry("cutroom.cli.weights:weights", "Fetch, list and check open weights."),
     },

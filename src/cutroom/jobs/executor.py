@@ -37,6 +37,8 @@ class Executor:
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "WARNING",
             "run_migrations": False,
+            # Nothing of ours waits for a notification, which would take a connection of its own.
+            "use_listen_notify": False,
         }
         DBOS(config=config)
 

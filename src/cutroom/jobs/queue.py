@@ -1,6 +1,7 @@
 """The queue as those see it who put generations in: enqueue, cancel, hand to another worker."""
 
 import logging
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from threading import Lock, Thread
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from cutroom.errors import Unreachable
+from cutroom.jobs import own_tables
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -17,6 +19,8 @@ APPLICATION = "cutroom"
 VERSION = "1"
 """DBOS lets only workers of one version take a workflow. Ours is one argument, so it never changes."""
 WORKFLOW = "generation"
+AGAIN = 5.0
+"""Seconds after which it is tried anew to open a queue that could not be opened."""
 LAST = 2**31 - 1
 """The largest number that says whose turn it is."""
 
@@ -42,12 +46,17 @@ class Queue:
         self._engine = engine
         self._poll_interval = poll_interval
         self._loaded: Future[DBOSClient] = Future()
-        self._begun = Lock()
+        self._begun: float | None = None
+        self._lock = Lock()
 
     def begin(self) -> None:
-        """Begin to load, unless that was begun before."""
-        if self._begun.acquire(blocking=False):
-            Thread(target=self._load, name="queue-loader", daemon=True).start()
+        """Begin to load, unless that was begun before; anew some time after it failed."""
+        with self._lock:
+            now = time.monotonic()
+            if self._begun and not (self.broken and now > self._begun + AGAIN):
+                return
+            self._begun, self._loaded = now, Future()
+            Thread(target=self._load, args=[self._loaded], name="queue-loader", daemon=True).start()
 
     @property
     def broken(self) -> bool:
@@ -127,25 +136,30 @@ class Queue:
         self.begin()
         try:
             return self._loaded.result(timeout=60)
+        except Unreachable:
+            raise
         except Exception as error:
             raise Unreachable("The queue cannot be opened.") from error
 
-    def _load(self) -> None:
+    def _load(self, loaded: "Future[DBOSClient]") -> None:
         try:
-            from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415 - see above
+            from dbos import DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415 - see above
 
             quiet()
-            DBOS.migrate(self._engine.url.render_as_string(hide_password=False))
+            own_tables.prepare(self._engine)
             client = DBOSClient(
                 system_database_engine=self._engine,
                 serializer=DBOSPortableJSONSerializer(),
                 application_name=APPLICATION,
                 retry_connection_errors=False,
             )
-            self._loaded.set_result(client)
+            loaded.set_result(client)
+        except Unreachable as error:
+            log.error(error.message)  # noqa: TRY400 - there is no more to it
+            loaded.set_exception(error)
         except Exception as error:
             log.exception("the queue cannot be opened")
-            self._loaded.set_exception(error)
+            loaded.set_exception(error)
 
 
 class _NoNoise(logging.Filter):

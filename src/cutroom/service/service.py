@@ -93,11 +93,11 @@ class Service:
 
     @classmethod
     def open(cls, settings: Settings) -> "Service":
-        """Connect, bringing the database up to date first. Raises Unreachable, InvalidParams."""
+        """Connect; a file of SQLite is brought up to date first. Raises Unreachable, InvalidParams."""
         try:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
-            engine = db.connect(settings.database)
-            db.upgrade(engine)
+            engine = db.connect(settings.database, settings.database_connections)
+            db.prepare(engine)
             return cls(settings, engine)
         except OSError as error:
             why = error.strerror or str(error)
@@ -118,9 +118,10 @@ class Service:
     def ready(self) -> str | None:
         """None when work can be taken, else the sentence why not."""
         try:
-            if db.revision(self._engine) != db.REVISION:
-                return "The database is of another version of this program."
+            if lacks := db.lacking(self._engine):
+                return lacks
             if self._queue.broken:
+                self._queue.begin()  # it may have been the database, which is back
                 return "The queue cannot be opened."
         except Unreachable as error:
             return error.message

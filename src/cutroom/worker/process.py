@@ -21,6 +21,9 @@ from cutroom.storage import Storage
 from cutroom.worker.carrier import Carrier
 from cutroom.worker.own_files import OwnFiles
 
+CONNECTIONS = 4
+"""Connections to PostgreSQL at once: for the work, the heartbeat, and DBOS's two threads."""
+
 log = logging.getLogger(__name__)
 
 
@@ -29,10 +32,10 @@ def run(settings: Settings) -> None:
     told = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    engine = db.connect(settings.database)
+    engine = db.connect(settings.database, CONNECTIONS)
+    db.prepare(engine)
     queue = Queue(engine, settings.poll_interval)
     queue.begin()
-    db.upgrade(engine)
     gate = Gate(settings, engine, queue)
     life = Life(engine, settings.max_attempts, gate.round)
     fleet = Fleet(

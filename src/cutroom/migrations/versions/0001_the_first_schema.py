@@ -135,19 +135,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("generation", "kind", name="each_once"),
     )
     op.create_index("entries_of_namespace", "entries", ["namespace", "seq"], unique=False)
-
-
-def downgrade() -> None:
-    """Take it back."""
-    op.drop_index("entries_of_namespace", table_name="entries")
-    op.drop_table("entries")
-    op.drop_table("members")
-    op.drop_index(op.f("ix_keys_namespace"), table_name="keys")
-    op.drop_table("keys")
-    op.drop_table("requests")
-    op.drop_index("generations_of_worker", table_name="generations")
-    op.drop_index("generations_of_namespace", table_name="generations")
-    op.drop_index("generations_by_status", table_name="generations")
-    op.drop_table("generations")
-    op.drop_table("workers")
-    op.drop_table("namespaces")

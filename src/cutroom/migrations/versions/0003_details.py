@@ -15,8 +15,3 @@ depends_on = None
 def upgrade() -> None:
     """Apply it."""
     op.add_column("generations", sa.Column("details", sa.JSON(), nullable=True))
-
-
-def downgrade() -> None:
-    """Take it back."""
-    op.drop_column("generations", "details")

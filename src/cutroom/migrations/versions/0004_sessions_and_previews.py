@@ -51,12 +51,3 @@ def upgrade() -> None:
     )
     op.add_column("generations", sa.Column("batch", sa.String(length=36), nullable=True))
     op.create_index(op.f("ix_generations_batch"), "generations", ["batch"], unique=False)
-
-
-def downgrade() -> None:
-    """Take it back."""
-    op.drop_index(op.f("ix_generations_batch"), table_name="generations")
-    op.drop_column("generations", "batch")
-    op.drop_table("previews")
-    op.drop_index(op.f("ix_sessions_expires"), table_name="sessions")
-    op.drop_table("sessions")
