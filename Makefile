@@ -17,7 +17,7 @@ CUTROOM_TEST_MEDIA ?= $(abspath $(wildcard ../shared/media))
 export CUTROOM_TEST_MEDIA
 
 .DEFAULT_GOAL := help
-.PHONY: help install gpu demo serve playground web test lint format bench docs lock clean site
+.PHONY: help install gpu demo serve playground web test soak lint format bench docs lock clean site
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -43,6 +43,9 @@ web: site  ## the same page from its source, anew at every change; `make serve` 
 
 test: site lint  ## everything that must hold
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS) $(ARGS)
+
+soak: $(READY)  ## 1,000 generations on each database while everything is killed at random; ARGS="--seed 7 --database postgres"
+	@PYTHONPATH=tests:tests/faults:tests/contract $(BIN)/python tests/faults/soak.py $(ARGS)
 
 lint: $(READY)  ## format, style, types and the direction of imports
 	@$(BIN)/ruff format --check --quiet . || { echo "make format mends this"; exit 1; }
