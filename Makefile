@@ -67,6 +67,7 @@ docs: $(READY)  ## write the pages that are made from the code
 	@$(BIN)/python scripts/settings_page.py
 	@$(BIN)/python scripts/op_words.py
 	@$(BIN)/python scripts/model_table.py
+	@$(BIN)/python scripts/grants_page.py
 	@test ! -e web/node_modules/.package-lock.json || \
 		{ $(BIN)/python scripts/openapi.py >openapi.json && cd web && npm run --silent types; }
 

@@ -82,6 +82,16 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@pytest.mark.parametrize("name", ["grants_page"])
+def test_a_written_page_is_what_the_code_says(name: str) -> None:
+    spec = importlib.util.spec_from_file_location("page", ROOT / "scripts" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.page() == script.PAGE.read_text(encoding="utf-8"), "run `make docs`"
+
+
 def test_settings_page_is_what_the_code_says() -> None:
     spec = importlib.util.spec_from_file_location("page", ROOT / "scripts" / "settings_page.py")
     assert spec is not None

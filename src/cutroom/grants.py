@@ -27,7 +27,7 @@ WORKER: Mapping[sa.Table, Rights] = {
         "SELECT": ALL,
         "UPDATE": (
             "status", "progress", "started_at", "completed_at", "error_kind", "error_message", "result_key",
-            "seconds", "cost", "worker", "attempts", "lost", "notes", "details",
+            "seconds", "cost", "worker", "attempts", "lost", "notes", "details", "admitted", "expected",
         ),
     },
     t.requests: {"SELECT": ALL, "DELETE": ALL},
@@ -36,7 +36,10 @@ WORKER: Mapping[sa.Table, Rights] = {
     t.segments: {"SELECT": ALL, "INSERT": ALL, "UPDATE": ALL, "DELETE": ALL},
     # Who may read whose files.
     t.members: {"SELECT": ALL},
-    t.namespaces: {"SELECT": ("name", "balance", "held"), "UPDATE": ("balance", "held")},
+    t.namespaces: {
+        "SELECT": ("name", "balance", "held", "weight", "running_limit"),
+        "UPDATE": ("balance", "held"),
+    },
     t.entries: {"SELECT": ("seq",), "INSERT": ALL},
     t.events: {"SELECT": ALL, "INSERT": ALL},
     # To lock a row, so that it stays until its message is written, takes the right to change some column of it.
@@ -46,7 +49,9 @@ WORKER: Mapping[sa.Table, Rights] = {
     },
     t.deliveries: {"SELECT": ALL, "INSERT": ALL},
     t.workers: {"SELECT": ALL, "INSERT": ALL, "UPDATE": ALL, "DELETE": ALL},
-    t.pools: {"SELECT": ALL},
+    # Whose turn it is.
+    t.pools: {"SELECT": ALL, "INSERT": ("name", "note", "clock", "admissions"), "UPDATE": ("clock", "admissions")},
+    t.shares: {"SELECT": ALL, "INSERT": ALL, "UPDATE": ALL},
 }  # fmt: skip
 """What a worker may do, by table; nothing to those that are not here."""
 

@@ -1,7 +1,7 @@
 """An engine that does what its prompt says, to those around it and to itself.
 
 Words of a prompt, one after the other: `sleep:2`, `kill-self`, `kill-worker`, `exit`, `raise`,
-`refuse`, `nothing`, `junk`, `deaf:60` (sleeps without a tick), `spawn` (a process of its own).
+`refuse`, `nothing`, `junk`, `deaf:60` (sleeps without a tick), `spawn` (a process of its own), `show` (a frame).
 `once:WORD` only in a first attempt.
 """
 
@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import numpy as np
 
 from cutroom.errors import CannotDo, EngineFailed
 
@@ -55,6 +57,8 @@ class Obedient:
             case "spawn":
                 code = "import time; time.sleep(600)"
                 tick.note(f"spawned {subprocess.Popen([sys.executable, '-c', code]).pid}")
+            case "show":
+                tick.show(lambda: np.full((90, 160, 3), 200, np.uint8))
             case "nothing":
                 return True
             case "junk":
@@ -99,8 +103,10 @@ class Noted(Obedient):
     def edit(self, edit, out, tick):
         with Path(os.environ["FAULTS_STARTS"]).open("a") as starts:
             starts.write(f"{edit.id} {time.time():.3f}\n")
-        for word in edit.prompt.split():
-            if self.obey(word, out, tick):
+        again = Path(os.environ["FAULTS_STARTS"]).read_text().count(edit.id) > 1
+        for given in edit.prompt.split():
+            word = given.removeprefix("once:")
+            if (word == given or not again) and self.obey(word, out, tick):
                 return
         shutil.copyfile(os.environ["FAULTS_CLIP"], out)
         if "large" in edit.prompt.split():

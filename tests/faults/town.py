@@ -80,6 +80,8 @@ class Town:
     namespaces: tuple[str, ...] = ("alice",)
     through: int | None = None
     """Port by which its processes reach the database, where it is not the one of the URL."""
+    role: str | None = None
+    """The database's role of its workers, who then know no secret either."""
 
     def __post_init__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -174,9 +176,11 @@ class Town:
         data_dir.mkdir(exist_ok=True)
         given = {
             "data_dir": data_dir,
-            "database_url": self._reached(),
+            "database_url": self._reached(kind),
             "storage_url": self.files.as_uri(),
-            "signing_secret": "the same everywhere, and long enough",
+            "signing_secret": ""
+            if kind == "worker" and self.role
+            else "the same everywhere, and long enough",
             "relax_limits": True,
             "worker_ttl": 2,
             "poll_interval": 0.1,
@@ -204,8 +208,10 @@ class Town:
         command = [sys.executable, "-m", "cutroom.cli", *words]
         return Process(name, command, environment, self.folder / f"{name}.log")
 
-    def _reached(self):
+    def _reached(self, kind):
         url = sa.make_url(self.database_url)
+        if kind == "worker" and self.role:
+            url = url.set(username=self.role)
         return url.set(port=self.through or url.port).render_as_string(hide_password=False)
 
     # --- what was kept
