@@ -16,6 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 EXPORTS: Mapping[str, tuple[str, ...]] = {
     "requirements.lock": ("--group", "dev"),
     "requirements-bench.lock": ("--only-group", "bench"),
+    "requirements-deploy.lock": ("--only-group", "deploy"),
+    # What the image is built with, and what it runs.
+    "requirements-build.lock": ("--only-group", "build"),
+    "requirements-run.lock": ("--no-dev",),
     # torch is the build for the machine's card, which only the machine knows (ADR 0021).
     "requirements-gpu.lock": ("--extra", "gpu", "--no-dev", "--prune", "torch"),
 }

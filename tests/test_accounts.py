@@ -133,3 +133,12 @@ def test_a_scope_that_this_version_does_not_know_opens_nothing(tx):
     key = accounts.create(tx, "me")
     tx.execute(sa.update(tables.keys).values(scopes="read everything"))
     assert accounts.find(tx, key).terms.scopes == {Scope.READ}
+
+
+def test_whoever_makes_a_namespace_hears_it_on_either_database(database_url):
+    engine = db.connect(database_url)
+    db.upgrade(engine)
+    with db.writing(engine) as tx:
+        assert accounts.ensure(tx, "new")
+        assert not accounts.ensure(tx, "new")
+    engine.dispose()

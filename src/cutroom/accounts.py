@@ -69,7 +69,8 @@ def ensure(tx: sa.Connection, namespace: str, kind: str = "user") -> bool:
     row = {"name": namespace, "kind": kind, "balance": 0, "held": 0, "created": now()}
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     # Of two replicas that start together on PostgreSQL the second waits here for the first.
-    return tx.execute(insert(namespaces).values(row).on_conflict_do_nothing()).rowcount == 1
+    made = insert(namespaces).values(row).on_conflict_do_nothing().returning(namespaces.c.name)
+    return tx.execute(made).first() is not None
 
 
 def admit(tx: sa.Connection, namespace: str, member: str, role: str = MEMBER) -> None:
