@@ -165,7 +165,7 @@ def test_one_request_is_one_batch_and_stands_in_line(service, caller):
     first = service.submit(caller, BODY | {"num_generations": 2})
     second = service.submit(caller, BODY)
     told = service.line.places([*first, *second])
-    places = [told[one.id] for one in [*first, *second]]
+    places = [told[one.id].position for one in [*first, *second]]
     assert places == sorted(set(places))
     assert len({one.batch for one in first}) == 1
     assert len({one.batch for one in [*first, *second]}) == 2

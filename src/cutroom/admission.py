@@ -127,6 +127,12 @@ def ahead(tx: sa.Connection, pool: str) -> Sequence[Waiting]:
     return [Waiting(*row) for row in tx.execute(query)]
 
 
+def paused(tx: sa.Connection, pool: str) -> bool:
+    """Whether nothing begins in a pool."""
+    query = sa.select(pools.c.paused).where(pools.c.name == pool)
+    return tx.execute(query).scalar() is not None
+
+
 def turns(tx: sa.Connection, pool: str, rules: Rules, who: Collection[str]) -> Turns:
     """A pool as the policy sees it, with the shares of these namespaces."""
     n = namespaces.c

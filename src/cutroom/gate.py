@@ -8,23 +8,25 @@ queue: the row says so in the same commit that makes the workflow.
 """
 
 import logging
-import time
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from cutroom import admission, pace
+from cutroom import admission
 from cutroom.admission import Rules
 from cutroom.db import reading, writing
 from cutroom.errors import Unreachable
 from cutroom.fairness import Turns, Waiting
 from cutroom.jobs import Queue
+from cutroom.pace import Times
 from cutroom.settings import Settings
 
-FRESH = 30.0
-"""Seconds for which it counts as known how long a model's generations take."""
-
 log = logging.getLogger(__name__)
+
+
+def rules(settings: Settings) -> Rules:
+    """What may run at once, by the settings."""
+    return Rules(settings.running_limit or None, settings.model_limits)
 
 
 class Gate:
@@ -34,8 +36,8 @@ class Gate:
         self._engine = engine
         self._queue = queue
         self._ttl = settings.worker_ttl
-        self._rules = Rules(settings.running_limit or None, settings.model_limits)
-        self._costs = Costs()
+        self._rules = rules(settings)
+        self._times = Times()
 
     def round(self) -> None:
         """Let in whatever there is room for. Never raises: another round comes soon."""
@@ -73,27 +75,4 @@ class Gate:
         return True
 
     def _known(self, tx: sa.Connection, pool: str, some: Iterable[Waiting]) -> list[Waiting]:
-        return [one.costing(self._costs.of(tx, pool, one.model)) for one in some]
-
-
-class Costs:
-    """What a generation is expected to cost its pool: seconds, the mean of its model's last ones.
-
-    Of a model that nothing is known of, the mean of those that something is known of; else a second.
-    What is expected need only be about right: it is corrected when it has ended.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], tuple[float, float | None]] = {}
-
-    def of(self, tx: sa.Connection, pool: str, model: str) -> float:
-        """Seconds, as of now or of a short while ago."""
-        looked, found = self._known.get((pool, model), (float("-inf"), None))
-        if time.monotonic() - looked > FRESH:
-            took = pace.took(tx, pool, model)
-            found = sum(took) / len(took) if took else None
-            self._known[pool, model] = time.monotonic(), found
-        if found is not None:
-            return found
-        others = [cost for (p, _), (_, cost) in self._known.items() if p == pool and cost]
-        return sum(others) / len(others) if others else 1.0
+        return [one.costing(self._times.mean(tx, pool, one.model)) for one in some]

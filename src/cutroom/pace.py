@@ -1,5 +1,6 @@
 """How long the results of a model take: as long as the last ones took."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -11,6 +12,10 @@ from cutroom.types import Model
 
 RUNS = 50
 """Generations that are looked at, the last to arrive."""
+
+
+FRESH = 10.0
+"""Seconds for which what the last ones took counts as known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,31 @@ def took(tx: sa.Connection, pool: str, model: str) -> Sequence[int]:
         .limit(RUNS)
     )
     return [max(0, one) for one in tx.execute(query).scalars() if one is not None]
+
+
+class Times:
+    """How long the generations of each model take in each pool, looked up now and then."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[float, Sequence[int]]] = {}
+
+    def took(self, tx: sa.Connection, pool: str, model: str) -> Sequence[int]:
+        """As `took`, of now or of a short while ago."""
+        looked, found = self._known.get((pool, model), (float("-inf"), ()))
+        if time.monotonic() - looked > FRESH:
+            found = took(tx, pool, model)
+            self._known[pool, model] = time.monotonic(), found
+        return found
+
+    def mean(self, tx: sa.Connection, pool: str, model: str) -> float:
+        """Seconds that a generation is expected to take: the mean of the model's last ones.
+
+        Of a model that nothing is known of, the mean of those that something is known of; else a second.
+        """
+        if found := self.took(tx, pool, model):
+            return sum(found) / len(found)
+        others = [one for (its, _), (_, some) in self._known.items() if its == pool for one in some]
+        return sum(others) / len(others) if others else 1.0
 
 
 def of(tx: sa.Connection, model: Model) -> Pace | None:

@@ -57,6 +57,7 @@ def test_a_row_in_full():
         "retried_from_id": None,
         "batch_id": None,
         "queue_position": None,
+        "eta": None,
         "preview_url": None,
         "response_format": "b64_json",
         "progress": 1.0,

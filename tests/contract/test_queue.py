@@ -71,6 +71,7 @@ def test_a_finished_row_in_full(web, done):
         "retried_from_id": None,
         "deleted_at": None,
         "queue_position": None,
+        "eta": None,
         "preview_url": None,
         "progress": 1.0,
         "cost": "0.336000",

@@ -19,7 +19,7 @@ def rows(request: Request, generations: Sequence[Generation]) -> list[dict[str, 
         wire.row(
             one,
             service.result_url(one, base, ours=ours),
-            queue_position=places.get(one.id),
+            place=places.get(one.id),
             preview_url=previews.url(base, one.id, frames.get(one.id)),
         )
         for one in generations

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from cutroom.api.errors import answer_for
 from cutroom.errors import by_kind
+from cutroom.line import Place
 from cutroom.schema import request_schema
 from cutroom.service import Estimate
 from cutroom.types import Generation, Kind, Model, Status
@@ -36,7 +38,7 @@ def row(
     generation: Generation,
     result_url: str | None,
     *,
-    queue_position: int | None = None,
+    place: Place | None = None,
     preview_url: str | None = None,
 ) -> dict[str, Any]:
     """A generation as the queue shows it: the request's parameters, and over them what is ours."""
@@ -60,7 +62,8 @@ def row(
         "target_directory": generation.folder,
         "retried_from_id": generation.retried_from,
         "batch_id": generation.batch,
-        "queue_position": queue_position,
+        "queue_position": place and place.position,
+        "eta": eta(place),
         "progress": round(generation.progress, 4),
         "preview_url": preview_url,
         "cost": dollars(generation.cost),
@@ -68,6 +71,13 @@ def row(
         "notes": [*generation.notes, *[DELETED] * (generation.deleted_at is not None)],
         "details": dict(generation.details),
     }
+
+
+def eta(place: Place | None) -> dict[str, Any] | None:
+    """When it begins and ends, each from and to in unix seconds; None where too little is known."""
+    if place is None or place.eta is None:
+        return None
+    return {name: asdict(getattr(place.eta, name)) for name in ("start", "finish")}
 
 
 def asker(generation: Generation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from cutroom import fields
 from cutroom.errors import InvalidParams
+from cutroom.fairness import PRIORITIES
 from cutroom.params.kinds import (
     EditParams,
     ImageParams,
@@ -61,6 +62,16 @@ def seconds_at_most(params: Params, model: Model) -> Fraction:
 def seconds_asked(params: Params, model: Model) -> Fraction | None:
     """The length that the request asks for; None where the result's follows that of its input."""
     return params.seconds(model) if params.kind in TIMED else None
+
+
+def priority(body: Mapping[str, Any]) -> int:
+    """What a request comes to among its namespace's own: the lower goes first. Raises InvalidParams."""
+    word = body.get("priority")
+    if word is None:
+        return 0
+    if not isinstance(word, str) or word not in PRIORITIES:
+        raise InvalidParams("priority must be low, normal or high")
+    return PRIORITIES[word]
 
 
 def num_generations(body: Mapping[str, Any]) -> int:

@@ -13,6 +13,7 @@ from cutroom.answers import Once
 from cutroom.catalog import Catalog, engine_name
 from cutroom.db import now
 from cutroom.errors import Forbidden, InvalidParams
+from cutroom.fairness import PRIORITIES
 from cutroom.generations import Draft
 from cutroom.jobs import Queue
 from cutroom.life import Accepted, Life
@@ -82,6 +83,7 @@ class Requests:
         if once is not None and (before := self._life.replay(once)) is not None:
             return before
         times = params.num_generations(body) if count is None else count
+        priority = params.priority(body)
         model, namespace, given = self._checked(caller, body)
         where = self._destination(namespace, body)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
@@ -102,6 +104,7 @@ class Requests:
                 repo=where.repo,
                 folder=where.folder,
                 batch=batch,
+                priority=priority,
             )
             for sibling in range(times)
         ]
@@ -134,6 +137,7 @@ class Requests:
             folder=source.folder,
             retried_from=source.id,
             batch=str(uuid.uuid4()),
+            priority=PRIORITIES.get(str(source.params.get("priority")), 0),
         )
         self._queue.opened()
         accepted = self._life.retry(source.id, draft, once)
@@ -148,6 +152,7 @@ class Requests:
         EngineFailed and Busy.
         """
         params.num_generations(body)
+        params.priority(body)
         model, namespace, given = self._checked(caller, body)
         self._destination(namespace, body)
         self._kept(body)

@@ -83,7 +83,7 @@ class Service:
         """What is seen of what is being made."""
         self.history = History(engine)
         """What was asked for before."""
-        self.line = Line(engine)
+        self.line = Line(settings, engine)
         """What waits."""
         self.videos = Videos(engine, self._storage, self.cancel)
         self.upkeep = Upkeep(

@@ -964,6 +964,11 @@ export interface components {
             target_repo?: string | null;
             /** @description The folder in it. */
             target_directory?: string | null;
+            /**
+             * @description Ours: what goes first among what waits of the same namespace; nobody else is passed.
+             * @enum {string|null}
+             */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** @description Make a video in which given characters and objects appear. */
         KlingVideoO3ProReferenceToVideoRequest: {
@@ -1044,6 +1049,11 @@ export interface components {
             target_repo?: string | null;
             /** @description The folder in it. */
             target_directory?: string | null;
+            /**
+             * @description Ours: what goes first among what waits of the same namespace; nobody else is passed.
+             * @enum {string|null}
+             */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** @description Animate an image. */
         KlingVideoO3ProImageToVideoRequest: {
@@ -1086,6 +1096,11 @@ export interface components {
             target_repo?: string | null;
             /** @description The folder in it. */
             target_directory?: string | null;
+            /**
+             * @description Ours: what goes first among what waits of the same namespace; nobody else is passed.
+             * @enum {string|null}
+             */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** @description Make a video from a description. */
         KlingVideoV26ProTextToVideoRequest: {
@@ -1132,6 +1147,11 @@ export interface components {
             target_repo?: string | null;
             /** @description The folder in it. */
             target_directory?: string | null;
+            /**
+             * @description Ours: what goes first among what waits of the same namespace; nobody else is passed.
+             * @enum {string|null}
+             */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** @description Animate an image. */
         KlingVideoV26ProImageToVideoRequest: {
@@ -1172,6 +1192,11 @@ export interface components {
             target_repo?: string | null;
             /** @description The folder in it. */
             target_directory?: string | null;
+            /**
+             * @description Ours: what goes first among what waits of the same namespace; nobody else is passed.
+             * @enum {string|null}
+             */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** @description Give the character of an image the motion of a video. */
         KlingVideoV3ProMotionControlRequest: {
@@ -1231,6 +1256,11 @@ export interface components {
             target_repo?: string | null;
             /** @description The folder in it. */
             target_directory?: string | null;
+            /**
+             * @description Ours: what goes first among what waits of the same namespace; nobody else is passed.
+             * @enum {string|null}
+             */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** @description Edit a video, or make one from text and references. */
         KlingVideoO3OmniRequest: {
@@ -1322,6 +1352,11 @@ export interface components {
             target_repo?: string | null;
             /** @description The folder in it. */
             target_directory?: string | null;
+            /**
+             * @description Ours: what goes first among what waits of the same namespace; nobody else is passed.
+             * @enum {string|null}
+             */
+            priority?: "low" | "normal" | "high" | null;
         };
         /**
          * @description Where a generation is in its life; the last three are final.
@@ -1374,8 +1409,13 @@ export interface components {
              * @description The same for all that one request asked for; null for those of old.
              */
             batch_id: string | null;
-            /** @description Its likely place among what waits, 1 is next; null unless queued. */
+            /** @description Its place among what waits for the same workers, 1 is next; null unless queued. */
             queue_position: number | null;
+            /** @description When it will begin, or began, and end, by how long others took; null where too little is known. */
+            eta: {
+                start: components["schemas"]["Span"];
+                finish: components["schemas"]["Span"];
+            } | null;
             /** @description Part that is done. */
             progress: number;
             /** @description Of the newest frame of it, while there is one; another for each frame. */
@@ -1392,6 +1432,13 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        /** @description From and to; four times in five it is between them. */
+        Span: {
+            /** @description Not sooner. Unix seconds. */
+            low: number;
+            /** @description Not later. Unix seconds. */
+            high: number;
         };
         /** @description A generation that was just asked for. */
         Accepted: {
@@ -2932,6 +2979,7 @@ export interface operations {
                      *           "retried_from_id": null,
                      *           "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *           "queue_position": null,
+                     *           "eta": null,
                      *           "progress": 1,
                      *           "preview_url": null,
                      *           "cost": "1.344000",
@@ -3057,6 +3105,7 @@ export interface operations {
                      *       "retried_from_id": null,
                      *       "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *       "queue_position": null,
+                     *       "eta": null,
                      *       "progress": 1,
                      *       "preview_url": null,
                      *       "cost": "1.344000",
@@ -3484,6 +3533,7 @@ export interface operations {
                      *           "retried_from_id": null,
                      *           "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *           "queue_position": null,
+                     *           "eta": null,
                      *           "progress": 1,
                      *           "preview_url": null,
                      *           "cost": "1.344000",
@@ -3559,6 +3609,7 @@ export interface operations {
                      *         "retried_from_id": null,
                      *         "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
                      *         "queue_position": null,
+                     *         "eta": null,
                      *         "progress": 1,
                      *         "preview_url": null,
                      *         "cost": "1.344000",

@@ -6,11 +6,18 @@ import { listen, type News } from "../api/events";
 import { lookAtMe } from "../session/session";
 import { unique } from "../ui/unique";
 
+/** Unix seconds, from and to. */
+export interface Span {
+  low: number;
+  high: number;
+}
+
 /** A generation as the queue's rows show it, with the parameters of its request beside. */
 export type Generation = Schemas["Generation"] & {
   batch_id?: string | null;
   deleted_at?: number | null;
   queue_position?: number | null;
+  eta?: { start: Span; finish: Span } | null;
   preview_url?: string | null;
   [parameter: string]: unknown;
 };

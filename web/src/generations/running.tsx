@@ -20,7 +20,7 @@ export function Running({ row }: { row: Generation }) {
         )}
       </div>
       <div class="running-bar">
-        <p role="status">{standing(row)}</p>
+        <p role="status">{[standing(row), left(row)].filter(Boolean).join(", ")}</p>
         <progress max={100} aria-label="Progress" {...(waits ? {} : { value: percent })} />
         <Cancel id={row.generation_id} />
       </div>
@@ -40,6 +40,17 @@ export function standing(row: Generation): string {
   const place = row.queue_position;
   if (place === null || place === undefined) return "Queued";
   return place <= 1 ? "Next in the queue" : `Number ${place} in the queue`;
+}
+
+/** In how long it is done, in a few words; nothing where that is not known. */
+export function left(row: Generation, now = Date.now() / 1000): string {
+  if (!row.eta) return "";
+  const low = Math.max(0, row.eta.finish.low - now);
+  const high = Math.max(low, row.eta.finish.high - now);
+  if (high < 60) return "done within a minute";
+  const minutes = (seconds: number) => Math.max(1, Math.round(seconds / 60));
+  const [from, to] = [minutes(low), minutes(high)];
+  return from === to ? `done in about ${to} min` : `done in ${from} to ${to} min`;
 }
 
 function Cancel({ id }: { id: string }) {

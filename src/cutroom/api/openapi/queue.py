@@ -70,6 +70,7 @@ ROW: Mapping[str, Any] = {
     "retried_from_id": None,
     "batch_id": "c2a1b6de-0d62-4f0e-8a53-8f0f6f1f7d55",
     "queue_position": None,
+    "eta": None,
     "progress": 1.0,
     "preview_url": None,
     "cost": "1.344000",
@@ -113,8 +114,14 @@ SCHEMAS: Mapping[str, Schema] = {
                 ),
                 "queue_position": maybe(
                     whole(
-                        "Its likely place among what waits, 1 is next; null unless queued.",
+                        "Its place among what waits for the same workers, 1 is next; null unless queued.",
                         minimum=1,
+                    )
+                ),
+                "eta": maybe(
+                    record(
+                        "When it will begin, or began, and end, by how long others took; null where too little is known.",
+                        {"start": ref("Span"), "finish": ref("Span")},
                     )
                 ),
                 "progress": number("Part that is done.", minimum=0, maximum=1),
@@ -131,6 +138,10 @@ SCHEMAS: Mapping[str, Schema] = {
         ),
         **MORE,
     },
+    "Span": record(
+        "From and to; four times in five it is between them.",
+        {"low": moment("Not sooner."), "high": moment("Not later.")},
+    ),
     "Accepted": record(
         "A generation that was just asked for.",
         {"generation_id": text("Its id.", format="uuid"), "status": ref("Status")},
@@ -254,5 +265,11 @@ ENVELOPE: Mapping[str, Schema] = {
     "target_namespace": maybe(text("Who owns the result and pays; the key's own if not given.")),
     "target_repo": maybe(text("The repository that the result shall lie in.")),
     "target_directory": maybe(text("The folder in it.")),
+    "priority": maybe(
+        text(
+            "Ours: what goes first among what waits of the same namespace; nobody else is passed.",
+            enum=["low", "normal", "high"],
+        )
+    ),
 }
 """The fields of a request that every model has."""
