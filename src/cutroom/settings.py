@@ -61,6 +61,8 @@ class Settings(BaseModel):
     """Whose URLs results and files are handed out as: this server's, which sends the bytes, or the bucket's own."""
     auth: bool = True
     """Whether requests need a key. Without, everybody is the namespace `default`."""
+    open_to_all: bool = False
+    """Serve beyond this machine although no key is needed, or one that stands in documentation is good."""
     signing_secret: SecretStr = SecretStr("")
     """Key of signed URLs; empty: made once and kept in data_dir."""
     signing_secrets_old: tuple[SecretStr, ...] = ()

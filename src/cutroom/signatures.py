@@ -67,7 +67,7 @@ class Signatures:
         except ValueError:
             fields = {}
         times, given = fields.get("expires", []), fields.get("oxen_signature", [])
-        if len(times) != 1 or len(given) != 1 or not re.fullmatch(r"[0-9]{1,12}", times[0]):
+        if len(times) != 1 or len(given) != 1 or not re.fullmatch(r"[1-9][0-9]{0,11}", times[0]):
             raise Forbidden("The signature of this URL is missing or not complete.")
         method = "GET" if method.upper() == "HEAD" else method
         expires, said = int(times[0]), given[0].encode(errors="replace")

@@ -27,7 +27,10 @@ from cutroom.errors import InvalidParams
         (b'{"a": "\\ud800"}', "The body holds half a surrogate pair"),
         (b'{"\\udfff": 1}', "The body holds half a surrogate pair"),
         (b'{"a": "\\u0000"}', "The body holds a NUL character"),
-        (b'{"a": [' + b"[]," * 200_000 + b"0]}", "The body holds too many values"),
+        (
+            b'{"a": [' + b"[]," * 200_000 + b"0]}",
+            "The body holds too many values: 400002; 200000 are taken",
+        ),
         (b"[" * 50 + b"]" * 50, f"The body is nested deeper than {DEPTH} levels"),
         (b"[" * 150_000, f"The body is nested deeper than {DEPTH} levels"),
         (b'{"a":' * 5000 + b"1" + b"}" * 5000, f"The body is nested deeper than {DEPTH} levels"),

@@ -398,7 +398,8 @@ def test_an_upload_that_is_too_large(server):
         request.headers.update(headers)
         answer = session.send(request, timeout=10)
     assert answer.status_code == 413
-    assert answer.json()["error"]["detail"] == "The upload is larger than 300000000 bytes"
+    told = "The upload is larger than 300000000 bytes; this one has 400000000"
+    assert answer.json()["error"]["detail"] == told
 
 
 def test_an_upload_that_breaks_off_is_not_kept(server):

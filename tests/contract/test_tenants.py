@@ -1,105 +1,21 @@
 """Every route, asked by everybody who should get nothing: the matrix of tenants, and what is beside it.
 
 The matrix is made from the route table. A new route fails `test_the_matrix_knows_every_route` until
-it has its line in EXPECTED, and an unknown name in its path until PLACES can fill it.
+it has its line in EXPECTED (`cutroom.assault.routes`), and an unknown name in its path until PLACES can fill it.
 """
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
 import requests
 
 from cutroom import accounts, db, deliveries, events, previews, webhooks
-from cutroom.api.app import ROUTES
 from cutroom.api.site import FOLDER
+from cutroom.assault.routes import CALLS, EXPECTED
 from cutroom.settings import Settings
 from cutroom.terms import Terms
 from cutroom.types import Scope
-
-
-@dataclass(frozen=True)
-class Closed:
-    """A route that needs a key."""
-
-    scope: str
-    stranger: int
-    """Status of the answer when another tenant, with every scope, asks it for what is alice's."""
-
-
-OPEN = None
-"""A route that needs no key."""
-
-EXPECTED = {
-    "GET /": OPEN,
-    "GET /assets/{name}": OPEN,
-    "GET /livez": OPEN,
-    "GET /readyz": OPEN,
-    "GET /docs": OPEN,
-    "GET /metrics": OPEN,  # to this machine
-    "POST /v1/videos": Closed("write", 400),
-    "POST /v1/videos/edits": Closed("write", 400),
-    "GET /v1/videos": Closed("read", 200),
-    "GET /v1/videos/{generation_id}": Closed("read", 404),
-    "DELETE /v1/videos/{generation_id}": Closed("write", 404),
-    "GET /v1/videos/{generation_id}/content": Closed("read", 404),
-    "GET /v1/models": OPEN,
-    "GET /v1/models/{model_id}": OPEN,
-    "GET /openapi.json": OPEN,
-    "GET /api/ai/models": OPEN,
-    "GET /api/ai/models/search": OPEN,
-    "GET /api/ai/models/{model_id}": OPEN,
-    "POST /api/ai/videos/generate": Closed("write", 400),  # 400: an empty request of one's own
-    "POST /api/videos/generate": Closed("write", 400),
-    "POST /api/ai/queue": Closed("write", 400),
-    "POST /api/ai/plan": Closed("write", 400),
-    "GET /api/ai/queue": Closed("read", 200),  # 200: one's own, with nothing of alice's in it
-    "GET /api/ai/queue/{generation_id}": Closed("read", 404),
-    "GET /api/ai/queue/{generation_id}/preview": Closed("read", 404),
-    "GET /api/events": Closed("read", 200),  # one's own
-    "GET /api/ai/webhooks": Closed("admin", 200),
-    "POST /api/ai/webhooks": Closed("admin", 400),
-    "GET /api/ai/webhooks/{webhook_id}": Closed("admin", 404),
-    "PATCH /api/ai/webhooks/{webhook_id}": Closed("admin", 404),
-    "DELETE /api/ai/webhooks/{webhook_id}": Closed("admin", 404),
-    "POST /api/ai/webhooks/{webhook_id}/secret": Closed("admin", 404),
-    "POST /api/ai/webhooks/{webhook_id}/test": Closed("admin", 404),
-    "GET /api/ai/webhooks/{webhook_id}/deliveries": Closed("admin", 404),
-    "POST /api/ai/webhooks/{webhook_id}/deliveries/{delivery_id}/retry": Closed("admin", 404),
-    "DELETE /api/ai/queue/{generation_id}": Closed("write", 404),
-    "POST /api/ai/queue/{generation_id}/retry": Closed("write", 404),
-    "GET /api/ai/generations": Closed("read", 200),
-    "GET /api/ai/generations/{generation_id}": Closed("read", 404),
-    "GET /api/ai/usage": Closed("read", 200),
-    "GET /api/ai/keys": Closed("admin", 200),
-    "POST /api/ai/keys": Closed("admin", 400),
-    "PATCH /api/ai/keys/{key_id}": Closed("admin", 404),
-    "DELETE /api/ai/keys/{key_id}": Closed("admin", 404),
-    "GET /api/ai/namespaces/{namespace}": Closed("read", 403),
-    "PATCH /api/ai/namespaces/{namespace}": Closed("admin", 403),
-    "GET /api/ai/namespaces/{namespace}/members": Closed("read", 403),
-    "PUT /api/ai/namespaces/{namespace}/members/{member}": Closed("admin", 403),
-    "DELETE /api/ai/namespaces/{namespace}/members/{member}": Closed("admin", 403),
-    "GET /api/users/me": Closed("read", 200),
-    "GET /api/session": OPEN,
-    "POST /api/session": OPEN,
-    "DELETE /api/session": OPEN,
-    "POST /api/repos": Closed("write", 400),
-    "POST /api/repos/": Closed("write", 400),
-    "GET /api/repos/{namespace}": Closed("read", 404),
-    "GET /api/repos/{namespace}/{repo}": Closed("read", 404),
-    "GET /api/repos/{namespace}/{repo}/dir/{branch}": Closed("read", 404),
-    "GET /api/repos/{namespace}/{repo}/dir/{branch}/{folder:path}": Closed("read", 404),
-    "POST /api/repos/{namespace}/{repo}/workbench/context": Closed("write", 403),
-    "GET /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("read", 404),
-    "PUT /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 403),
-    "DELETE /api/repos/{namespace}/{repo}/file/{branch}/{path:path}": Closed("write", 404),
-    "GET /api/repos/{namespace}/{repo}/file/presigned_url/{branch}/{path:path}": Closed(
-        "read", 404
-    ),
-}
-"""What every route is expected to do; HEAD as GET."""
 
 PLACES = {
     "generation_id": lambda _, done: done["generation_id"],
@@ -153,7 +69,6 @@ def a_member(server):
 
 QUERIES = {"/api/ai/models/search": "?search=kling"}
 
-CALLS = sorted({(method, route.path) for route in ROUTES for method in route.methods})
 CLOSED = {
     (method, path): row
     for method, path in CALLS

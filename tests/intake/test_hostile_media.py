@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from cutroom.assault.lures import lures
 from cutroom.catalog import Catalog
 from cutroom.errors import InvalidMedia
 from cutroom.intake import Intake
@@ -149,43 +150,6 @@ def test_limits_count_what_is_there(
 
 # --- playlists and their like -----------------------------------------------------------------
 
-PLAYLIST = "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1.0,\n{url}\n#EXT-X-ENDLIST\n"
-LURES = {
-    "hls.mp4": PLAYLIST,
-    "hls_key.mp4": '#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="{url}"\n#EXTINF:1.0,\n{url}\n#EXT-X-ENDLIST\n',
-    "hls_bom.mp4": "\ufeff" + PLAYLIST,
-    "concat.mp4": "ffconcat version 1.0\nfile '{url}'\n",
-    "subfile.mp4": "#EXTM3U\n#EXTINF:1.0,\nsubfile,,start,0,end,9,,:{url}\n",
-    "dash.mp4": '<?xml version="1.0"?><MPD type="static"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1">'
-    "<BaseURL>{url}</BaseURL></Representation></AdaptationSet></Period></MPD>",
-    "smil.mp4": '<smil><body><video src="{url}"/></body></smil>',
-    "svg.png": '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
-    '<image xlink:href="{url}" width="9" height="9"/></svg>',
-    "sdp.mp4": "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\nm=video {port} RTP/AVP 96\r\nc=IN IP4 127.0.0.1\r\n",
-    "url.mp4": "[InternetShortcut]\nURL={url}\n",
-    "mvg.png": "push graphic-context\nimage over 0,0 0,0 '{url}'\npop graphic-context\n",
-}
-
-
-def avi_with_playlist(url: str) -> bytes:
-    """The shape of CVE-2016-1897 and its followers: a playlist in the packets of an AVI."""
-    text = PLAYLIST.format(url=url).encode()
-    chunk = b"00tx" + len(text).to_bytes(4, "little") + text
-    movi = b"LIST" + (4 + len(chunk)).to_bytes(4, "little") + b"movi" + chunk
-    return b"RIFF" + (4 + len(movi)).to_bytes(4, "little") + b"AVI " + movi
-
-
-def mov_with_reference(url: str) -> bytes:
-    """A QuickTime movie that is only an alias to another."""
-
-    def box(kind: bytes, content: bytes) -> bytes:
-        return (8 + len(content)).to_bytes(4, "big") + kind + content
-
-    alias = b"\0\0\0\0url " + (len(url) + 1).to_bytes(4, "big") + url.encode() + b"\0"
-    return box(b"ftyp", b"qt  \0\0\0\0qt  ") + box(
-        b"moov", box(b"rmra", box(b"rmda", box(b"rdrf", alias)))
-    )
-
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
@@ -198,11 +162,8 @@ def test_nothing_inside_a_file_is_followed(listener: socket.socket, tmp_path: Pa
     port = listener.getsockname()[1]
     media = tmp_path / "media"
     media.mkdir()
-    url = f"http://127.0.0.1:{port}/segment.ts"
-    for name, text in LURES.items():
-        (media / name).write_text(text.replace("{url}", url).replace("{port}", str(port)))
-    (media / "playlist.avi").write_bytes(avi_with_playlist(url))
-    (media / "reference.mov").write_bytes(mov_with_reference(url))
+    for name, content in lures(port).items():
+        (media / name).write_bytes(content)
     for path in sorted(media.iterdir()):
         for call in (as_video, as_image):
             with pytest.raises(InvalidMedia):

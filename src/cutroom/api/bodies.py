@@ -42,8 +42,8 @@ async def an_object(request: Request, limit: int) -> AsyncGenerator[dict[str, An
 async def read(request: Request, limit: int, share: Share) -> bytearray:
     """The body's bytes. Raises TooLarge, before reading where the request says its length."""
     too_large = f"The body is larger than {limit} bytes"
-    if announced(request) > limit:
-        raise TooLarge(too_large)
+    if (size := announced(request)) > limit:
+        raise TooLarge(f"{too_large}; this one has {size}")
     raw = bytearray()
     async for piece in arriving(request, limit, too_large):
         share.grow(len(piece))
@@ -53,8 +53,8 @@ async def read(request: Request, limit: int, share: Share) -> bytearray:
 
 def parse(raw: bytes | bytearray) -> object:
     """The value of a JSON text. Raises InvalidParams for anything that is not plain JSON in UTF-8."""
-    if sum(map(raw.count, VALUE_MARKS)) > VALUES:
-        raise InvalidParams("The body holds too many values")
+    if (values := sum(map(raw.count, VALUE_MARKS))) > VALUES:
+        raise InvalidParams(f"The body holds too many values: {values}; {VALUES} are taken")
     try:
         value = json.loads(
             raw.decode("utf-8"), object_pairs_hook=no_twins, parse_constant=no_constants

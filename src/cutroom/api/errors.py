@@ -80,6 +80,10 @@ class TooSlow(errors.InvalidParams):
     """The body came too slowly."""
 
 
+class Ambiguous(errors.InvalidParams):
+    """The request can be read in two ways."""
+
+
 class Stopping(errors.CutroomError):
     """The server is stopping; try again in a moment."""
 
@@ -137,7 +141,7 @@ def respond(error: errors.CutroomError, path: str) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
-    if isinstance(error, TooSlow):
+    if isinstance(error, TooSlow | Ambiguous):
         headers["Connection"] = "close"
     if answer is AWAY:
         headers["Retry-After"] = "5"

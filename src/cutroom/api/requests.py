@@ -69,7 +69,7 @@ class Requests:
         began = time.monotonic()
         with logs.about(request_id=request_id):
             try:
-                wrong = nul_in(scope)
+                wrong = nul_in(scope) or two_lengths(scope)
                 await (errors.respond(wrong, scope["path"]) if wrong else self.app)(
                     scope, receive, answer
                 )
@@ -108,6 +108,17 @@ def tell(scope: Scope, status: int, seconds: float) -> None:
 def plain(path: str) -> str:
     """A path in one line of ASCII: nobody writes a line of the log by asking for it."""
     return ascii(path)[1:-1]
+
+
+def two_lengths(scope: Scope) -> CutroomError | None:
+    """What is wrong with a body that ends where its length says, and where its chunks do.
+
+    A proxy that believes the other one takes the rest of it for somebody else's request (RFC 9112, 6.1).
+    """
+    names = [name for name, _ in scope["headers"]]
+    if b"transfer-encoding" in names and b"content-length" in names:
+        return errors.Ambiguous("The request tells both Content-Length and Transfer-Encoding")
+    return None
 
 
 def nul_in(scope: Scope) -> CutroomError | None:

@@ -62,8 +62,8 @@ async def write(request: Request) -> Response:
 def limit_of(request: Request) -> int:
     """Bytes that an upload may have. Raises TooLarge for one that says it has more."""
     limit = asking.settings(request).max_upload_bytes
-    if announced(request) > limit + FORM:
-        raise TooLarge(too_large(limit))
+    if (size := announced(request)) > limit + FORM:
+        raise TooLarge(f"{too_large(limit)}; this one has {size}")
     return limit
 
 

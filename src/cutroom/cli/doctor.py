@@ -42,20 +42,66 @@ Examples:
   cutroom doctor
   cutroom doctor --json
   cutroom doctor --quick
+  cutroom doctor --security
+  cutroom doctor --security --only policy --only maze
+  cutroom doctor --security --url https://example.com --key KEY --other-key KEY
 
-Exit code 1 when something that cutroom needs is missing.
+Exit code 1 when something that cutroom needs is missing, or an attack got
+through.
 """
 )
-@click.option("--quick", is_flag=True, help="Leave out the measurement of speed.")
+@click.option("--quick", is_flag=True, help="Leave out what takes long.")
+@click.option("--security", is_flag=True, help="Attack the running server, and say what held.")
+@click.option("--url", metavar="URL", help="The server to attack. Default: this installation's.")
+@click.option("--key", metavar="KEY", envvar="CUTROOM_KEY", help="A key there, and")
+@click.option(
+    "--other-key",
+    metavar="KEY",
+    envvar="CUTROOM_OTHER_KEY",
+    help="one of another namespace. Default: two are made for it.",
+)
+@click.option("--only", multiple=True, metavar="NAME", help="This attack alone; may be repeated.")
+@click.option(
+    "--log",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A log of the server, searched for secrets.",
+)
+@click.option(
+    "--media",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of hostile files, tried too.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before another machine is attacked.")
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, *, quick: bool) -> None:
-    """Say what this machine has and can do.
+def doctor(
+    ctx: click.Context,
+    *,
+    quick: bool,
+    security: bool,
+    url: str | None,
+    key: str | None,
+    other_key: str | None,
+    only: tuple[str, ...],
+    log: tuple[Path, ...],
+    media: Path | None,
+    yes: bool,
+) -> None:
+    """Say what this machine has and can do, or whether a server can be broken.
 
     Looks at versions, codecs, cores, memory, engines with the GPU and the weights
     they take, disk, database, storage, the books and the server's port, then edits a short clip to measure speed. Changes nothing
     but the data folder, which it makes if there is none.
+
+    With --security it attacks the running server instead, as two tenants that it
+    makes for that, and takes away what it made. It never touches what is others'.
     """
+    if security:
+        from cutroom.cli import security as attacks  # noqa: PLC0415 - it loads the server's code
+
+        keys = tuple(filter(None, (key, other_key)))
+        ctx.exit(attacks.security(attacks.Orders(url, keys, only, log, media, yes, quick)))
     found = []
     for finding in findings(quick=quick):
         found.append(finding)
@@ -150,7 +196,7 @@ def _container_memory() -> int | None:
 
 def _disk(settings: Settings) -> Finding:
     folder = settings.data_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder):
         free = shutil.disk_usage(folder).free
     says = f"{folder}, writable, {bytes_size(free)} free"

@@ -6,6 +6,7 @@ import click
 
 from cutroom import __version__
 from cutroom.api.server import run
+from cutroom.cli.exposure import check_auth, check_keys, warning
 from cutroom.cli.link import opening
 from cutroom.cli.listening import check_port
 from cutroom.cli.logs import begin_log
@@ -42,9 +43,11 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     """
     settings = read_settings(port=port, host=host, workers=workers)
     begin_log(settings, "server")
+    check_auth(settings)
     check_port(settings.host, settings.port)
     service = Service.open(settings)
     try:
+        check_keys(service, settings)
         key = service.first_start()
         link = way_in(service, settings)
         supervisor = Supervisor(settings)
@@ -68,6 +71,8 @@ def greet(url: str, settings: Settings, key: str | None, link: str | None) -> No
     """Say where the server is and how to try it; `key` is told only after a first start."""
     base = settings.public_url or url
     click.echo(f"cutroom {__version__} on {click.style(base, bold=True)}")
+    if (open_to_all := warning(settings)) is not None:
+        click.secho(f"  WARNING  {open_to_all}", fg="red", bold=True)
     click.echo(f"  data     {settings.data_dir}")
     click.echo(f"  workers  {settings.workers or 'none here'}")
     click.echo(f"  open     {click.style(opening(base, link), bold=True)}")

@@ -95,7 +95,8 @@ class Service:
     def open(cls, settings: Settings) -> "Service":
         """Connect; a file of SQLite is brought up to date first. Raises Unreachable, InvalidParams."""
         try:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            # What lies in it is nobody else's on this machine: videos, prompts, secrets.
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             engine = db.connect(settings.database, settings.database_connections)
             db.prepare(engine)
             return cls(settings, engine)
