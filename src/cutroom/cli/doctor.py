@@ -88,7 +88,7 @@ def doctor(
     media: Path | None,
     yes: bool,
 ) -> None:
-    """Say what this machine has and can do, or whether a server can be broken.
+    """Say what this machine has and can do.
 
     Looks at versions, codecs, cores, memory, engines with the GPU and the weights
     they take, disk, database, storage, the books and the server's port, then edits a short clip to measure speed. Changes nothing
