@@ -138,3 +138,14 @@ def test_the_engine_of_one_model_goes_before_that_of_all() -> None:
     engines = {model.id: model.engine for model in Catalog.load(settings).models}
     assert engines.pop(EDIT) == "cutroom.engines.remote.engine:Remote"
     assert set(engines.values()) == {"mine:Mine"}
+
+
+def test_models_go_to_the_pools_that_the_operator_names():
+    text = "kling-video-v2-6-pro-text-to-video"
+    catalog = Catalog.load(Settings(model_pools={text: "gpu"}))
+    assert catalog.model(text).pool == "gpu"
+    assert catalog.pools == {"cpu", "gpu"}
+    with pytest.raises(InvalidParams, match=r"CUTROOM_MODEL_POOLS names unknown models: nothing"):
+        Catalog.load(Settings(model_pools={"nothing": "gpu"}))
+    with pytest.raises(ValueError, match="pattern"):
+        Settings(model_pools={text: "no pool"})

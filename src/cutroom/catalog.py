@@ -31,22 +31,32 @@ class Catalog:
 
     @classmethod
     def load(cls, settings: "Settings | None" = None) -> "Catalog":
-        """Read the rows that come with the package; `settings.engines` and `.engine` override their engines.
+        """Read the rows that come with the package; settings override their engines and pools.
 
-        Raises InvalidParams when that setting names a model that is not on offer.
+        Raises InvalidParams when one of these names a model that is not on offer.
         """
         text = resources.files("cutroom").joinpath("models.toml").read_text(encoding="utf-8")
         engines, engine = (settings.engines, settings.engine) if settings else ({}, "")
-        rows = tomllib.loads(text)["model"]
-        models = {row["id"]: model_of(row, engines.get(row["id"], engine)) for row in rows}
-        if unknown := sorted(engines.keys() - models.keys()):
-            raise InvalidParams(f"CUTROOM_ENGINES names unknown models: {', '.join(unknown)}")
+        pools = settings.model_pools if settings else {}
+        rows = {row["id"]: row for row in tomllib.loads(text)["model"]}
+        for name, told in {"CUTROOM_ENGINES": engines, "CUTROOM_MODEL_POOLS": pools}.items():
+            if unknown := sorted(told.keys() - rows.keys()):
+                raise InvalidParams(f"{name} names unknown models: {', '.join(unknown)}")
+        models = {
+            one: model_of({**row, "pool": pools.get(one, row["pool"])}, engines.get(one, engine))
+            for one, row in rows.items()
+        }
         return cls(MappingProxyType(models))
 
     @property
     def models(self) -> tuple[Model, ...]:
         """Every model."""
         return tuple(self.by_id.values())
+
+    @property
+    def pools(self) -> frozenset[str]:
+        """Every pool that models go to."""
+        return frozenset(model.pool for model in self.models)
 
     def model(self, model_id: str) -> Model:
         """The model of that id. Raises UnknownModel."""

@@ -19,7 +19,7 @@ class Census:
     oldest: Mapping[str, int]
     """Pool -> seconds for which its oldest queued generation has waited."""
     workers: Mapping[str, int]
-    """Pool -> workers that were heard of lately."""
+    """Pool -> workers that were heard of lately; 0 for one that models go to and nobody works in."""
     held: int
     """Micro-dollars that all namespaces together have on hold."""
     deliveries: int

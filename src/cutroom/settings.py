@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
@@ -23,6 +23,8 @@ def _web(url: str) -> str:
     return url
 
 
+Pool: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""A name of a pool of workers."""
 PREFIX = "CUTROOM_"
 """How the variables of all settings begin."""
 SECRETS = frozenset({
@@ -107,8 +109,10 @@ class Settings(BaseModel):
 
     workers: Annotated[int, Field(ge=0)] = 1
     """Workers that `serve` supervises; 0: run them elsewhere."""
-    pools: Annotated[tuple[str, ...], Field(min_length=1)] = ("cpu",)
+    pools: Annotated[tuple[Pool, ...], Field(min_length=1)] = ("cpu",)
     """Pools that those workers take from, one after the other."""
+    model_pools: dict[str, Pool] = {}
+    """Model id -> the pool whose workers do its work, as a JSON object; the others go where the catalog says, to cpu."""
     worker_ttl: Annotated[float, Field(ge=1)] = 20.0
     """Seconds without a heartbeat after which a worker counts as dead."""
     poll_interval: Annotated[float, Field(gt=0)] = 0.5

@@ -1,6 +1,7 @@
 """`cutroom doctor`."""
 
 import json
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from cutroom import db, tables
 from cutroom.cli.app import app
 from cutroom.cli.engines import gpu, remote
 from cutroom.cli.exits import Exit
+from cutroom.cli.finding import Finding
+from cutroom.cli.staff import workers
+from cutroom.db import writing
 from cutroom.service import Service
 from cutroom.settings import Settings
 
@@ -139,3 +143,28 @@ def test_the_speed_that_is_measured_is_the_classical_engine_s(monkeypatch) -> No
     found = {finding["subject"]: finding for finding in json.loads(done.stdout)}
     assert found["speed"]["mark"] == "ok"
     assert "a classical look" in found["speed"]["says"]
+
+
+def test_work_that_nobody_takes_is_told_of(tmp_path) -> None:
+    text = "kling-video-v2-6-pro-text-to-video"
+    settings = Settings(data_dir=tmp_path, model_pools={text: "gpu"})
+
+    def found() -> Finding:
+        with closing(Service.open(settings)) as service:
+            return workers(service, settings)
+
+    assert (found().mark, found().says) == ("ok", "none runs, and nothing waits for one")
+    with closing(Service.open(settings)) as service:
+        service.first_start()
+        service.submit(service.caller(), {"model": text, "prompt": "a red ball", "duration": 5})
+        with writing(service._engine) as tx:
+            row = {"id": "w", "host": "h", "pid": 1, "pool": "cpu", "started": 0.0}
+            tx.execute(sa.insert(tables.workers).values(beat=db.clock(service._engine), **row))
+    assert found().mark == "warn"
+    assert found().says.startswith("1 wait in pool gpu, and no worker takes from it")
+    with closing(Service.open(settings)) as service:
+        assert service.counting.census().workers == {"cpu": 1, "gpu": 0}
+        with writing(service._engine) as tx:
+            tx.execute(sa.update(tables.generations).values(status="cancelled"))
+    assert found().mark == "warn"
+    assert found().says == f"1 in pool cpu; without a worker: {text} goes to gpu"

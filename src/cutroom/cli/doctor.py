@@ -21,6 +21,7 @@ from cutroom.cli.exits import Exit
 from cutroom.cli.finding import Finding, Mark
 from cutroom.cli.settings import read_settings
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
+from cutroom.cli.staff import workers
 from cutroom.engine import Silent
 from cutroom.errors import CutroomError
 from cutroom.media import codecs
@@ -91,7 +92,7 @@ def doctor(
     """Say what this machine has and can do.
 
     Looks at versions, codecs, cores, memory, engines with the GPU and the weights
-    they take, disk, database, storage, the books and the server's port, then edits a short clip to measure speed. Changes nothing
+    they take, disk, database, storage, the books, workers and the server's port, then edits a short clip to measure speed. Changes nothing
     but the data folder, which it makes if there is none.
 
     With --security it attacks the running server instead, as two tenants that it
@@ -216,6 +217,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         says = why_not or "a server could take work"
         yield Finding(Mark.WARN if why_not else Mark.OK, "database", f"{kind}, answers; {says}")
         yield _tried("books", lambda: _books(service))
+        yield _tried("workers", lambda: workers(service, settings))
 
 
 def _books(service: Service) -> Finding:

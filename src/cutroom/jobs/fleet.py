@@ -32,6 +32,8 @@ from cutroom.tables import generations, workers
 if TYPE_CHECKING:
     from io import TextIOWrapper
 
+DEVICE = 100
+"""Letters of the device that are kept."""
 LOOK = 3.0
 """Seconds between two looks at the others at most, however long they may be silent."""
 
@@ -78,7 +80,7 @@ class Fleet:
         `device` is the GPU that it has to itself, for those who look at the list.
         """
         self._pool = pool
-        self._device = device
+        self._device = device and device[:DEVICE]
         self._folder.mkdir(parents=True, exist_ok=True)
         self._appear()
         self.bury_fallen()

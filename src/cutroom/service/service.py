@@ -77,7 +77,7 @@ class Service:
         self.sessions = Sessions(settings, engine)
         self.events = Events(settings, engine)
         self.webhooks = Webhooks(settings, engine, self.files.url)
-        self.counting = Counting(engine, settings.worker_ttl)
+        self.counting = Counting(engine, settings.worker_ttl, self._catalog.pools)
         self.spending = Spending(engine)
         self.previews = Previews(engine)
         """What is seen of what is being made."""

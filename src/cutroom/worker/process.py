@@ -48,7 +48,7 @@ def run(settings: Settings) -> None:
     )
     pool = settings.pools[0]
     queue.offer([pool])
-    fleet.join(pool)
+    fleet.join(pool, device=os.environ.get("CUDA_VISIBLE_DEVICES"))
     sweep(settings.data_dir / "work", fleet)
     sweep_parts(settings.data_dir / "parts", life)
     storage = Storage(settings)
