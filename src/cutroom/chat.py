@@ -53,6 +53,12 @@ class Endpoint:
             name,
         )
 
+    @property
+    def port(self) -> int:
+        """The TCP port of its URL."""
+        told = urlsplit(self.url)
+        return told.port or (443 if told.scheme == "https" else 80)
+
     def ask(
         self,
         system: str,

@@ -1,6 +1,7 @@
 """The protocols between the service and whatever turns an edit into a video."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
@@ -89,6 +90,44 @@ class Resident(Protocol):
         False, after an error of CUDA say, ends its process; the next edit gets a new one. So does any
         exception that is no CutroomError.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an engine needs of the machine besides its libraries, the files of its edits and a folder to work in.
+
+    Its process gets nothing more (docs/11-operations.md, the sandbox).
+    """
+
+    out: bool = False
+    """Whether it speaks to other machines."""
+    ports: tuple[int, ...] = ()
+    """TCP ports that it is content with; empty: any."""
+    local: bool = False
+    """Whether processes of its own speak to each other by sockets."""
+    programs: bool = False
+    """Whether it starts processes: a compiler, ffmpeg, others like itself."""
+    devices: bool = False
+    """Whether it uses a GPU, and with it as much memory as it likes."""
+    reads: tuple[Path, ...] = ()
+    """What it reads: its weights. Of `/` it gets everything but the data folder and what is known to be secret."""
+    writes: tuple[Path, ...] = ()
+    """Folders in which it leaves what lasts, made if they are not there."""
+    bound: bool = True
+    """False: nobody can say what it does, and only limits bind it."""
+
+
+UNTOLD = Needs(programs=True, devices=True, reads=(Path("/"),))
+"""What an engine gets that does not say what it needs: no network, no writing outside its work, the rest."""
+
+
+@runtime_checkable
+class Needing(Protocol):
+    """What an engine may offer besides: to say what it needs, asked of its class before it is made."""
+
+    @staticmethod
+    def needs(environment: Mapping[str, str]) -> Needs:
+        """What it needs with these settings: the CUTROOM_* variables of its process."""
 
 
 class Silent:

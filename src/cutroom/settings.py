@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -30,10 +29,11 @@ PREFIX = "CUTROOM_"
 SECRETS = frozenset({
     "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_METRICS_TOKEN",
     "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL", "CUTROOM_STORAGE_OPTIONS",
+    "CUTROOM_PLANNER_KEY", "CUTROOM_ENHANCER_KEY", "CUTROOM_REMOTE_KEY",
 })  # fmt: skip
-"""Variables that an engine's process has no business with."""
+"""Variables that are no business of a process that opens strangers' files, but one of them for whom it is meant."""
 STORES = ("AWS_", "AZURE_", "GOOGLE_")
-"""How those begin that the libraries of object stores read their keys from; nor with these."""
+"""How those begin that the libraries of object stores read their keys from; no business of such a process either."""
 OPEN_OPTIONS = ("endpoint", "region", "bucket", "style", "allow", "account_name", "timeout", "url")
 """What is in the names of the options of a store that are no secret."""
 
@@ -100,6 +100,11 @@ class Settings(BaseModel):
     """Bytes of memory the child that probes a file may take."""
     excerpt_timeout: Annotated[float, Field(gt=0)] = 120.0
     """Seconds the child that cuts a stretch out of a video (`#t=3,12`) may take."""
+    sandbox: Literal["auto", "require", "off"] = "auto"
+    """What processes that open strangers' files are bound by: auto: all that this system has; require: it must keep
+    them off the network, else nothing starts; off: limits alone."""
+    engine_memory: Annotated[int, Field(ge=0)] = 0
+    """Bytes of memory that the process of an engine may take that uses no GPU; 0: as much as there is."""
     idempotency_ttl: Annotated[int, Field(ge=1)] = 86_400
     """Seconds for which a request with an Idempotency-Key is answered as the first time."""
     retry_ttl: Annotated[int, Field(ge=0)] = 86_400
@@ -267,15 +272,6 @@ class Settings(BaseModel):
             text = told if isinstance(told, str) else json.dumps(told)
             variables[f"{PREFIX}{name.upper()}"] = text
         return variables
-
-
-def for_an_engine(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables less those that an engine's process has no business with."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if name not in SECRETS and not name.startswith(STORES)
-    }
 
 
 def revealed(value: object, shown: object) -> object:

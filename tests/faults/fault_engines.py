@@ -16,10 +16,16 @@ from pathlib import Path
 
 import numpy as np
 
+from cutroom.engine import Needs
 from cutroom.errors import CannotDo, EngineFailed
 
 
 class Obedient:
+    @staticmethod
+    def needs(environment):
+        """To kill its worker, and to leave marks in the data folder: what no bound engine may."""
+        return Needs(bound=False)
+
     def edit(self, edit, out, tick):
         for given in edit.prompt.split():
             word = given.removeprefix("once:")

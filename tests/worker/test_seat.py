@@ -1,6 +1,7 @@
 """A worker's seat: who stays in it, and that nothing of one generation is found in the next."""
 
 import logging
+import shutil
 import sys
 import time
 from dataclasses import replace
@@ -34,8 +35,12 @@ class Room:
     def carry_out(self, name, prompt, model=MODEL):
         folder = self.folder / name
         folder.mkdir()
-        edit = Edit(name, model.id, Kind.EDIT, prompt, video=probe(self.clip))
-        with logs.about(generation_id=name), self.seat.engine(model, folder) as engine:
+        clip = Path(shutil.copy(self.clip, folder / "clip.mp4"))
+        edit = Edit(name, model.id, Kind.EDIT, prompt, video=probe(clip))
+        with (
+            logs.about(generation_id=name),
+            self.seat.engine(model, folder, self.folder / "parts" / name) as engine,
+        ):
             self.pid = engine._process.pid
             engine.begin(Order(edit, model, str(folder / "out.mp4")))
             return engine.wait(lambda _: True, 0.05, time.monotonic() + 60)
@@ -89,7 +94,7 @@ def test_none_stays_in_a_seat_that_is_closed(room):
 def test_a_block_that_orders_nothing_leaves_it_in_its_place(room):
     room.carry_out("one", "")
     pid = room.pid
-    with pytest.raises(InterruptedError), room.seat.engine(MODEL, room.folder):
+    with pytest.raises(InterruptedError), room.seat.engine(MODEL, room.folder, room.folder):
         raise InterruptedError  # as when the next generation's files are not to be had
     room.carry_out("two", "")
     assert room.pid == pid

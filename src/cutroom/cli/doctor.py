@@ -27,6 +27,7 @@ from cutroom.errors import CutroomError
 from cutroom.media import codecs
 from cutroom.media.probe import probe
 from cutroom.sample import birds
+from cutroom.sandbox.trial import trial
 from cutroom.service import Service
 from cutroom.settings import Settings
 from cutroom.types import Edit, Kind
@@ -92,7 +93,7 @@ def doctor(
     """Say what this machine has and can do.
 
     Looks at versions, codecs, cores, memory, engines with the GPU and the weights
-    they take, disk, database, storage, the books, workers and the server's port, then edits a short clip to measure speed. Changes nothing
+    they take, the sandbox, disk, database, storage, the books, workers and the server's port, then edits a short clip to measure speed. Changes nothing
     but the data folder, which it makes if there is none.
 
     With --security it attacks the running server instead, as two tenants that it
@@ -125,6 +126,7 @@ def findings(*, quick: bool) -> Iterator[Finding]:
         yield from engines(settings)
     except CutroomError as error:
         yield Finding(Mark.BAD, "engines", error.message)
+    yield _tried("sandbox", lambda: _sandbox(settings))
     yield _tried("data folder", lambda: _disk(settings))
     yield from _database(settings)
     yield _tried("server", lambda: _server(settings))
@@ -135,7 +137,7 @@ def findings(*, quick: bool) -> Iterator[Finding]:
 def _show(finding: Finding) -> None:
     colour = {Mark.OK: "green", Mark.WARN: "yellow", Mark.BAD: "red"}[finding.mark]
     mark = click.style(finding.mark.value.ljust(4), fg=colour)
-    text = click.wrap_text(finding.says, width=61)
+    text = click.wrap_text(finding.says, width=60)
     click.echo(f"{mark}  {finding.subject:<12}  " + text.replace("\n", "\n" + 20 * " "))
 
 
@@ -193,6 +195,15 @@ def _container_memory() -> int | None:
     except OSError:
         return None
     return int(text) if text.isdigit() else None
+
+
+def _sandbox(settings: Settings) -> Finding:
+    """What binds a process that opens strangers' files, as one of them found when it tried to get out."""
+    held = trial(settings.sandbox)
+    if held.offline:
+        return Finding(Mark.WARN if held.missing else Mark.OK, "sandbox", str(held))
+    says = f"{held}; what opens strangers' files can reach the network"
+    return Finding(Mark.WARN, "sandbox", says)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -12,6 +12,7 @@ from cutroom.cli.listening import check_port
 from cutroom.cli.logs import begin_log
 from cutroom.cli.settings import read_settings
 from cutroom.errors import Unreachable
+from cutroom.sandbox.trial import announce
 from cutroom.service import DEFAULT, Service
 from cutroom.settings import Settings
 from cutroom.worker.supervisor import Supervisor
@@ -45,6 +46,7 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     begin_log(settings, "server")
     check_auth(settings)
     check_port(settings.host, settings.port)
+    announce(settings.sandbox)
     service = Service.open(settings)
     try:
         check_keys(service, settings)

@@ -29,10 +29,12 @@ def worker(*, pool: str | None, device: str | None) -> None:
     `cutroom serve` runs workers of its own; this is for more of them, on this
     machine or on others that share database and storage.
     """
+    from cutroom.sandbox.trial import announce  # noqa: PLC0415  as below
     from cutroom.worker.process import run  # noqa: PLC0415  the help page needs none of it
 
     if device is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = device
     settings = read_settings(pools=(pool,) if pool else None)
     begin_log(settings, "worker")
+    announce(settings.sandbox)
     run(settings)

@@ -57,6 +57,7 @@ class Probe:
         self._seconds = settings.probe_timeout
         self._cutting = settings.excerpt_timeout
         self._memory = settings.probe_memory
+        self._sandbox = settings.sandbox
 
     def video(self, path: Path, alive: Callable[[], None]) -> Clip:
         """What a video is. Raises InvalidMedia."""
@@ -105,7 +106,14 @@ class Probe:
     ) -> dict[str, Any]:
         kind = "image" if work.endswith("image") else "video"
         seconds = self._seconds if pipe is None else self._cutting
-        command = [work, os.fspath(path.absolute()), str(self._memory), str(seconds), *wish]
+        command = [
+            work,
+            os.fspath(path.absolute()),
+            str(self._memory),
+            str(seconds),
+            self._sandbox,
+            *wish,
+        ]
         ended = _run(command, seconds, alive, pipe)
         if ended.code is None:
             raise InvalidMedia(f"The {kind} takes longer than {seconds:g} s to look through.")

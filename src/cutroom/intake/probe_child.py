@@ -22,6 +22,7 @@ from typing import Any
 
 from cutroom.errors import CutroomError
 from cutroom.fragment import Fragment
+from cutroom.sandbox import Mode, Room, bind
 
 READY = b"ready\n"
 """Said when the libraries are loaded and the file is about to be opened."""
@@ -29,45 +30,27 @@ PROCESSORS = 4
 """Processors that the child may use."""
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
-_CLONE_NEWUSER = 0x1000_0000
-_CLONE_NEWNET = 0x4000_0000
 
 
-def confine(memory: int, seconds: float, threads: int = 1) -> None:
-    """Bind this process: memory, time, no writing, few files, no network where the system lets us.
+def confine(
+    path: Path, memory: int, seconds: float, threads: int = 1, sandbox: Mode = "auto"
+) -> None:
+    """Bind this process: that one file to read, memory, time, no writing, few files, no network.
 
-    The parent looks at the clock; of processor time each of so many `threads` may take as much.
+    The parent looks at the clock; of processor time each of so many `threads` may take as much. Raises
+    sandbox.Lacking where `sandbox` requires what this system does not have.
     """
+    if sys.platform == "linux":
+        # A decoder starts a thread for each processor, and each thread takes of the address space.
+        os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[-PROCESSORS:]))
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     limits = {
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_CPU: math.ceil(seconds * threads) + 1,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 64,
-        resource.RLIMIT_CORE: 0,
     }
-    for which, most in limits.items():
-        _, hard = resource.getrlimit(which)
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        try:
-            resource.setrlimit(which, (bound, bound))
-        except (ValueError, OSError):
-            if sys.platform == "linux":  # elsewhere some limits cannot be set; time still is
-                raise
-    if sys.platform == "linux":
-        _confine_on_linux()
-
-
-def _confine_on_linux() -> None:
-    # A decoder starts a thread for each processor, and each thread takes of the address space.
-    os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[-PROCESSORS:]))
-    libc = ctypes.CDLL(None)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # Root may leave the network at once; others must enter a user namespace for it, which some
-    # systems forbid. Without it the demuxers still know no protocol to reach anything with.
-    if libc.unshare(_CLONE_NEWNET) != 0:
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    bind(Room(reads=(path,), limits=limits), sandbox)
 
 
 def video(path: Path) -> dict[str, Any]:
@@ -126,9 +109,10 @@ def load(work: str) -> Callable[..., dict[str, Any]]:
     return partial(thumbnail, work.partition(" ")[2])
 
 
-def main(work: str, path: str, memory: str, seconds: str, *wish: str) -> None:
+def main(work: str, path: str, memory: str, seconds: str, sandbox: Mode, *wish: str) -> None:
     """Answer for one file. `work`: video, image, excerpt, `thumbnail video` or `thumbnail image`."""
-    confine(int(memory), float(seconds), PROCESSORS if work == "excerpt" else 1)
+    threads = PROCESSORS if work == "excerpt" else 1
+    confine(Path(path), int(memory), float(seconds), threads, sandbox)
     do = load(work)
     os.write(1, READY)
     try:
@@ -142,4 +126,4 @@ def main(work: str, path: str, memory: str, seconds: str, *wish: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:])  # type: ignore[arg-type]  # from our own parent

@@ -4,7 +4,6 @@ import ctypes
 import json
 import logging
 import os
-import resource
 import signal
 import sys
 import traceback
@@ -16,6 +15,7 @@ from cutroom import logs
 from cutroom.catalog import load_engine
 from cutroom.engine import Engine, Planning
 from cutroom.errors import CannotDo, CutroomError
+from cutroom.planning.bounds import Bounds
 from cutroom.planning.messages import Answer, Question, answers, questions
 from cutroom.settings import Settings
 
@@ -28,7 +28,7 @@ log = logging.getLogger("cutroom.planning.child")
 def main() -> None:
     """Answer questions until there are no more."""
     _die_with(int(sys.argv[1]))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    held = Bounds.of_text(sys.argv[2]).bind()
     # Whatever a library prints must not get between the answers.
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -36,6 +36,8 @@ def main() -> None:
     logs.begin(
         settings.log_level, settings.log_format, process="planner", secrets=settings.secrets()
     )
+
+    log.info("bound by %s", held)
 
     @cache
     def engine(model_id: str) -> Engine:

@@ -15,12 +15,15 @@ from typing import IO, TypeAlias
 
 from pydantic import ValidationError
 
+from cutroom.catalog import ENGINES
 from cutroom.errors import Busy, CutroomError, EngineFailed, by_kind
+from cutroom.inherited import inherited, private
 from cutroom.params import Params, seconds_asked
+from cutroom.planning.bounds import Bounds
 from cutroom.planning.imagined import imagined
 from cutroom.planning.messages import Answer, Question, answers, questions
 from cutroom.planning.planned import Planned, sentence
-from cutroom.settings import Settings, for_an_engine
+from cutroom.settings import Settings
 from cutroom.types import Model
 
 IDLE = 120.0
@@ -123,13 +126,14 @@ class Child:
 
     def __init__(self, settings: Settings) -> None:
         self._seconds = settings.plan_timeout
-        environment = {**os.environ, **settings.environment()}
+        strange = tuple(sorted({settings.engine, *settings.engines.values()} - {"", *ENGINES}))
+        bounds = Bounds(settings.sandbox, private(settings), settings.planner_url, bool(strange))
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "cutroom.planning.child", str(os.getpid())],
+            [sys.executable, "-m", "cutroom.planning.child", str(os.getpid()), bounds.to_text()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd="/",
-            env=for_an_engine(environment),
+            env=inherited(settings, (ENGINES["classical"], *strange)),
             start_new_session=True,
         )
         self._heard = b""

@@ -1,5 +1,6 @@
 """Which weights lie on this machine, and whether they are what was pulled."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,14 @@ class Held:
     def folder(self, row: WeightSet) -> Path:
         """Where the files of a set lie, or would."""
         return self.root / row.id
+
+    def places(self) -> Iterator[Path]:
+        """Where bytes of weights lie: the folder, and what links in it lead to."""
+        yield self.root
+        for folder, folders, files in os.walk(self.root, followlinks=True):
+            for name in (*folders, *files):
+                if (path := Path(folder, name)).is_symlink():
+                    yield path.resolve()
 
     def state(self, row: WeightSet) -> State:
         """How much of a set is here, by names and sizes: nothing is read."""

@@ -194,10 +194,11 @@ class Carrier:
         )
         origins = [generation.origin] if generation.origin else []
         out = folder / "out.mp4"
-        with self._seat.engine(model, folder) as engine:
+        parts = self._parts / claim.id
+        with self._seat.engine(model, folder, parts) as engine:
             edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
             # Not in the attempt's own folder: what is finished of a long result is for the next as well.
-            edit = replace(edit, parts=self._parts / claim.id)
+            edit = replace(edit, parts=parts)
             deadline = time.monotonic() + self._settings.engine_timeout
             engine.begin(Order(edit, model, str(out)))
             report = engine.wait(watch.wanted, self._settings.poll_interval, deadline, watch.seen)

@@ -1,4 +1,4 @@
-"""The process in which an engine runs: `python -m cutroom.worker.child PARENT_PID MODULE:CLASS`.
+"""The process in which an engine runs: `python -m cutroom.worker.child PARENT_PID MODULE:CLASS GROUNDS`.
 
 It may be killed at any moment, and may die of what it is fed: that costs one attempt. It carries out one order
 and ends, or as many as come while its engine is Resident and sound.
@@ -8,11 +8,9 @@ import base64
 import logging
 import math
 import os
-import resource
 import sys
 import time
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -22,6 +20,7 @@ from cutroom.catalog import load_engine
 from cutroom.engine import Engine, Resident, Seen
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
 from cutroom.types import spoken
+from cutroom.worker.confinement import Grounds, confine
 from cutroom.worker.leash import die_with, take_along
 from cutroom.worker.messages import (
     ASIDE,
@@ -106,12 +105,16 @@ class Reporter:
 class Bench:
     """Where orders are carried out, all by the engine that the first one asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, lacking: EngineFailed | None) -> None:
+        """`lacking`: why no order may be carried out here."""
         self._engine: Engine | None = None
+        self._lacking = lacking
 
     def carry_out(self, order: Order, tick: Reporter) -> Done | Failed:
         """How the edit ended; the result was then checked to be a video."""
         out = Path(order.out)
+        if self._lacking is not None:
+            return Failed(self._lacking.kind, self._lacking.message)
         try:
             if self._engine is None:
                 self._engine = load_engine(order.model)
@@ -144,11 +147,9 @@ def main() -> None:
     os.dup2(2, 1)
     level = os.environ.get("CUTROOM_LOG_LEVEL", "info").upper()
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    bench, again = Bench(_bound()), True
     orders: SimpleQueue[tuple[Order, Event]] = SimpleQueue()
     Thread(target=_listen, args=(orders,), daemon=True).start()
-    with suppress(Exception):  # what is wrong with it is told to whoever orders something
-        import_module(sys.argv[2].partition(":")[0])
-    bench, again = Bench(), True
     while again:
         order, stop = orders.get()
         folder = Path(order.out).parent
@@ -162,6 +163,15 @@ def main() -> None:
     channel.close()
     # An engine's threads and exit handlers have nothing to add, and might hang.
     os._exit(0)
+
+
+def _bound() -> EngineFailed | None:
+    """The engine imported and this process bound, before there is another thread; else why it is not."""
+    try:
+        confine(sys.argv[2], Grounds.of_text(sys.argv[3]), os.environ)
+    except EngineFailed as error:
+        return error
+    return None
 
 
 def length(out: Path) -> float:
@@ -209,7 +219,6 @@ def _be_the_first_to_go() -> None:
     """When memory runs out, the kernel is to take this process and not the service."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ import logging
 import math
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -23,7 +21,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from cutroom import logs
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
-from cutroom.settings import Settings, for_an_engine
+from cutroom.settings import Settings
 from cutroom.worker.messages import (
     ASIDE,
     LINE,
@@ -38,6 +36,7 @@ from cutroom.worker.messages import (
     Stays,
     Tick,
 )
+from cutroom.worker.starting import start
 
 FRAMES = 1.5
 """Seconds between two frames that are passed on, however many the child sends."""
@@ -77,22 +76,15 @@ class EngineProcess:
     _frame: bytes | None
     """The newest frame of the result that nobody was given yet."""
 
-    def __init__(self, engine: str, settings: Settings, folder: Path) -> None:
-        """`folder` is where the engine may leave temporary files, until an order says another."""
+    def __init__(
+        self, engine: str, settings: Settings, folder: Path, parts: Path | None = None
+    ) -> None:
+        """`folder` is where the engine works until an order says another, beside it; `parts` where orders have theirs."""
         self._settings = settings
         self._begin_anew()
         self._said: tuple[str, ...] = ()
         self._stays = self._again = False
-        environment = {**os.environ, **settings.environment(), "TMPDIR": str(folder)}
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "cutroom.worker.child", str(os.getpid()), engine],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=for_an_engine(environment),
-            start_new_session=True,
-        )
+        self._process = start(engine, settings, folder, parts or folder)
         self._heard: Queue[Message | None] = Queue(WAITING)
         self._printed = Event()
         """Set when all that was printed for the last order has been read."""

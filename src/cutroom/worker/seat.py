@@ -32,13 +32,13 @@ class Seat:
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="seat")
 
     @contextmanager
-    def engine(self, model: Model, folder: Path) -> Iterator[EngineProcess]:
+    def engine(self, model: Model, folder: Path, parts: Path) -> Iterator[EngineProcess]:
         """A process for one order for the model: the one that stayed, if it is of the same engine, or a new one.
 
-        `folder` is the attempt's. After the block the process stays if it waits for another order.
+        `folder` is the attempt's, `parts` the generation's. After the block the process stays if it waits for another order.
         """
         made = (model.engine, model.options)
-        process = self._waiting(made) or self._new(model.engine, folder)
+        process = self._waiting(made) or self._new(model.engine, folder, parts)
         try:
             yield process
         finally:
@@ -70,8 +70,8 @@ class Seat:
         process.end()
         return None
 
-    def _new(self, engine: str, folder: Path) -> EngineProcess:
+    def _new(self, engine: str, folder: Path, parts: Path) -> EngineProcess:
         starting = copy_context().run  # for the ids of its log
         return self._starter.submit(
-            starting, EngineProcess, engine, self._settings, folder
+            starting, EngineProcess, engine, self._settings, folder, parts
         ).result()

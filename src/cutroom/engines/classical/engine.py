@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 
-from cutroom.engine import Share, Tick
+from cutroom.engine import Needs, Share, Tick
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import GRAMMAR, Plan
@@ -49,6 +49,16 @@ class Classical:
         """Take no options; a row that gives some is mistaken."""
         if options:
             raise InvalidParams(f"The classical engine has no options: {', '.join(options)}.")
+
+    @staticmethod
+    def needs(environment: Mapping[str, str]) -> Needs:
+        """Nothing; the way to the chat model that reads what the grammar refuses, where one is set."""
+        if not environment.get("CUTROOM_PLANNER_URL"):
+            return Needs()
+        from cutroom.chat import Endpoint  # noqa: PLC0415  most have none
+
+        second = Endpoint.of(environment, "PLANNER")
+        return Needs(out=True, ports=(second.port,)) if second else Needs()
 
     def plan(self, edit: Edit) -> Mapping[str, Any]:
         """What the prompt comes to, as JSON values. Raises CannotDo as `edit` would."""

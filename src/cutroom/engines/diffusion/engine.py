@@ -6,11 +6,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from cutroom.engine import Once, Tick
+from cutroom.chat import Endpoint
+from cutroom.engine import Needs, Once, Tick
 from cutroom.engines.diffusion.enhancer import enhanced
 from cutroom.engines.diffusion.family import Family, Film, Make, Shot
 from cutroom.engines.diffusion.knobs import Knobs
-from cutroom.engines.diffusion.runtime.code import keep_code
+from cutroom.engines.diffusion.runtime.code import CODE, keep_code
 from cutroom.engines.diffusion.tasks.crew import Crew
 from cutroom.engines.diffusion.tasks.preview import planned
 from cutroom.engines.diffusion.tasks.takes import between, framing, needs_framed
@@ -38,6 +39,22 @@ class Diffusion:
         if options:
             raise InvalidParams(f"The diffusion engine has no options: {', '.join(options)}.")
         self._loaded: _Loaded | None = None
+
+    @staticmethod
+    def needs(environment: Mapping[str, str]) -> Needs:
+        """Weights, a place for compiled code, compilers, the GPU; the way to a prompt enhancer where one is set."""
+        knobs, enhancer = Knobs.of(environment), Endpoint.of(environment, "ENHANCER")
+        many = knobs.gpus != 1  # then they meet on sockets
+        own_recipes = environment.get("CUTROOM_RECIPES", "").strip()
+        return Needs(
+            out=enhancer is not None,
+            ports=(enhancer.port,) if enhancer and not many else (),
+            local=many,
+            programs=True,
+            devices=knobs.device != "cpu",
+            reads=(*Held(knobs.weights).places(), *([Path(own_recipes)] if own_recipes else [])),
+            writes=(Path(environment.get(CODE) or knobs.compiled),),
+        )
 
     @property
     def sound(self) -> bool:

@@ -2,9 +2,10 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from cutroom.engine import Tick
+from cutroom.engine import Needs, Tick
 from cutroom.engines.remote.begun import Begun
 from cutroom.engines.remote.dialect import Dialect, Stand
 from cutroom.engines.remote.line import Line
@@ -40,6 +41,11 @@ class Remote:
         self._stalled = stalled
         self._patience = patience
         self._most = most
+
+    @staticmethod
+    def needs(environment: Mapping[str, str]) -> Needs:  # noqa: ARG004  what every engine is asked with
+        """The network, all of it: where a result lies is for the other server to say."""
+        return Needs(out=True)
 
     def edit(self, edit: Edit, out: Path, tick: Tick) -> None:
         """Write what the server makes to `out`.

@@ -4,16 +4,19 @@ import logging
 import os
 from pathlib import Path
 
+CODE = "TORCHINDUCTOR_CACHE_DIR"
+"""Variable that says where."""
+
 log = logging.getLogger(__name__)
 
 
 def keep_code(folder: Path) -> None:
     """Keep compiled code in this folder from one process to the next, unless the environment says where."""
-    if "TORCHINDUCTOR_CACHE_DIR" in os.environ:
+    if CODE in os.environ:
         return
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         log.info("compiled code is not kept: %s", error)
         return
-    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.absolute())
+    os.environ[CODE] = str(folder.absolute())

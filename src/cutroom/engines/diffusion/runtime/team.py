@@ -19,6 +19,7 @@ import numpy as np
 
 from cutroom.engine import Tick
 from cutroom.engines.diffusion.family import Film, Make, Shot
+from cutroom.engines.diffusion.runtime.code import CODE
 from cutroom.errors import Cancelled, CannotDo, EngineFailed
 from cutroom.weights.rows import Recipe
 
@@ -26,8 +27,6 @@ ADDRESS = "CUTROOM_TEAM_ADDRESS"
 """Variable by which a rank finds the engine's process."""
 KEY = "CUTROOM_TEAM_KEY"
 """Variable of what it proves itself with, in hex."""
-_NEAR = "/tmp"  # noqa: S108  the folder in it has a name of its own and is nobody else's
-"""Where the socket lies: its path may have 107 bytes, and that of an edit's folder alone can have more."""
 BEAT = 0.2
 """Seconds between two ticks while nothing is heard."""
 PATIENCE = 120.0
@@ -111,13 +110,15 @@ class Team:
 
     def _start(self, tick: Tick) -> None:
         key = secrets.token_bytes(32)
-        near = _NEAR if os.access(_NEAR, os.W_OK) else None
-        with tempfile.TemporaryDirectory(prefix="team", dir=near) as folder:
-            listener = Listener(f"{folder}/socket", backlog=self.ranks, authkey=key)
+        lasting = os.environ.get(CODE)  # an edit's own folder is gone after it
+        with tempfile.TemporaryDirectory(prefix="team", dir=lasting) as folder:
+            # A socket's path may have 107 bytes, and that of a folder alone can have more.
+            address = os.path.relpath(Path(folder, "socket"))
+            listener = Listener(address, backlog=self.ranks, authkey=key)
             waiting = Thread(target=self._gather, args=(listener,), daemon=True)
             waiting.start()
-            # Not the folder of one edit's files, which is gone after it.
             environment = {name: told for name, told in os.environ.items() if name != "TMPDIR"}
+            environment |= {"TMPDIR": lasting} if lasting else {}
             self._torchrun = subprocess.Popen(  # noqa: S603  our own module
                 [
                     sys.executable, "-m", "torch.distributed.run", "--standalone",
@@ -125,7 +126,7 @@ class Team:
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=2,  # the engine's stdout is not for words
-                env={**environment, ADDRESS: f"{folder}/socket", KEY: key.hex()},
+                env={**environment, ADDRESS: address, KEY: key.hex()},
             )  # fmt: skip
             try:
                 while waiting.is_alive():

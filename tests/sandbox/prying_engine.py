@@ -1,0 +1,48 @@
+"""Engines that try to get out, and tell how far they came; the prompt says where there is something to be had."""
+
+import json
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from getting_out import tried
+
+from cutroom.engine import Needs
+from cutroom.media.film import film
+
+
+class Untold:
+    """Says nothing of what it needs."""
+
+    def edit(self, edit, out, tick):
+        there = json.loads(edit.prompt)
+        there |= {"work": str(out.parent), "victim": os.getppid()}
+        told = tried(there)
+        for path in there["private"]:
+            try:
+                Path(path).read_bytes()
+                told[path] = "done"
+            except OSError as error:
+                told[path] = type(error).__name__
+        edit.parts.joinpath("kept").write_bytes(b"x")
+        told["environ of its own"] = sorted(os.environ)
+        tick.note(json.dumps(told))
+        grey = np.full((36, 64, 3), 128, np.uint8)
+        film(out, (64, 36), Fraction(12), 60, lambda *_: grey, tick, encoding=edit.encoding)
+
+
+class Content(Untold):
+    """Needs nothing, as the classical engine."""
+
+    @staticmethod
+    def needs(environment):
+        return Needs()
+
+
+class Calling(Untold):
+    """Needs one port of the network."""
+
+    @staticmethod
+    def needs(environment):
+        return Needs(out=True, ports=(int(environment["CUTROOM_PRYING_PORT"]),))
