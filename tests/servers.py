@@ -199,6 +199,14 @@ class Bucket:
     endpoint: str
     name: str
 
+    @classmethod
+    def make(cls, endpoint: str) -> "Bucket":
+        """A fresh, empty one."""
+        made = cls(endpoint, f"b{uuid.uuid4().hex[:12]}")
+        signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"}  # fmt: skip
+        httpx.put(f"{endpoint}/{made.name}", headers=signed).raise_for_status()
+        return made
+
     @property
     def url(self) -> str:
         """What CUTROOM_STORAGE_URL is."""
@@ -265,7 +273,4 @@ def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def bucket(s3_endpoint: str) -> Bucket:
     """A fresh, empty bucket of a real S3 server."""
-    made = Bucket(s3_endpoint, f"b{uuid.uuid4().hex[:12]}")
-    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"}  # fmt: skip
-    httpx.put(f"{s3_endpoint}/{made.name}", headers=signed).raise_for_status()
-    return made
+    return Bucket.make(s3_endpoint)

@@ -2,7 +2,7 @@
 
 Words of a prompt, one after the other: `sleep:2`, `kill-self`, `kill-worker`, `exit`, `raise`,
 `refuse`, `nothing`, `junk`, `deaf:60` (sleeps without a tick), `spawn` (a process of its own), `show` (a frame).
-`once:WORD` only in a first attempt.
+`hoard:500` keeps as many megabytes. `once:WORD` only in a first attempt.
 """
 
 import os
@@ -54,6 +54,8 @@ class Obedient:
             case "kill-worker":
                 os.kill(os.getppid(), signal.SIGKILL)
                 time.sleep(60)
+            case "hoard":
+                self.hoard = [os.urandom(1_000_000) for _ in range(int(amount))]
             case "exit":
                 os._exit(0)
             case "raise":

@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,37 @@ def test_an_engine_that_gets_killed_is_tried_again(running):
     os.kill(running.working(generation), signal.SIGKILL)
     found = running.final(generation)
     assert (found.status, found.attempts) == (Status.SUCCEEDED, 2)
+    running.check()
+
+
+@pytest.fixture
+def narrow():
+    """Puts a process where it may have 50 MB more than it has; beyond them the kernel kills it."""
+    root = Path("/sys/fs/cgroup/memory")
+    root, limit = (root, "memory.limit_in_bytes") if root.is_dir() else (root.parent, "memory.max")
+    folder = root / f"cutroom-{os.getpid()}"
+    try:
+        folder.mkdir()
+        (folder / limit).write_text(str(1 << 40))
+    except OSError as error:
+        with suppress(OSError):
+            folder.rmdir()
+        pytest.skip(f"no control group of memory can be made here: {error.strerror}")
+
+    def squeeze(pid):
+        (folder / "cgroup.procs").write_text(str(pid))
+        (folder / limit).write_text(str(50_000_000))  # counted from when it came in
+
+    yield squeeze
+    folder.rmdir()
+
+
+def test_an_engine_that_runs_out_of_memory_costs_an_attempt(running, narrow):
+    generation = running.one("sleep:0.5 once:hoard:500")
+    narrow(running.working(generation))
+    found = running.final(generation)
+    assert (found.status, found.attempts) == (Status.SUCCEEDED, 2)
+    assert "ended with -9" in running.tail()
     running.check()
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_random_kills_of_everything(tmp_path, birds_clip, database):
     postgres = Postgres.make(tmp_path / "postgres") if database == "postgres" else None
-    made = Soak(tmp_path, birds_clip, seed=5, count=40, pause=1.0, postgres=postgres)
+    made = Soak(tmp_path, birds_clip, seed=5, count=40, pause=2.0, postgres=postgres)
     try:
         wrong = made.run()
         assert wrong == []

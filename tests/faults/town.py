@@ -194,7 +194,7 @@ class Town:
         environment = {
             **os.environ,
             **Settings(**given).environment(),
-            "PYTHONPATH": str(HERE),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(HERE), os.environ.get("PYTHONPATH")))),
             "FAULTS_STARTS": str(self.starts),
             "FAULTS_CLIP": str(self.clip),
             **self.environment,
@@ -205,7 +205,10 @@ class Town:
             "server": ["serve", "--workers", "0", "--port", str(self.ports[number % self.servers])],
             "worker": ["worker"],
         }[kind]
-        command = [sys.executable, "-m", "cutroom.cli", *words]
+        program = ["-m", "cutroom.cli"]
+        if kind == "worker" and "FAULTS_PATIENCE" in self.environment:
+            program = [str(HERE / "fault_worker.py")]
+        command = [sys.executable, *program, *words]
         return Process(name, command, environment, self.folder / f"{name}.log")
 
     def _reached(self, kind):

@@ -10,7 +10,7 @@ from threading import Event
 
 from cutroom import db
 from cutroom.catalog import Catalog
-from cutroom.errors import NotFound
+from cutroom.errors import NotFound, Unreachable
 from cutroom.gate import Gate
 from cutroom.intake import Intake
 from cutroom.jobs import Executor, Fleet, Queue
@@ -65,12 +65,17 @@ def run(settings: Settings) -> None:
     log.info("worker %s takes from pool %s", fleet.worker, pool)
     told.wait()
     log.info("worker %s drains", fleet.worker)
-    executor.stop(settings.drain_timeout if carrier.busy else 0)
-    carrier.stop()
-    life.give_back(fleet.worker)
-    fleet.leave()
+    try:
+        executor.stop(settings.drain_timeout if carrier.busy else 0)
+        carrier.stop()
+        life.give_back(fleet.worker)
+        fleet.leave()
+    except Unreachable as error:
+        log.warning("worker %s cannot put back what it has: %s", fleet.worker, error.message)
+    except Exception:
+        log.exception("worker %s cannot leave in good order", fleet.worker)
     logging.shutdown()
-    # A generation that was put back still waits in its thread: its workflow must not return.
+    # What was put back, or could not be, still waits in its thread: its workflow must not return.
     os._exit(0)
 
 
