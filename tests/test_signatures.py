@@ -9,8 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from cutroom.errors import Forbidden, InvalidParams
+from cutroom.secret_file import made_once
 from cutroom.settings import SECRETS, Settings
-from cutroom.signatures import Signatures, made_once
+from cutroom.signatures import Signatures, _new_secret
 
 PATH = "/api/repos/ada/generations/file/main/a b/é.mp4"
 
@@ -93,7 +94,7 @@ def test_processes_of_one_installation_agree(tmp_path: Path) -> None:
 def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
     path = tmp_path / "new" / "secret"
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        made = pool.map(made_once, [path] * 24)
+        made = pool.starmap(made_once, [(path, _new_secret)] * 24)
     assert len(set(made)) == 1
     assert len(made[0]) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -121,7 +122,7 @@ def test_a_new_secret_signs_and_the_old_one_still_verifies(settings: Settings) -
 def test_what_the_old_secret_signs_later_is_good_for_nobody(settings: Settings) -> None:
     """Whoever stole the old secret signs what they like; only what expires in time passes."""
     thief, server = Signatures(settings), Signatures(settings)
-    stolen = made_once(settings.data_dir / "secret")
+    stolen = made_once(settings.data_dir / "secret", _new_secret)
     thief = Signatures(Settings(signing_secret=SecretStr(stolen.decode())))
     until = server.rotate(now=1000)
     assert until == 1000 + settings.url_ttl + 60

@@ -29,7 +29,7 @@ PREFIX = "CUTROOM_"
 SECRETS = frozenset({
     "CUTROOM_SIGNING_SECRET", "CUTROOM_SIGNING_SECRETS_OLD", "CUTROOM_METRICS_TOKEN",
     "CUTROOM_DATABASE_URL", "CUTROOM_STORAGE_URL", "CUTROOM_STORAGE_OPTIONS",
-    "CUTROOM_PLANNER_KEY", "CUTROOM_ENHANCER_KEY", "CUTROOM_REMOTE_KEY",
+    "CUTROOM_PLANNER_KEY", "CUTROOM_ENHANCER_KEY", "CUTROOM_REMOTE_KEY", "CUTROOM_C2PA_KEY",
 })  # fmt: skip
 """Variables that are no business of a process that opens strangers' files, but one of them for whom it is meant."""
 STORES = ("AWS_", "AZURE_", "GOOGLE_")
@@ -71,6 +71,12 @@ class Settings(BaseModel):
     """What was signing_secret before, as a JSON list: what they signed is still let pass."""
     metrics_token: SecretStr = SecretStr("")
     """What `/metrics` must be asked with, as a bearer key; empty: it is told on this machine alone."""
+    provenance: Literal["on", "off", "required"] = "on"
+    """Whether results carry a signed C2PA manifest; with `required` what cannot be signed fails instead of coming with a note."""
+    c2pa_key: str = ""
+    """PEM file of the private key that manifests are signed with; empty: one is made once and kept in data_dir."""
+    c2pa_certificates: str = ""
+    """PEM file of its certificates, its own first, then who issued it."""
     session_ttl: Annotated[int, Field(ge=60)] = 30 * 86_400
     """Seconds for which a browser stays signed in."""
     link_ttl: Annotated[int, Field(ge=60)] = 900

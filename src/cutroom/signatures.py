@@ -7,18 +7,17 @@ the data folder. What signed before still verifies for a while, so that it can b
 import base64
 import hashlib
 import hmac
-import os
 import re
 import secrets
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 from cutroom.errors import Forbidden, InvalidParams
+from cutroom.secret_file import made_once, written
 from cutroom.settings import Settings
 
 MARGIN = 60
@@ -95,7 +94,7 @@ class Signatures:
             )
         moment = int(time.time() if now is None else now)
         until = moment + self._settings.url_ttl + MARGIN
-        old = made_once(self._now)
+        old = made_once(self._now, _new_secret)
         with self._now.with_suffix(".lock").open("w") as lock:
             flock(lock, LOCK_EX)
             before = [one for one in kept(self._before) if one.until >= moment] if keep else []
@@ -103,7 +102,7 @@ class Signatures:
             # First what verifies, then what signs: at no moment is a good URL refused.
             lines = (f"{one.until} {one.bytes.decode()}\n" for one in before)
             written(self._before, "".join(lines).encode()).replace(self._before)
-            written(self._now, secrets.token_urlsafe(32).encode()).replace(self._now)
+            written(self._now, _new_secret()).replace(self._now)
         return until if keep else moment
 
     def _secrets(self) -> tuple[Secret, ...]:
@@ -117,7 +116,7 @@ class Signatures:
         seen = stamp(self._now), stamp(self._before)
         if seen != self._seen or seen[0] is None:
             # In this order: who sees the new secret sees the old one as well.
-            now = made_once(self._now)
+            now = made_once(self._now, _new_secret)
             self._kept = (Secret(now), *kept(self._before))
             self._seen = seen
         return (*self._kept, *older)
@@ -151,25 +150,5 @@ def kept(path: Path) -> list[Secret]:
     ]
 
 
-def written(path: Path, content: bytes) -> Path:
-    """A draft beside the path with this content, on disk and readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
-
-
-def made_once(path: Path) -> bytes:
-    """The secret in a file, made at first use, readable by its owner alone.
-
-    Several processes may come at once: all return the same bytes, and none sees half a file.
-    """
-    if not path.exists():
-        draft = written(path, secrets.token_urlsafe(32).encode())
-        with suppress(FileExistsError):  # somebody else was first; theirs is the one that counts
-            path.hardlink_to(draft)
-        draft.unlink()
-    return path.read_bytes()
+def _new_secret() -> bytes:
+    return secrets.token_urlsafe(32).encode()

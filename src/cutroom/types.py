@@ -94,6 +94,8 @@ class Clip:
     pixel_aspect: Fraction = Fraction(1)
     alpha: bool = False
     """Whether one sees through part of the first frame."""
+    cut_from: Path | None = None
+    """The file that this is a stretch of, cut out for this edit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,15 @@ from cutroom.types import Encoding
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def unsigned(path: Path) -> bytes:
+    """The file's bytes from its index on: before that stands the manifest, with a time and a salt in it."""
+    return path.read_bytes().partition(b"moov")[2]
 
 
 def run(*words: str | Path) -> Result:
@@ -63,6 +70,7 @@ try: app.main(sys.argv[1:])
 except SystemExit: print(*sys.modules, file=sys.stderr)
 """
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CUTROOM_")}
+    clean["HOME"] = str(here)  # its key is made in there
     done = subprocess.run(
         [sys.executable, "-c", code, "edit", birds_clip, "make it sepia"],
         cwd=here, env=clean, capture_output=True, text=True, check=True,
@@ -267,7 +275,7 @@ def test_the_same_command_goes_on_where_it_was(here: Path, monkeypatch: pytest.M
     assert names == {"birds.mp4", "birds-edited.mp4"}
     anew = run("birds.mp4", "snow and film grain", "--seed", seed, "-o", "anew.mp4")
     assert "going on" not in anew.stderr
-    assert (here / "anew.mp4").read_bytes() == (here / "birds-edited.mp4").read_bytes()
+    assert unsigned(here / "anew.mp4") == unsigned(here / "birds-edited.mp4")
 
 
 @pytest.mark.parametrize("name", ["out.webm", "out", "-", "a" * 300 + ".mp4"])
@@ -295,7 +303,7 @@ def test_a_plan_is_told_and_carried_out_again(birds_clip: Path, here: Path) -> N
     assert by_plan.exit_code == Exit.OK, by_plan.stderr
     by_words = run(birds_clip, "make it sepia", "-o", "b.mp4", "--seed", "1")
     assert by_words.exit_code == Exit.OK, by_words.stderr
-    assert (here / "a.mp4").read_bytes() == (here / "b.mp4").read_bytes()
+    assert unsigned(here / "a.mp4") == unsigned(here / "b.mp4")
 
 
 @pytest.mark.parametrize(

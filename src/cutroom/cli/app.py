@@ -29,6 +29,7 @@ class Entry:
 SECTIONS: Mapping[str, Mapping[str, Entry]] = {
     "Edit on this machine": {
         "edit": Entry("cutroom.cli.edit:edit", "Edit a video file by saying what should change."),
+        "verify": Entry("cutroom.cli.verify:verify", "Say where a file comes from."),
         "demo": Entry("cutroom.cli.demo:demo", "Try everything: a server, two edits, a picture."),
         "doctor": Entry("cutroom.cli.doctor:doctor", "Say what this machine has and can do."),
     },

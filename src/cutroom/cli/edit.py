@@ -19,6 +19,7 @@ from cutroom.catalog import Catalog, load_engine
 from cutroom.cli.plans import Planned, plan_of, read, show
 from cutroom.cli.progress import Bar, watched
 from cutroom.cli.show import bytes_size, json_option, wants_json, write_json
+from cutroom.cli.signed import Signing
 from cutroom.cli.target import check_target
 from cutroom.cli.unfinished import Unfinished, telling
 from cutroom.engine import Engine
@@ -26,7 +27,7 @@ from cutroom.errors import InvalidParams
 from cutroom.fragment import Fragment
 from cutroom.media.excerpt import excerpt, shortened
 from cutroom.media.probe import probe
-from cutroom.types import Clip, Edit, Element, Encoding, Kind
+from cutroom.types import Clip, Edit, Element, Encoding, Kind, Model
 
 if TYPE_CHECKING:
     from cutroom.settings import Settings
@@ -159,7 +160,7 @@ def edit(
     if ctx.get_parameter_source("keep_audio") is ParameterSource.DEFAULT:
         # Nobody asked for sound, so a silent video is nothing to remark on.
         wanted = replace(wanted, keep_audio=wanted.video is not None and bool(wanted.video.audio))
-    engine, wanted = _engine(wanted, model, codec)
+    engine, wanted, row = _engine(wanted, model, codec)
     stretch = None
     if wanted.video is not None and (begin or end):
         stretch = fragment.read(f"{begin or ''},{end or ''}").within(wanted.video.duration)
@@ -169,7 +170,7 @@ def edit(
         return
     if plan_file:
         engine = Planned(engine, read(plan_file))
-    _carry_out(engine, wanted, target, seed, stretch)
+    _carry_out(Signing(engine, row, _settings()), wanted, target, seed, stretch)
 
 
 def _element(text: str) -> Element:
@@ -208,8 +209,8 @@ def _edit(
     )
 
 
-def _engine(edit: Edit, model_id: str, codec: str | None) -> tuple[Engine, Edit]:
-    """The model's engine, and the edit with what settings and catalog add to it."""
+def _engine(edit: Edit, model_id: str, codec: str | None) -> tuple[Engine, Edit, Model]:
+    """The model's engine, the edit with what settings and catalog add to it, and the model."""
     settings = _settings()
     model = Catalog.load(settings).model(model_id)
     if model.kind is not Kind.EDIT:
@@ -219,7 +220,7 @@ def _engine(edit: Edit, model_id: str, codec: str | None) -> tuple[Engine, Edit]
     encoding = settings.encoding if settings else Encoding()
     if codec is not None:
         encoding = replace(encoding, codec=codec)
-    return load_engine(model), replace(edit, model=model.id, encoding=encoding)
+    return load_engine(model), replace(edit, model=model.id, encoding=encoding), model
 
 
 def _settings() -> "Settings | None":
@@ -240,7 +241,9 @@ def _carry_out(
         if stretch is not None and edit.video is not None:
             cut = work.folder / "stretch.mp4"
             excerpt(edit.video, stretch, cut)
-            edit = replace(edit, video=replace(probe(cut), alpha=edit.video.alpha))
+            edit = replace(
+                edit, video=replace(probe(cut), alpha=edit.video.alpha, cut_from=edit.video.path)
+            )
         edit = replace(edit, parts=work.parts, seed=work.seed() if seed is None else seed)
         with watched("editing") as bar, telling(bar):
             if stretch is not None:
@@ -292,4 +295,6 @@ def _show_result(edit: Edit, result: Clip, told: Bar, took: float) -> None:
     for note in told.notes:
         click.echo(f"note: {note}", err=True)
     for name, text in told.details.items():
+        if name == "request_salt":  # which nobody reads
+            continue
         click.echo(f"{name.replace('_', ' ')}: {text}", err=True)

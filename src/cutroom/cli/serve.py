@@ -12,6 +12,8 @@ from cutroom.cli.listening import check_port
 from cutroom.cli.logs import begin_log
 from cutroom.cli.settings import read_settings
 from cutroom.errors import Unreachable
+from cutroom.provenance.means import Means
+from cutroom.provenance.signing import Provenance
 from cutroom.sandbox.trial import announce
 from cutroom.service import DEFAULT, Service
 from cutroom.settings import Settings
@@ -47,6 +49,7 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
     check_auth(settings)
     check_port(settings.host, settings.port)
     announce(settings.sandbox)
+    signing = Provenance(Means.of(settings)).begin() if settings.workers else ""
     service = Service.open(settings)
     try:
         check_keys(service, settings)
@@ -55,7 +58,7 @@ def serve(*, port: int | None, host: str | None, workers: int | None) -> None:
         supervisor = Supervisor(settings)
         supervisor.start()
         try:
-            run(service, settings, lambda url: greet(url, settings, key, link))
+            run(service, settings, lambda url: greet(url, settings, key, link, signing))
         finally:
             supervisor.stop()
     finally:
@@ -69,7 +72,9 @@ def way_in(service: Service, settings: Settings) -> str | None:
     return None
 
 
-def greet(url: str, settings: Settings, key: str | None, link: str | None) -> None:
+def greet(
+    url: str, settings: Settings, key: str | None, link: str | None, signing: str = ""
+) -> None:
     """Say where the server is and how to try it; `key` is told only after a first start."""
     base = settings.public_url or url
     click.echo(f"cutroom {__version__} on {click.style(base, bold=True)}")
@@ -77,6 +82,8 @@ def greet(url: str, settings: Settings, key: str | None, link: str | None) -> No
         click.secho(f"  WARNING  {open_to_all}", fg="red", bold=True)
     click.echo(f"  data     {settings.data_dir}")
     click.echo(f"  workers  {settings.workers or 'none here'}")
+    if signing:
+        click.echo(f"  signing  {signing}")
     click.echo(f"  open     {click.style(opening(base, link), bold=True)}")
     if link:
         click.echo(

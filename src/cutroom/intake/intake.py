@@ -163,11 +163,12 @@ class Intake:
         limits.check_size(clip, visit.limits)
         cut = visit.folder / "stretch"
         self._probe.excerpt(clip.path, stretch, cut, MOST_STRETCH, visit.alive)
+        whole = clip.path.replace(visit.folder / "whole")
         cut.replace(clip.path)
         visit.notes.append(stretch.told())
         found = self._probe.video(clip.path, visit.alive)
         # What one could see through is black now, and the caller shall still be told.
-        return replace(found, alpha=clip.alpha)
+        return replace(found, alpha=clip.alpha, cut_from=whole)
 
     def _image(self, url: str, visit: Visit, name: str) -> Path:
         if url not in visit.images:

@@ -12,11 +12,13 @@ from threading import Event
 from typing import TypeVar
 
 from cutroom import logs, params, points
-from cutroom.catalog import Catalog
+from cutroom.catalog import Catalog, engine_name
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, Unreachable
 from cutroom.generations import Claim, Outcome
 from cutroom.intake import Intake
 from cutroom.life import Life
+from cutroom.provenance.means import Means
+from cutroom.provenance.signing import Provenance, Signed
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Status
@@ -93,6 +95,7 @@ class Carrier:
         self._intake = intake
         self._worker = worker
         self._seat = Seat(settings)
+        self._provenance = Provenance(Means.of(settings))
         self._folder = settings.data_dir.absolute() / "work" / worker
         self._parts = settings.data_dir.absolute() / "parts"
         self._claims: set[Claim] = set()
@@ -183,7 +186,7 @@ class Carrier:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _work(self, claim: Claim, folder: Path) -> Outcome:
-        """Intake, engine, storage."""
+        """Intake, engine, provenance, storage."""
         watch = Watch(self._life, claim, self._settings.poll_interval, self._stopping)
         generation = self._insist(self._life.get, claim.id)
         model = self._catalog.model(generation.model)
@@ -202,15 +205,19 @@ class Carrier:
             deadline = time.monotonic() + self._settings.engine_timeout
             engine.begin(Order(edit, model, str(out)))
             report = engine.wait(watch.wanted, self._settings.poll_interval, deadline, watch.seen)
+        signed = Signed()
         if isinstance(report.end, Failed):
             ended = Outcome(Status.FAILED, report.end.error_kind, report.end.message)
         else:
             points.reach("engine-done")
+            asked = {"model": generation.model, **generation.params}
+            signed = self._provenance.sign(edit, engine_name(model), asked, out, watch.alive)
             key = generation.key(claim.attempt)
             self._keep(key, out, watch)
             points.reach("stored")
             ended = Outcome(Status.SUCCEEDED, result_key=key, seconds=report.end.seconds)
-        return replace(ended, notes=(*edit.notes, *report.notes), details=report.details)
+        notes = (*edit.notes, *report.notes, *signed.notes)
+        return replace(ended, notes=notes, details={**report.details, **signed.details})
 
     def _keep(self, key: str, out: Path, watch: Watch) -> None:
         """Put the result in its place; a storage that is away for a while does not cost the work.

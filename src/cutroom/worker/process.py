@@ -15,6 +15,8 @@ from cutroom.gate import Gate
 from cutroom.intake import Intake
 from cutroom.jobs import Executor, Fleet, Queue
 from cutroom.life import Life
+from cutroom.provenance.means import Means
+from cutroom.provenance.signing import Provenance
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
@@ -32,6 +34,7 @@ def run(settings: Settings) -> None:
     told = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
+    log.info("%s", Provenance(Means.of(settings)).begin())
     engine = db.connect(settings.database, CONNECTIONS)
     db.prepare(engine)
     queue = Queue(engine, settings.poll_interval)
