@@ -109,6 +109,8 @@ def _restrict_files(room: Room) -> str:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - names alone
         raise Lacking("there are threads already")
+    if room.devices and room.local and os.geteuid() == 0:
+        raise Lacking("processes on several GPUs write below /proc, which is too much for root")
     anywhere = room.local or (room.out and not room.ports)
     ports = None if anywhere else room.ports
     landlock.restrict(rules(room), ports=ports, listens=room.local)
@@ -119,12 +121,11 @@ def _restrict_calls(room: Room) -> str:
     if not seccomp.available():
         raise Lacking("this kernel or processor is not known to have it")
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    sockets = []
-    if room.local or room.out:
-        sockets = [seccomp.AF_INET, seccomp.AF_INET6]
-    if room.local:
+    speaks = room.local or room.out
+    sockets = [seccomp.AF_INET, seccomp.AF_INET6] if speaks else []
+    if room.local or room.devices:  # CUDA makes one, and connects it to nobody
         sockets.append(seccomp.AF_UNIX)
-    seccomp.restrict(sockets=sockets, programs=room.programs)
+    seccomp.restrict(sockets=sockets, connects=speaks, programs=room.programs)
     return "seccomp"
 
 

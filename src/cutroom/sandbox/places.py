@@ -73,6 +73,12 @@ def rules(room: Room) -> Iterator[tuple[str, int]]:
         yield from ((path, runs) for path in _all_but(os.fspath(given), hidden))
     yield "/dev/null", landlock.WRITE
     if room.devices:
+        yield (
+            "/proc/self",
+            landlock.WRITE,
+        )  # CUDA gives its threads names there, and fails if it cannot
+        if room.local:
+            yield "/proc", landlock.WRITE  # so it does in processes of which nobody knows yet
         for entry in os.scandir("/dev"):
             if entry.name.startswith(DEVICES):
                 yield entry.path, landlock.DEVICE | landlock.WRITE

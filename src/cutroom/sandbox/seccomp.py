@@ -42,10 +42,12 @@ def available() -> bool:
     return True
 
 
-def restrict(*, sockets: Iterable[int], programs: bool) -> None:
+def restrict(*, sockets: Iterable[int], connects: bool, programs: bool) -> None:
     """Deny what `program` denies, to every thread there is. Needs PR_SET_NO_NEW_PRIVS. Raises OSError."""
     assert kernel.NUMBERS is not None
-    steps = list(program(kernel.NUMBERS, os.getpid(), sockets, programs=programs))
+    steps = list(
+        program(kernel.NUMBERS, os.getpid(), sockets, connects=connects, programs=programs)
+    )
     filters = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     told = struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(filters))
     number = syscalls.SECCOMP[kernel.NUMBERS]
@@ -56,8 +58,10 @@ def restrict(*, sockets: Iterable[int], programs: bool) -> None:
         raise OSError(errno.EBUSY, f"thread {failed} cannot be bound")
 
 
-def program(column: int, pid: int, sockets: Iterable[int], *, programs: bool) -> Iterator[_Step]:
-    """The filter for a process `pid` that may make `sockets` of these families, and start `programs` or not."""
+def program(
+    column: int, pid: int, sockets: Iterable[int], *, connects: bool, programs: bool
+) -> Iterator[_Step]:
+    """The filter for a process `pid` that may make `sockets` of these families, connect them, and start programs."""
     yield _LOAD, 0, 0, _PROCESSOR
     yield _EQUAL, 1, 0, _PROCESSORS[column]
     yield _denied()
@@ -66,6 +70,8 @@ def program(column: int, pid: int, sockets: Iterable[int], *, programs: bool) ->
         yield _AT_LEAST, 0, 1, _X32
         yield _denied()
     everywhere = syscalls.DENIED if programs else {**syscalls.DENIED, **syscalls.OF_PROGRAMS}
+    if not connects:
+        yield from _when(syscalls.CONNECT[column], [_denied()])
     for numbers in everywhere.values():
         yield from _when(numbers[column], [_denied()])
     yield from _when(syscalls.CLONE3[column], [_denied(errno.ENOSYS)])  # then libc asks CLONE

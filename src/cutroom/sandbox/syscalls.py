@@ -40,6 +40,9 @@ TO_ITSELF: Numbers = {
 }  # fmt: skip
 """Signals, whose first argument is a process: to those who start no programs, but to themselves."""
 
+CONNECT = (42, 203)
+"""To those who may have sockets that go nowhere."""
+
 SOCKET, SOCKETPAIR = (41, 198), (53, 199)
 CLONE, CLONE3 = (56, 220), (435, 435)
 PRLIMIT = (302, 261)

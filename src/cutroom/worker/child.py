@@ -1,4 +1,4 @@
-"""The process in which an engine runs: `python -m cutroom.worker.child PARENT_PID MODULE:CLASS GROUNDS`.
+"""The process in which an engine runs: `python -m cutroom.worker.child PARENT_PID MODULE:CLASS GROUNDS [WISH]`.
 
 It may be killed at any moment, and may die of what it is fed: that costs one attempt. It carries out one order
 and ends, or as many as come while its engine is Resident and sound.
@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -20,7 +21,7 @@ from cutroom.catalog import load_engine
 from cutroom.engine import Engine, Resident, Seen
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
 from cutroom.types import spoken
-from cutroom.worker.confinement import Grounds, confine
+from cutroom.worker.confinement import Grounds, Wish, alone, confine
 from cutroom.worker.leash import die_with, take_along
 from cutroom.worker.messages import (
     ASIDE,
@@ -147,7 +148,7 @@ def main() -> None:
     os.dup2(2, 1)
     level = os.environ.get("CUTROOM_LOG_LEVEL", "info").upper()
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
-    bench, again = Bench(_bound()), True
+    bench, again = Bench(_bound(channel)), True
     orders: SimpleQueue[tuple[Order, Event]] = SimpleQueue()
     Thread(target=_listen, args=(orders,), daemon=True).start()
     while again:
@@ -165,12 +166,21 @@ def main() -> None:
     os._exit(0)
 
 
-def _bound() -> EngineFailed | None:
+def _bound(channel: BinaryIO) -> EngineFailed | None:
     """The engine imported and this process bound, before there is another thread; else why it is not."""
+    engine, grounds, *told = sys.argv[2:]
+    wish = Wish.of_text(told[0]) if told else Wish.of(engine, os.environ)
+    if not told and not alone():
+        # To import it started threads, which would stay unbound: begin anew, with what we know now.
+        os.dup2(channel.fileno(), 1)
+        again = [sys.executable, "-m", "cutroom.worker.child", *sys.argv[1:4], wish.to_text()]
+        os.execv(sys.executable, again)  # noqa: S606 - our own module
     try:
-        confine(sys.argv[2], Grounds.of_text(sys.argv[3]), os.environ)
+        confine(engine, wish, Grounds.of_text(grounds), os.environ)
     except EngineFailed as error:
         return error
+    with suppress(Exception):  # what is wrong with it is told to whoever orders something
+        import_module(engine.partition(":")[0])
     return None
 
 

@@ -6,7 +6,7 @@ import resource
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self, cast
@@ -48,45 +48,67 @@ class Grounds:
         return cls(Path(told["folder"]), Path(told["parts"]), hidden)
 
 
-def confine(engine: str, grounds: Grounds, environment: Mapping[str, str]) -> None:
-    """Bind this process to what the engine needs; `engine` is `module:Class`, and is imported for it.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an engine says of itself before it is made."""
+
+    needs: Needs
+    resident: bool
+
+    @classmethod
+    def of(cls, engine: str, environment: Mapping[str, str]) -> Self:
+        """Asked of the class `engine`, `module:Class`, which is imported for it; what is wrong with it an order tells."""
+        module, _, name = engine.partition(":")
+        made: Any = None
+        with suppress(Exception):
+            made = getattr(import_module(module), name)
+        needs = UNTOLD
+        if hasattr(made, "needs"):
+            try:
+                needs = made.needs(environment)
+            except Exception:
+                log.exception("the engine cannot say what it needs")
+        return cls(needs, hasattr(made, "sound"))
+
+    def to_text(self) -> str:
+        """As `of_text` reads it."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def of_text(cls, text: str) -> Self:
+        """What `to_text` wrote."""
+        told = json.loads(text)
+        needs = told["needs"]
+        for name, kind in (("ports", int), ("reads", Path), ("writes", Path)):
+            needs[name] = tuple(kind(one) for one in needs[name])
+        return cls(Needs(**needs), told["resident"])
+
+
+def alone() -> bool:
+    """Whether this process has one thread: Landlock binds the calling thread alone, and what it starts."""
+    tasks = Path("/proc/self/task")
+    return not tasks.is_dir() or len(list(tasks.iterdir())) == 1
+
+
+def confine(engine: str, wish: Wish, grounds: Grounds, environment: Mapping[str, str]) -> None:
+    """Bind this process, which must be `alone`, to what the engine wishes for.
 
     Raises EngineFailed where CUTROOM_SANDBOX is `require` and the network stays in reach of one that needs none.
     """
-    made = _imported(engine)
-    needs = _needs(made, environment)
-    room = _room(needs, grounds, environment, resident=hasattr(made, "sound"))
+    room = _room(wish, grounds, environment)
     for folder in room.writes:
         with suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = cast("Mode", environment.get("CUTROOM_SANDBOX") or "auto")
     try:
-        held = bind(room, mode if needs.bound else "off")
+        held = bind(room, mode if wish.needs.bound else "off")
     except Lacking as error:
         raise EngineFailed(f"The engine {engine} is not let near files: {error}") from error
     log.info("%s is bound by %s", engine, held)
 
 
-def _imported(engine: str) -> Any:  # noqa: ANN401  any class; None where there is none, which is told with an order
-    module, _, name = engine.partition(":")
-    with suppress(Exception):
-        return getattr(import_module(module), name)
-    return None
-
-
-def _needs(made: Any, environment: Mapping[str, str]) -> Needs:  # noqa: ANN401  as above
-    if not hasattr(made, "needs"):
-        return UNTOLD
-    try:
-        return cast("Needs", made.needs(environment))
-    except Exception:
-        log.exception("the engine cannot say what it needs")
-        return UNTOLD
-
-
-def _room(
-    needs: Needs, grounds: Grounds, environment: Mapping[str, str], *, resident: bool
-) -> Room:
+def _room(wish: Wish, grounds: Grounds, environment: Mapping[str, str]) -> Room:
+    needs = wish.needs
     own = (grounds.folder, grounds.parts)
     limits = {resource.RLIMIT_FSIZE: int(shutil.disk_usage(grounds.folder).free * (1 - SPARED))}
     if not needs.devices:
@@ -95,7 +117,7 @@ def _room(
     return Room(
         reads=needs.reads,
         # One that stays gets other orders, in folders beside the first.
-        writes=(*(one.parent if resident else one for one in own), *needs.writes),
+        writes=(*(one.parent if wish.resident else one for one in own), *needs.writes),
         # What an engine names in the data folder, its weights say, is not hidden from it.
         hidden=grounds.hidden,
         out=needs.out,

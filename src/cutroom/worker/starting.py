@@ -9,6 +9,9 @@ from cutroom.inherited import inherited, private
 from cutroom.settings import Settings
 from cutroom.worker.confinement import Grounds
 
+QUIET = {"OPENBLAS_NUM_THREADS": "1"}
+"""Keeps NumPy from starting threads when it is imported, unless the environment says otherwise."""
+
 
 def start(engine: str, settings: Settings, folder: Path, parts: Path) -> "subprocess.Popen[bytes]":
     """A running `cutroom.worker.child` that works in `folder`, and finds finished parts of long results in `parts`.
@@ -23,6 +26,6 @@ def start(engine: str, settings: Settings, folder: Path, parts: Path) -> "subpro
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder,
-        env={**inherited(settings, (engine,)), "TMPDIR": str(folder)},
+        env={**QUIET, **inherited(settings, (engine,)), "TMPDIR": str(folder)},
         start_new_session=True,
     )
