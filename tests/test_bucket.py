@@ -1,10 +1,14 @@
 """The storage over a real S3 server: the same promises as a folder's."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,8 +18,10 @@ from cutroom.cli.local_server import local_server
 from cutroom.errors import InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 from cutroom.storage import Replaced, Storage
+from cutroom.storage.policy import ID, worker_policy
 from cutroom.storage.storage import PIECE
-from servers import Bucket
+from cutroom.types import Generation, Status
+from servers import Bucket, free_port
 
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 
@@ -151,6 +157,88 @@ def test_a_store_that_is_away_is_an_error_of_ours(settings: Settings) -> None:
 
 
 @pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[str]:
+    """The address of an S3 server of this test's own, which will ask who may do what."""
+    pytest.importorskip("moto.server")
+    port = free_port()
+    with (tmp_path / "moto.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            stdout=log,
+            stderr=log,
+        )
+    transport = httpx.HTTPTransport(retries=8)
+    try:
+        httpx.Client(transport=transport, timeout=30).get(f"http://127.0.0.1:{port}/moto-api/")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_worker_s_credential_reads_inputs_and_creates_results_and_nothing_else(
+    guarded: str, tmp_path: Path
+) -> None:
+    boto3 = pytest.importorskip("boto3")
+    trusted = {"aws_access_key_id": "k", "aws_secret_access_key": "s", "region_name": "us-east-1"}
+    iam = boto3.client("iam", endpoint_url=guarded, **trusted)
+    boto3.client("s3", endpoint_url=guarded, **trusted).create_bucket(Bucket="box")
+    # What moto does not know of: conditions, and `?` for one letter.
+    policy = json.dumps(worker_policy("s3://box/pre")).replace(ID, "*-*-*-*-*")
+    statements = json.loads(policy)["Statement"]
+    for one in statements:
+        one.pop("Condition", None)
+    iam.create_user(UserName="worker")
+    iam.put_user_policy(
+        UserName="worker",
+        PolicyName="worker",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+    )
+    key = iam.create_access_key(UserName="worker")["AccessKey"]
+
+    def storage(name: str, secret: str) -> Storage:
+        options = {"endpoint": guarded, "access_key_id": name, "secret_access_key": secret}
+        return Storage(
+            Settings(data_dir=tmp_path, storage_url="s3://box/pre", storage_options=options)
+        )
+
+    server = storage("k", "s")
+    server.put_stream("ada/box/upload.mp4", [b"private"])
+    server.put_stream(".inputs/id/0-x", [b"an input"])
+    httpx.post(f"{guarded}/moto-api/reset-auth", content=b"0").raise_for_status()
+
+    worker = storage(key["AccessKeyId"], key["SecretAccessKey"])
+    video = tmp_path / "out.mp4"
+    video.write_bytes(b"video" * 2_000_000)
+    assert read(worker, ".inputs/id/0-x") == b"an input"
+    asked = Generation(str(uuid4()), "ada", "ada", "m", {}, Status.PROCESSING, 0.0, 0, folder="a/b")
+    assert worker.put_file(asked.key(1), video, create=True)
+    assert not worker.put_file(asked.key(1), video, create=True)
+    assert worker.put_file(f".parts/{asked.id}/0/1.mp4", video)
+    for refused in (
+        lambda: read(worker, "ada/box/upload.mp4"),
+        lambda: read(worker, asked.key(1)),
+        lambda: worker.contents("ada"),
+        lambda: worker.put_file("ada/box/upload.mp4", video, create=True),
+        lambda: worker.put_stream(".inputs/id/0-x", [b"another"]),
+        lambda: worker.delete(asked.key(1)),
+    ):
+        with pytest.raises(Unreachable):
+            refused()
+
+
+def test_the_policy_names_what_it_allows() -> None:
+    told = worker_policy("s3://box/pre/")
+    create = told["Statement"][2]
+    assert create["Resource"] == (
+        "arn:aws:s3:::box/pre/*/????????-????-????-????-????????????/*.mp4"
+    )
+    assert create["Condition"] == {"Null": {"s3:if-none-match": "false"}}
+    with pytest.raises(InvalidParams):
+        worker_policy("file:///srv/files")
+
+
+@pytest.fixture
 def server(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """A client of alice's at a server that keeps its files in a bucket, and hands out the bucket's URLs."""
     for name, value in bucket.environment.items():
@@ -178,7 +266,7 @@ def test_the_whole_service_over_a_bucket(server: Client, birds_clip: Path) -> No
     assert server.put(place, files={"file": birds_clip.read_bytes()}).status_code == 200
     presigned = server.get(place.replace("/file/", "/file/presigned_url/")).json()["url"]
     assert "X-Amz-Signature" in presigned
-    for given in (f"{str(server.base_url).rstrip(chr(47))}{place}",):
+    for given in (f"{str(server.base_url).rstrip(chr(47))}{place}", presigned):  # by either name
         body = {"model": EDIT, "prompt": "make it snow", "input_video": given}
         row = server.post("/api/ai/videos/generate", json=body)
         assert row.status_code == 200, row.text

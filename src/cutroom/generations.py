@@ -45,6 +45,8 @@ class Draft:
     """The same for all that one request asks for."""
     priority: int = 0
     """Among its namespace's own, the lower goes first."""
+    inputs: Mapping[int, str] = field(default_factory=dict)
+    """The files to be copied into the storage, by their places among those of the request: URLs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,17 @@ def delete(tx: sa.Connection, generation_id: str) -> str | None:
     return found
 
 
+def older(tx: sa.Connection, before: int, limit: int = 500) -> list[tuple[str, str]]:
+    """Ids and keys of results that were there before then, in unix seconds; the oldest first."""
+    query = (
+        sa.select(table.c.id, table.c.result_key)
+        .where(table.c.status == Status.SUCCEEDED, table.c.result_key.is_not(None))
+        .where(table.c.completed_at < before)
+        .order_by(table.c.seq)
+    )
+    return [(row.id, row.result_key) for row in tx.execute(query.limit(limit))]
+
+
 def lose(tx: sa.Connection, holder: str | Claim) -> dict[str, int]:
     """Take what a worker held, or one claim, away from it, because the process died.
 
@@ -231,6 +244,18 @@ def give_up(tx: sa.Connection, generation_id: str, outcome: Outcome) -> Generati
         table.c.id == generation_id,
         table.c.status.in_(OPEN),
         table.c.worker.is_(None),
+        status=outcome.status,
+        error_kind=outcome.error_kind,
+        error_message=outcome.error_message,
+    )
+
+
+def refuse(tx: sa.Connection, generation_id: str, outcome: Outcome) -> Generation | None:
+    """The generation, failed whoever works on it; None when it was final before."""
+    return _end(
+        tx,
+        table.c.id == generation_id,
+        table.c.status.in_(OPEN),
         status=outcome.status,
         error_kind=outcome.error_kind,
         error_message=outcome.error_message,

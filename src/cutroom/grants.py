@@ -32,7 +32,7 @@ WORKER: Mapping[sa.Table, Rights] = {
     },
     t.requests: {"SELECT": ALL, "DELETE": ALL},
     t.previews: {"SELECT": ALL, "INSERT": ALL, "UPDATE": ALL, "DELETE": ALL},
-    t.inputs: {"SELECT": ALL, "UPDATE": ALL},
+    t.inputs: {"SELECT": ALL},
     t.segments: {"SELECT": ALL, "INSERT": ALL, "UPDATE": ALL, "DELETE": ALL},
     # Who may read whose files.
     t.members: {"SELECT": ALL},

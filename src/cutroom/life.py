@@ -20,6 +20,7 @@ from cutroom import (
     deliveries,
     events,
     generations,
+    inputs,
     ledger,
     points,
     previews,
@@ -164,6 +165,21 @@ class Life:
         self._moved()
         return first
 
+    def refuse(
+        self, which: Callable[[sa.Connection], Sequence[str]], outcome: Outcome
+    ) -> Sequence[str]:
+        """Fail generations that cannot be begun, whoever has taken them, and release their holds.
+
+        `which` tells them in the same transaction; returns what it told.
+        """
+        with writing(self._engine) as tx:
+            events.in_order(tx)
+            refused = which(tx)
+            for generation_id in refused:
+                self._settle(tx, generations.refuse(tx, generation_id, outcome))
+        self._moved()
+        return refused
+
     def lose(self, tx: sa.Connection, holder: str | Claim, why: str = "") -> Sequence[str]:
         """Take away what a worker held, or one claim, because the process died.
 
@@ -201,6 +217,7 @@ class Life:
             generation = generations.add(tx, draft)
             ledger.hold(tx, draft.namespace, draft.hold, draft.id)
             accepted.append(generation)
+        inputs.add(tx, payer.id, payer.inputs)  # all drafts of a request want the same files
         return accepted
 
     def _settle(self, tx: sa.Connection, ended: Generation | None, charge: int = 0) -> bool:

@@ -115,6 +115,16 @@ class Settings(BaseModel):
     """Seconds for which a request with an Idempotency-Key is answered as the first time."""
     retry_ttl: Annotated[int, Field(ge=0)] = 86_400
     """Seconds for which the data: URIs of a failed or cancelled generation are kept, for a retry."""
+    fetchers: Annotated[int, Field(ge=0)] = 4
+    """Inputs that a server copies at once into the storage, soon after their request; 0: workers bring them when their turn comes."""
+    worker_fetches: bool = True
+    """Whether a worker brings inputs itself that no server is at; false: it waits, and needs neither the web nor anybody's uploads."""
+    input_bytes: Annotated[int, Field(ge=0)] = 5_000_000_000
+    """Bytes of inputs that the storage keeps of one namespace; what is over it is copied once a worker waits for it."""
+    input_ttl: Annotated[int, Field(ge=0)] = 3600
+    """Seconds for which inputs are kept for a retry of what failed or was cancelled; those of what succeeded go at once."""
+    result_ttl: Annotated[int, Field(ge=0)] = 0
+    """Seconds after which results are deleted; 0: never, unless their owner does."""
     keep_audio_default: bool = False
     """What `keep_audio` is where a request does not say."""
 

@@ -108,7 +108,9 @@ def run(
     threading.Thread(target=service.upkeep.forever, name="upkeep", daemon=True).start()
     sender = service.webhooks.sender()
     sender.start()
+    service.inputs.collector.start()
     try:
         server.run()
     finally:
         sender.stop()
+        service.inputs.collector.stop()

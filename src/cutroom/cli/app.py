@@ -49,6 +49,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
         "db": Entry("cutroom.cli.db:group", "Make, upgrade and look at the database's tables."),
         "secrets": Entry("cutroom.cli.secrets:secrets", "Change what signs URLs."),
+        "storage": Entry("cutroom.cli.storage:storage", "Say what a bucket must allow."),
         "weights": Entry("cutroom.cli.weights:weights", "Fetch, list and check open weights."),
     },
 }

@@ -3,8 +3,22 @@
 import httpcore
 
 from cutroom import __version__
+from cutroom.errors import InvalidMedia
 from cutroom.intake.dial import Clock, NotPublic, TooLate
 from cutroom.urls import Address
+
+
+class Passing(InvalidMedia):
+    """The file could not be fetched for a reason that may pass."""
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same request might be answered a little later: what says so is the network, not the file."""
+    if isinstance(error, httpcore.ConnectError) and "CERTIFICATE" in str(error):
+        return False
+    if isinstance(error, httpcore.RemoteProtocolError):
+        return "disconnected" in str(error) or "complete message" in str(error)
+    return isinstance(error, httpcore.NetworkError | httpcore.TimeoutException)
 
 
 def url_of(address: Address) -> httpcore.URL:

@@ -14,11 +14,14 @@ from cutroom.errors import InvalidMedia, InvalidParams
 from cutroom.intake import addresses, dial, exchange
 from cutroom.intake.addresses import IP
 from cutroom.intake.dial import Clock, Dialler, Resolve, TooLate
+from cutroom.intake.exchange import Passing
 from cutroom.intake.sink import Sink
 from cutroom.urls import Address
 
 REDIRECTS = 5
 """Redirects that one download may follow."""
+BUSY = frozenset({408, 425, 429})
+"""Statuses of the caller's side that may be another one a little later."""
 GRACE = 10.0
 """Seconds before the rate of a download is looked at."""
 
@@ -72,9 +75,8 @@ class Fetcher:
         except BaseException as error:
             out.unlink(missing_ok=True)
             if (sentence := exchange.sentence(error, clock)) is not None:
-                raise InvalidMedia(
-                    f"{exchange.short(url)} could not be fetched: {sentence}"
-                ) from error
+                kind = Passing if exchange.may_pass(error) else InvalidMedia
+                raise kind(f"{exchange.short(url)} could not be fetched: {sentence}") from error
             raise
 
     def _follow(self, url: str, write: Callable[[bytes], int], most: int, clock: Clock) -> int:
@@ -142,4 +144,5 @@ def _check_status(status: int, url: str) -> None:
     except ValueError:
         phrase = "Unknown"
     side = {4: "Client Error", 5: "Server Error"}.get(status // 100, "Unexpected Answer")
-    raise InvalidMedia(f"{status} {side}: {phrase} for url: {exchange.short(url)}")
+    kind = Passing if status in BUSY or status >= 500 else InvalidMedia
+    raise kind(f"{status} {side}: {phrase} for url: {exchange.short(url)}")

@@ -18,6 +18,11 @@ class FetchMap:
             key=lambda item: -len(item[0]),
         )
 
+    def covers(self, url: str) -> bool:
+        """Whether a prefix fits a URL, whether or not its folder has the file."""
+        plain = _normal(url).partition("#")[0].partition("?")[0]
+        return any(plain == prefix or plain.startswith(f"{prefix}/") for prefix, _ in self._folders)
+
     def find(self, url: str) -> Path | None:
         """The file that stands for a URL, None when no prefix fits it.
 

@@ -5,30 +5,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 
-from cutroom import fragment, urls
-from cutroom.errors import Forbidden, InvalidMedia, InvalidParams, NotFound
+from cutroom import fragment
+from cutroom.errors import InvalidParams
 from cutroom.fragment import Fragment
-from cutroom.intake import data_uri, limits, sink
+from cutroom.intake import limits, sink
+from cutroom.intake.bring import Bring, InBucket, Reader, Wanted
 from cutroom.intake.fetch import Fetcher
-from cutroom.intake.fetch_map import FetchMap
 from cutroom.intake.probe import Probe
 from cutroom.media import sniff
 from cutroom.params import Params
 from cutroom.settings import Settings
 from cutroom.types import Clip, Edit, Element, Generation, Limits, Model
-from cutroom.urls import OwnFile
 
 MOST_STRETCH = 2_000_000_000
 """Bytes of a stretch that was cut out of a clip: half a minute of 4K."""
 
 
-class Reader(Protocol):
-    """How files of this installation are read."""
-
-    def __call__(self, generation: Generation, file: OwnFile) -> Iterator[bytes]:
-        """The file's bytes. Raises NotFound for a generation that may not see it, and for none."""
+Kept = Callable[[str], Iterator[bytes] | None]
+"""The bytes of a URL that were copied into our storage when the request was accepted; None where they were not."""
 
 
 @dataclass(slots=True)
@@ -43,6 +38,7 @@ class Visit:
     most_video: int
     """Bytes."""
     most_image: int
+    kept: Kept
     images: dict[str, Path] = field(default_factory=dict)
     """What has been brought in: several parameters may name one URL."""
     notes: list[str] = field(default_factory=list)
@@ -52,11 +48,16 @@ class Visit:
 class Intake:
     """Brings in what a request names: uploads of ours, mapped folders, data: URIs, public URLs."""
 
-    def __init__(self, settings: Settings, read: Reader, *, fetcher: Fetcher | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        read: Reader,
+        *,
+        fetcher: Fetcher | None = None,
+        in_bucket: InBucket | None = None,
+    ) -> None:
         self._settings = settings
-        self._read = read
-        self._map = FetchMap(settings.fetch_map)
-        self._fetcher = fetcher or Fetcher(settings)
+        self._bytes = Bring(settings, read, fetcher=fetcher, in_bucket=in_bucket)
         self._probe = Probe(settings)
 
     def edit(
@@ -68,15 +69,17 @@ class Intake:
         alive: Callable[[], None],
         *,
         origins: Iterable[str] = (),
+        kept: Kept = lambda _: None,
     ) -> Edit:
         """The edit, its files in `folder` and checked against the model's limits.
 
+        What is `kept` of a URL is taken in the place of what the URL would lead to now.
         `alive` is called often and raises to stop. `origins` are bases by which this installation
         is known besides its settings, e.g. that of the request. Raises InvalidMedia or
         InvalidParams with the name of the parameter at fault, and what `alive` raises.
         """
         given = params.sources()
-        visit = self._visit(generation, model, folder, alive, origins)
+        visit = self._visit(generation, model, folder, alive, origins=tuple(origins), kept=kept)
         video = self._video(given.video, visit) if given.video else None
         images = tuple(
             self._image(url, visit, f"input_image {number}")
@@ -122,27 +125,20 @@ class Intake:
         model: Model,
         folder: Path,
         alive: Callable[[], None],
-        origins: Iterable[str],
+        *,
+        origins: tuple[str, ...],
+        kept: Kept,
     ) -> Visit:
-        safety = self._settings.max_upload_bytes
-        lifted = self._settings.relax_limits
-        held = Limits() if lifted else model.limits
         return Visit(
             generation,
             folder,
             alive,
-            origins=(*self._origins(), *origins),
-            limits=held,
-            most_video=safety if held.max_video_bytes is None else held.max_video_bytes,
-            most_image=safety if held.max_image_bytes is None else held.max_image_bytes,
+            origins,
+            limits=Limits() if self._settings.relax_limits else model.limits,
+            most_video=most_bytes(self._settings, model, video=True),
+            most_image=most_bytes(self._settings, model, video=False),
+            kept=kept,
         )
-
-    def _origins(self) -> Iterator[str]:
-        """The bases under which this installation surely answers."""
-        if self._settings.public_url:
-            yield self._settings.public_url
-        for host in {self._settings.host, "127.0.0.1", "localhost", "[::1]"} - {"0.0.0.0", "::"}:  # noqa: S104 - not bound here
-            yield f"http://{host}:{self._settings.port}"
 
     def _video(self, url: str, visit: Visit) -> Clip:
         path = visit.folder / "video"
@@ -182,28 +178,16 @@ class Intake:
 
     def _bring(self, url: str, out: Path, most: int, visit: Visit) -> None:
         """Put what the URL names into the file `out`. Raises InvalidMedia, InvalidParams."""
-        visit.alive()
-        urls.check(url)
-        if url[:5].lower() == "data:":
-            content = data_uri.decode(url)
-            sink.save([content], out, most, len(content), visit.alive)
-        elif (found := self._map.find(url)) is not None:
-            with found.open("rb") as file:
-                chunks = iter(lambda: file.read(sink.CHUNK), b"")
-                sink.save(chunks, out, most, found.stat().st_size, visit.alive)
-        elif (own := urls.own_file(url, visit.origins)) is not None:
-            sink.save(self._own(own, url, visit), out, most, None, visit.alive)
-        else:
-            self._fetcher.fetch(url, out, most, visit.alive)
+        if (chunks := visit.kept(url)) is not None:
+            sink.save(chunks, out, most, None, visit.alive)
+            return
+        self._bytes(Wanted(visit.generation, url, most, visit.origins), out, visit.alive)
 
-    def _own(self, file: OwnFile, url: str, visit: Visit) -> Iterator[bytes]:
-        """The bytes of a file of ours, missing ones reported as another server would."""
-        try:
-            yield from self._read(visit.generation, file)
-        except NotFound:
-            raise InvalidMedia(f"404 Client Error: Not Found for url: {url}") from None
-        except Forbidden:
-            raise InvalidMedia(f"403 Client Error: Forbidden for url: {url}") from None
+
+def most_bytes(settings: Settings, model: Model, *, video: bool) -> int:
+    """Bytes that a video or an image for this model may have."""
+    limit = model.limits.max_video_bytes if video else model.limits.max_image_bytes
+    return settings.max_upload_bytes if limit is None or settings.relax_limits else limit
 
 
 @contextmanager

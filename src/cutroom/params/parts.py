@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from cutroom import fields
+from cutroom import fields, fragment
 from cutroom import prompt as prompts
 from cutroom.errors import InvalidParams
 from cutroom.types import Kind, Model
@@ -57,6 +57,39 @@ class Sources:
     elements: tuple[ElementParams, ...] = ()
     start_image: str | None = None
     tail_image: str | None = None
+
+    def files(self) -> tuple["Source", ...]:
+        """Every file once, in the order in which they are brought in, by the first parameter that names it."""
+        named = (
+            [Source("input_video", fragment.split(self.video)[0], video=True)] if self.video else []
+        )
+        named += [Source(f"input_image {n}", url) for n, url in enumerate(self.images, 1)]
+        for number, element in enumerate(self.elements, 1):
+            urls = (element.frontal_image_url, *element.reference_image_urls)
+            named += [Source(f"elements {number}", url) for url in urls]
+        named += [Source("start_image_url", self.start_image)] if self.start_image else []
+        named += [Source("tail_image_url", self.tail_image)] if self.tail_image else []
+        first: dict[str, Source] = {}
+        for one in named:
+            first.setdefault(one.url, one)
+        return tuple(first.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that a request names."""
+
+    parameter: str
+    """Where: `input_video`, `input_image 2`."""
+    url: str
+    """Of the whole file: a stretch that is named at its end is not in it."""
+    video: bool = False
+    """Whether a video is wanted; else an image."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether it has to be brought from somewhere; else it came with the request."""
+        return self.url[:5].lower() != "data:"
 
 
 class Params(Part):

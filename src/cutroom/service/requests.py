@@ -5,7 +5,7 @@ import logging
 import math
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cutroom import answers, logs, params, points, urls
@@ -48,13 +48,16 @@ class Requests:
         storage: Storage,
         *,
         paces: Paces,
+        wake: Callable[[], None],
     ) -> None:
+        """`wake` has looked at once whether inputs wait to be copied."""
         self._settings = settings
         self._catalog = catalog
         self._life = life
         self._queue = queue
         self._storage = storage
         self._paces = paces
+        self._wake = wake
         self._plans = Plans(settings)
 
     def close(self) -> None:
@@ -88,6 +91,7 @@ class Requests:
         where = self._destination(namespace, body)
         first = secrets.randbelow(SEED) if given.seed is None else given.seed
         kept, batch = self._kept(body), str(uuid.uuid4())
+        files = outside(given)
         drafts = [
             Draft(
                 id=str(uuid.uuid4()),
@@ -105,11 +109,14 @@ class Requests:
                 folder=where.folder,
                 batch=batch,
                 priority=priority,
+                inputs=files,
             )
             for sibling in range(times)
         ]
         self._queue.opened()
-        return told(self._life.submit(drafts, once))
+        accepted = self._life.submit(drafts, once)
+        self._wake()
+        return told(accepted)
 
     def retry(self, caller: Caller, source: Generation, once: Once | None = None) -> Accepted:
         """Another generation of the same request, at today's price; `source` ends unless it is final.
@@ -138,9 +145,11 @@ class Requests:
             retried_from=source.id,
             batch=str(uuid.uuid4()),
             priority=PRIORITIES.get(str(source.params.get("priority")), 0),
+            inputs=outside(given),
         )
         self._queue.opened()
         accepted = self._life.retry(source.id, draft, once)
+        self._wake()
         if accepted.ended:
             self.take_out(source.id)
         return told(accepted)
@@ -207,6 +216,12 @@ class Requests:
         if len(json.dumps(urls.shortened(kept))) > ROW:
             raise InvalidParams(f"The request has more than {ROW} letters besides data: URIs")
         return kept
+
+
+def outside(given: Params) -> Mapping[int, str]:
+    """The files that a request names by URL, by their places among its files."""
+    files = given.sources().files()
+    return {place: one.url for place, one in enumerate(files) if one.outside}
 
 
 def hold(given: Params, model: Model) -> int:

@@ -19,16 +19,19 @@ from cutroom.gate import Gate
 from cutroom.jobs import Queue
 from cutroom.ledger import Balance, Entry
 from cutroom.life import Accepted, Life
+from cutroom.own_files import OwnFiles
 from cutroom.service.accounts import Accounts
 from cutroom.service.counting import Counting
 from cutroom.service.estimates import Paces
 from cutroom.service.events import Events
 from cutroom.service.files import Files
 from cutroom.service.history import History
+from cutroom.service.inputs import Inputs
 from cutroom.service.line import Line
 from cutroom.service.previews import Previews
 from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
+from cutroom.service.retention import Retention
 from cutroom.service.sessions import Sessions
 from cutroom.service.spending import Spending
 from cutroom.service.thumbnails import Thumbnails
@@ -62,7 +65,8 @@ class Service:
         self._storage = Storage(settings)
         self.repositories = Repositories(engine, self._storage)
         self.thumbnails = Thumbnails(settings, self._storage)
-        self.files = Files(settings, self._storage, Signatures(settings))
+        signatures = Signatures(settings)
+        self.files = Files(settings, self._storage, signatures)
         self._catalog = Catalog.load(settings)
         self.requests = Requests(
             settings,
@@ -71,8 +75,19 @@ class Service:
             self._queue,
             self._storage,
             paces=Paces(engine),
+            wake=self._wake,
         )
         """What is asked for."""
+        self.inputs = Inputs(
+            settings,
+            engine,
+            self._storage,
+            catalog=self._catalog,
+            own_files=OwnFiles(engine, self._storage, signatures),
+            life=self._life,
+            take_out=self.requests.take_out,
+        )
+        """What requests name by URL."""
         self.accounts = Accounts(engine)
         self.sessions = Sessions(settings, engine)
         self.events = Events(settings, engine)
@@ -86,8 +101,16 @@ class Service:
         self.line = Line(settings, engine)
         """What waits."""
         self.videos = Videos(engine, self._storage, self.cancel)
+        self.retention = Retention(settings, engine, self._storage)
+        """How long results are kept."""
         self.upkeep = Upkeep(
-            settings, engine, self.files.tidy, self.events.prune, self.sessions.prune
+            settings,
+            engine,
+            self.files.tidy,
+            self.inputs.tidy,
+            self.retention.enforce,
+            self.events.prune,
+            self.sessions.prune,
         )
         self._storage_good_until = 0.0
 
@@ -225,6 +248,9 @@ class Service:
         return self.files.url(generation.result_key, base_url, ours=ours)
 
     # --- inside ---------------------------------------------------------------------------
+    def _wake(self) -> None:
+        self.inputs.collector.wake()
+
     def _storage_ready(self) -> str | None:
         if time.monotonic() < self._storage_good_until:
             return None

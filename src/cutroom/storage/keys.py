@@ -8,7 +8,7 @@ from urllib.parse import quote
 from cutroom.errors import InvalidParams
 
 INPUTS = ".inputs"
-"""Where the inputs of generations lie, `.inputs/{generation}/{place}`; no namespace begins with a dot."""
+"""Where the inputs of generations lie, `.inputs/{generation}/{place}-{copy}`; no namespace begins with a dot."""
 KEY_BYTES = 900
 """Longest key: S3 takes 1024 bytes, of which the installation's prefix needs some."""
 SEGMENT_BYTES = 200
@@ -51,9 +51,9 @@ def input_folder(generation_id: str) -> str:
     return f"{INPUTS}/{generation_id}"
 
 
-def input_key(generation_id: str, place: int) -> str:
-    """Where one input of a generation lies; its places count from 0."""
-    return f"{input_folder(generation_id)}/{place}"
+def input_key(generation_id: str, place: int, copy: str) -> str:
+    """Where one input of a generation lies; its places count from 0, and no two tries write to one key."""
+    return f"{input_folder(generation_id)}/{place}-{copy}"
 
 
 def check_key(key: str) -> str:

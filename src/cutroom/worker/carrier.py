@@ -17,12 +17,14 @@ from cutroom.errors import Cancelled, CutroomError, EngineFailed, Unreachable
 from cutroom.generations import Claim, Outcome
 from cutroom.intake import Intake
 from cutroom.life import Life
+from cutroom.params import Params
 from cutroom.provenance.means import Means
 from cutroom.provenance.signing import Provenance, Signed
 from cutroom.settings import Settings
 from cutroom.storage import Storage
-from cutroom.types import Status
+from cutroom.types import Edit, Generation, Model, Status
 from cutroom.worker.engine_process import Died
+from cutroom.worker.inputs import Inputs
 from cutroom.worker.messages import Failed, Order
 from cutroom.worker.seat import Seat
 
@@ -86,6 +88,7 @@ class Carrier:
         storage: Storage,
         intake: Intake,
         *,
+        inputs: Inputs,
         worker: str,
     ) -> None:
         self._settings = settings
@@ -93,6 +96,7 @@ class Carrier:
         self._catalog = catalog
         self._storage = storage
         self._intake = intake
+        self._inputs = inputs
         self._worker = worker
         self._seat = Seat(settings)
         self._provenance = Provenance(Means.of(settings))
@@ -195,11 +199,10 @@ class Carrier:
             self._insist(self._life.request, claim.id),
             keep_audio_default=self._settings.keep_audio_default,
         )
-        origins = [generation.origin] if generation.origin else []
         out = folder / "out.mp4"
         parts = self._parts / claim.id
         with self._seat.engine(model, folder, parts) as engine:
-            edit = self._intake.edit(generation, model, given, folder, watch.alive, origins=origins)
+            edit = self._edit(generation, model, given, folder, watch)
             # Not in the attempt's own folder: what is finished of a long result is for the next as well.
             edit = replace(edit, parts=parts)
             deadline = time.monotonic() + self._settings.engine_timeout
@@ -218,6 +221,25 @@ class Carrier:
             ended = Outcome(Status.SUCCEEDED, result_key=key, seconds=report.end.seconds)
         notes = (*edit.notes, *report.notes, *signed.notes)
         return replace(ended, notes=notes, details={**report.details, **signed.details})
+
+    def _edit(
+        self, generation: Generation, model: Model, given: Params, folder: Path, watch: Watch
+    ) -> Edit:
+        """The files made local; a storage that is away for a while does not cost the generation."""
+        origins = [generation.origin] if generation.origin else []
+        kept = self._inputs.of(generation, watch.alive)
+        end = time.monotonic() + STORE_PATIENCE
+        while True:
+            try:
+                return self._intake.edit(
+                    generation, model, given, folder, watch.alive, origins=origins, kept=kept
+                )
+            except Unreachable as error:
+                if time.monotonic() > end:
+                    raise
+                log.warning("%s Trying again", error.message)
+            self._stopping.wait(PAUSE)
+            watch.alive()
 
     def _keep(self, key: str, out: Path, watch: Watch) -> None:
         """Put the result in its place; a storage that is away for a while does not cost the work.

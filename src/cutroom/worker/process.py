@@ -15,13 +15,14 @@ from cutroom.gate import Gate
 from cutroom.intake import Intake
 from cutroom.jobs import Executor, Fleet, Queue
 from cutroom.life import Life
+from cutroom.own_files import OwnFiles
 from cutroom.provenance.means import Means
 from cutroom.provenance.signing import Provenance
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.worker.carrier import Carrier
-from cutroom.worker.own_files import OwnFiles
+from cutroom.worker.inputs import Inputs
 
 CONNECTIONS = 4
 """Connections to PostgreSQL at once: for the work, the heartbeat, and DBOS's two threads."""
@@ -55,12 +56,14 @@ def run(settings: Settings) -> None:
     sweep(settings.data_dir / "work", fleet)
     sweep_parts(settings.data_dir / "parts", life)
     storage = Storage(settings)
+    own_files = OwnFiles(engine, storage, Signatures(settings))
     carrier = Carrier(
         settings,
         life,
         Catalog.load(settings),
         storage,
-        Intake(settings, OwnFiles(engine, storage, Signatures(settings))),
+        Intake(settings, own_files, in_bucket=own_files.in_bucket),
+        inputs=Inputs(settings, engine, storage),
         worker=fleet.worker,
     )
     executor = Executor(engine, fleet.worker, pool)

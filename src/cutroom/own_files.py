@@ -6,13 +6,13 @@ from cutroom import accounts
 from cutroom.db import Database, reading
 from cutroom.errors import NotFound
 from cutroom.signatures import Signatures
-from cutroom.storage import Storage
+from cutroom.storage import File, Storage
 from cutroom.types import Generation
 from cutroom.urls import OwnFile
 
 
 class OwnFiles:
-    """Reads files on behalf of generations."""
+    """Finds files on behalf of generations."""
 
     def __init__(self, engine: Database, storage: Storage, signatures: Signatures) -> None:
         self._engine = engine
@@ -20,18 +20,32 @@ class OwnFiles:
         self._signatures = signatures
 
     def __call__(self, generation: Generation, file: OwnFile) -> Iterator[bytes]:
-        """The file's bytes: for whoever asks with a good signature, and for its owner.
+        """The file's bytes; see `find`."""
+        return self._storage.read(self.find(generation, file))
+
+    def find(self, generation: Generation, file: OwnFile) -> File:
+        """The file: for whoever asks with a good signature, and for its owner.
 
         An owner's signature may have expired while the generation waited. Raises Forbidden for a
         stranger's signature that does not hold, NotFound for a stranger without.
         """
-        if not self._owns(generation, file):
+        if not self._owns(generation, file.key):
             if "oxen_signature=" not in file.query:
                 raise NotFound
             self._signatures.verify(file.path, "GET", file.query)
-        return self._storage.open(file.key)
+        return self._storage.find(file.key)
 
-    def _owns(self, generation: Generation, file: OwnFile) -> bool:
+    def in_bucket(self, generation: Generation, url: str) -> OwnFile | None:
+        """The generation's owner's own file that a URL of the bucket itself names.
+
+        None for any other: a stranger's is fetched from the bucket, which looks at the signature.
+        """
+        key = self._storage.key_of(url)
+        if key is None or not self._owns(generation, key):
+            return None
+        return OwnFile(key, "", "")
+
+    def _owns(self, generation: Generation, key: str) -> bool:
         with reading(self._engine) as tx:
             asker = accounts.caller(tx, generation.user)
-        return file.key.partition("/")[0] in asker.namespaces | {generation.namespace}
+        return key.partition("/")[0] in asker.namespaces | {generation.namespace}

@@ -8,12 +8,12 @@ import pytest
 from cutroom import accounts, db
 from cutroom.db import writing
 from cutroom.errors import Forbidden, InvalidParams, NotFound
+from cutroom.own_files import OwnFiles
 from cutroom.settings import Settings
 from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.types import Generation, Status
 from cutroom.urls import OwnFile
-from cutroom.worker.own_files import OwnFiles
 
 PATH = "/api/repos/ada/box/file/main/a.mp4"
 KEY = "ada/box/a.mp4"
