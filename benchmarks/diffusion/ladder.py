@@ -55,8 +55,8 @@ class Ladder:
         self.loading = time.monotonic() - began
         knobs = Knobs(weights=given.folder, compiled=given.out / "compiled")
         knobs = replace(knobs, fp8=given.fp8, compile=not given.no_compile)
-        speed = Speed(self.family.parts, knobs, torch.device(self.machine.device))
-        self.home = Home(self.family, self.recipe, self.machine, speed=speed)
+        self.home = Home(self.family, self.recipe, self.machine)  # before weights are narrowed
+        self.home.speed = Speed(self.family.parts, knobs, torch.device(self.machine.device))
         self.needs = replace(Needs.of(self.family.parts, self.recipe), work=self.home._work)  # noqa: SLF001  as it chooses
         frame = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
         video = np.stack([np.roll(frame, 4 * n, 1) for n in range(frames)])
