@@ -80,6 +80,8 @@ class Town:
     namespaces: tuple[str, ...] = ("alice",)
     through: int | None = None
     """Port by which its processes reach the database, where it is not the one of the URL."""
+    elsewhere: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    """Name of a process on another host -> the words before its command, and the database's address there."""
     role: str | None = None
     """The database's role of its workers, who then know no secret either."""
 
@@ -111,6 +113,10 @@ class Town:
         self._keeper.start()
         self.until(lambda: self._known() >= self.workers, 60, "the workers do not come")
         return self
+
+    def grow(self):
+        """One more worker."""
+        self.processes.append(self._process("worker", len(self.all("worker"))))
 
     def stop(self, seconds=40):
         """SIGTERM to all; each must end in good order."""
@@ -176,7 +182,7 @@ class Town:
         data_dir.mkdir(exist_ok=True)
         given = {
             "data_dir": data_dir,
-            "database_url": self._reached(kind),
+            "database_url": self._reached(kind, name),
             "storage_url": self.files.as_uri(),
             "signing_secret": ""
             if kind == "worker" and self.role
@@ -208,11 +214,14 @@ class Town:
         program = ["-m", "cutroom.cli"]
         if kind == "worker" and "FAULTS_PATIENCE" in self.environment:
             program = [str(HERE / "fault_worker.py")]
-        command = [sys.executable, *program, *words]
+        there, _ = self.elsewhere.get(name, ((), ""))
+        command = [*there, sys.executable, *program, *words]
         return Process(name, command, environment, self.folder / f"{name}.log")
 
-    def _reached(self, kind):
+    def _reached(self, kind, name):
         url = sa.make_url(self.database_url)
+        if name in self.elsewhere:
+            url = url.set(host=self.elsewhere[name][1])
         if kind == "worker" and self.role:
             url = url.set(username=self.role)
         return url.set(port=self.through or url.port).render_as_string(hide_password=False)
