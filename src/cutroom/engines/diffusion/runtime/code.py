@@ -11,7 +11,11 @@ log = logging.getLogger(__name__)
 
 
 def keep_code(folder: Path) -> None:
-    """Keep compiled code in this folder from one process to the next, unless the environment says where."""
+    """Keep compiled code in this folder from one process to the next, unless the environment says where.
+
+    Triton keeps its own in the home of the user otherwise, where the process of an engine may not write.
+    """
+    os.environ.setdefault("TRITON_HOME", os.environ.get(CODE) or str(folder.absolute()))
     if CODE in os.environ:
         return
     try:
