@@ -1,9 +1,9 @@
 """The protocols between the service and whatever turns an edit into a video."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from cutroom.types import Edit
 
@@ -128,6 +128,52 @@ class Needing(Protocol):
     @staticmethod
     def needs(environment: Mapping[str, str]) -> Needs:
         """What it needs with these settings: the CUTROOM_* variables of its process."""
+
+
+class Turn(NamedTuple):
+    """What a division says is to be done next."""
+
+    number: int | None
+    """The segment to make; None: none just now."""
+    over: bool
+    """Whether nothing is left to be made here; where the parts are to be joined, all of them lie here then."""
+    done: int
+    """Frames of the result that are made, besides those of this segment."""
+
+
+class Division(Protocol):
+    """The segments of one long result, made by this process and perhaps by others at the same time."""
+
+    @property
+    def joins(self) -> bool:
+        """Whether this process is to write the result; else it helps another to."""
+
+    def begin(self, mark: str, spans: Sequence[tuple[int, int]], *, joined: bool) -> None:
+        """Say of what frames the segments are. `mark` tells what they are made of: equal ones fit together.
+
+        `joined`: whether all parts must lie here when it is over.
+        """
+
+    def next(self, made: int | None) -> Turn:
+        """Say which segment has just been made, its part in its place, and hear of another."""
+
+    def at(self, frames: int) -> None:
+        """Say how many frames of the segment are made."""
+
+
+@runtime_checkable
+class Dividing(Protocol):
+    """What an engine may offer besides: to make the segments of a long result together with other processes.
+
+    What each makes of a segment must be the same to the bit.
+    """
+
+    def share(self, edit: Edit, out: Path, tick: Tick, division: Division) -> None:
+        """As `Engine.edit`, but make only segments that the division gives, each into its part.
+
+        Where the division does not join, no result is written. What is not made in segments is made as
+        by `edit`, and the division never hears of it.
+        """
 
 
 class Silent:

@@ -24,6 +24,7 @@ from cutroom import (
     ledger,
     points,
     previews,
+    segments,
     spending,
     whole,
 )
@@ -186,6 +187,8 @@ class Life:
         What was lost too often fails with a reason. Returns the ids that wait to be taken again.
         """
         events.in_order(tx)
+        if isinstance(holder, str):
+            segments.leave(tx, holder)
         again = []
         for lost_id, lost in generations.lose(tx, holder).items():
             if lost < self._max_attempts:
@@ -204,6 +207,7 @@ class Life:
     def give_back(self, worker: str) -> Sequence[str]:
         """Let go of what a worker holds, for later; counts as no attempt lost. Returns the ids."""
         with writing(self._engine) as tx:
+            segments.leave(tx, worker)
             back = generations.give_back(tx, worker)
         self._moved()
         return back

@@ -231,6 +231,8 @@ class Settings(BaseModel):
     """Constant rate factor of the encoder; lower is better and larger."""
     segment: Annotated[int, Field(ge=8)] = 500
     """Frames after which work on a long result can stop and go on; one of fewer than twice as many is made in one piece."""
+    spread: Literal["auto", "always", "off"] = "auto"
+    """Who helps a worker with a long result: idle workers of its pool on other machines, those of its own too, or none."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What the log tells."""
     log_format: Literal["text", "json"] = "text"

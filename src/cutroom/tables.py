@@ -326,17 +326,19 @@ inputs = sa.Table(
     sa.Index("inputs_due", "state", "until"),
 )
 
-# Spans of frames of one generation that is made by several workers.
+# Spans of frames of one long result that is not finished, each made by one worker at a time.
 segments = sa.Table(
     "segments",
     metadata,
     sa.Column("generation", sa.ForeignKey("generations.id"), primary_key=True),
+    sa.Column("mark", sa.String(64), primary_key=True),  # what it is made of, as a digest
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("first", sa.Integer, nullable=False),  # frames [first, stop)
     sa.Column("stop", sa.Integer, nullable=False),
-    sa.Column("done", sa.Float, nullable=False),  # 0..1
+    sa.Column("done", sa.Integer, nullable=False),  # frames of it
     sa.Column("key", sa.String(500)),  # where the finished part lies in the storage
     sa.Column("worker", sa.String(200)),  # who works on it now
+    sa.Column("alone", sa.Boolean, nullable=False, server_default=sa.false()),  # not for helpers
     sa.Index("segments_of_worker", "worker"),
 )
 

@@ -21,17 +21,18 @@ def test_attempts_share_what_is_finished(house, tmp_path):
             "fetch_map": {"https://clips.test/": tmp_path},
         }
     )  # fmt: skip
-    kept = house.settings.data_dir / "parts"
-    (kept / "of-one-that-is-no-more").mkdir(parents=True)
+    kept = house.settings.data_dir / "files" / ".parts"
+    left = house.settings.data_dir / "parts" / "of-one-that-is-no-more"
+    left.mkdir(parents=True)
     house.start()
     generation = house.one("make it snow with film grain")
 
     def parts(of, than):
         """How many parts are finished, once they are more."""
         found = house.until(
-            lambda: len(list((kept / of.id).glob("look/0*.mp4"))) > than, 60, "no part"
+            lambda: len(list((kept / of.id).glob("*/0*.mp4"))) > than, 60, "no part"
         )
-        return found and len(list((kept / of.id).glob("look/0*.mp4")))
+        return found and len(list((kept / of.id).glob("*/0*.mp4")))
 
     first = parts(generation, 0)
     os.kill(house.engine_of(generation), signal.SIGKILL)
@@ -45,5 +46,6 @@ def test_attempts_share_what_is_finished(house, tmp_path):
     parts(cancelled, 0)
     house.cancel(cancelled)
     house.until(lambda: not list(kept.iterdir()), 5, "parts are left over")
+    assert not left.exists()
     house.stop()
     assert house.service.audit() == []

@@ -194,7 +194,7 @@ def test_a_part_that_is_not_what_it_should_be_is_not_joined(
 ) -> None:  # fmt: skip
     clip = probe(write_clip(tmp_path / "a.mp4", (draw(i) for i in range(36))))
     parts, out = parts_in(tmp_path / "parts", plan="1"), tmp_path / "out.mp4"
-    parts.open()
+    parts.open([])
     part, coded = parts.path(Segment(12, 24)), Encoding(crf=12, preset=preset)
     with Encoder(part, 64, 48, clip.rate, coded, colour=clip.colour) as encoder:
         for index in range(count):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from cutroom.jobs.queue import APPLICATION, VERSION, WORKFLOW, quiet
+from cutroom.jobs.queue import APPLICATION, HELP, VERSION, WORKFLOW, quiet
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -19,10 +19,11 @@ class Executor:
         self._worker = worker
         self._pool = pool
 
-    def start(self, carry_out: Callable[[str], None]) -> None:
+    def start(self, carry_out: Callable[[str], None], help_with: Callable[[str], None]) -> None:
         """Begin to take; `carry_out` gets the id, and returns only when the generation is final.
 
         The queue's entry is then gone for good: whoever cannot get it to an end must not return.
+        `help_with` gets the id of another worker's generation, and returns when it is of no more use.
         """
         from dbos import DBOS, DBOSPortableJSONSerializer  # noqa: PLC0415 - most of a second
 
@@ -45,6 +46,10 @@ class Executor:
         @DBOS.workflow(name=WORKFLOW)
         def generation(generation_id: str) -> None:
             carry_out(generation_id)
+
+        @DBOS.workflow(name=HELP)
+        def segments(generation_id: str) -> None:
+            help_with(generation_id)
 
         # One pool: DBOS counts what a worker does for each queue by itself.
         DBOS.listen_queues([self._pool])

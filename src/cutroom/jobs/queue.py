@@ -1,6 +1,7 @@
 """The queue as those see it who put generations in: enqueue, cancel, hand to another worker."""
 
 import logging
+import secrets
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -19,6 +20,8 @@ APPLICATION = "cutroom"
 VERSION = "1"
 """DBOS lets only workers of one version take a workflow. Ours is one argument, so it never changes."""
 WORKFLOW = "generation"
+HELP = "segments"
+"""The workflow of a worker that helps with another's generation."""
 AGAIN = 5.0
 """Seconds after which it is tried anew to open a queue that could not be opened."""
 LAST = 2**31 - 1
@@ -106,6 +109,30 @@ class Queue:
             },
             generation_id,
         )
+
+    def call(self, tx: sa.Connection, generation: str, pool: str, number: int) -> None:
+        """Have so many workers of the pool help with a generation, after all that is due itself."""
+        for _ in range(number):
+            self._client.enqueue_in_transaction(
+                tx,
+                {
+                    "queue_name": pool,
+                    "workflow_name": HELP,
+                    "workflow_id": f"{generation}-help-{secrets.token_hex(4)}",
+                    "queue_partition_key": f"help {generation}",
+                    "priority": LAST,
+                    "app_version": VERSION,
+                    "application_name": APPLICATION,
+                },
+                generation,
+            )
+
+    def called(self, pool: str) -> int:
+        """How many workers are called to help and have not begun."""
+        found = self._client.list_workflows(
+            name=HELP, queue_name=pool, status="ENQUEUED", load_input=False, load_output=False
+        )
+        return len(found)
 
     def cancel(self, generation_id: str) -> None:
         """Take a generation out of the queue; its row must be final already."""

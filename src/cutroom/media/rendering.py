@@ -2,9 +2,10 @@
 
 import logging
 import tempfile
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -14,7 +15,7 @@ from typing import Generic
 
 from av.video.frame import VideoFrame
 
-from cutroom.engine import Tick
+from cutroom.engine import Division, Tick
 from cutroom.media.abreast import Source, Sources, abreast
 from cutroom.media.encode import Encoder
 from cutroom.media.join import joined
@@ -23,6 +24,9 @@ from cutroom.media.segments import Segment, segments
 
 Made = Generator[tuple[Fraction, VideoFrame] | None, None, None]
 """Frames with their seconds; None now and then while one takes its time."""
+
+_PATIENCE = 0.2
+"""Seconds until a division is asked again that has nothing to be made."""
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +56,16 @@ class Rendering(Generic[Source]):
         tick(0.0)
         if len(spans) == 1:
             with closing(self._made(spans[0], pool)) as made, self.encoder as encoder:
-                self._fill(encoder, spans[0], made, tick)
+                self._fill(encoder, spans[0], made, lambda at: tick(self._done(at)), tick)
         else:
-            with _folder(parts, out) as kept:
-                self.render(spans, kept, pool, tick)
-                files = [(segment, kept.path(segment)) for segment in spans]
-                joined(files, self.encoder.file, self.times, tick, self._done(self._count))
+            with _folder(parts, out, spans) as kept:
+                if kept.division is None:
+                    self.render(spans, kept, pool, tick)
+                else:
+                    self.share(spans, kept, kept.division, pool, tick)
+                if kept.joined:
+                    files = [(segment, kept.path(segment)) for segment in spans]
+                    joined(files, self.encoder.file, self.times, tick, self._done(self._count))
         tick(1.0)
 
     def render(
@@ -75,24 +83,55 @@ class Rendering(Generic[Source]):
             whole = Segment(stretch[0].start, stretch[-1].stop)
             with closing(self._made(whole, pool)) as made:
                 for segment in stretch:
-                    self._part(segment, parts, made, tick)
+                    self._part(segment, parts, made, lambda at: tick(self._done(at)), tick)
 
-    def _part(self, segment: Segment, parts: Parts, made: Made, tick: Tick) -> None:
+    def share(
+        self, spans: Sequence[Segment], parts: Parts, division: Division, pool: ThreadPoolExecutor, tick: Tick
+    ) -> None:  # fmt: skip
+        """Make those of the segments that the division gives, until it is over."""
+        latest: int | None = None
+        with ExitStack() as running:
+            made: Made | None = None
+            while not (turn := division.next(latest)).over:
+                if turn.number is None:
+                    latest = None
+                    tick(self._done(turn.done))
+                    time.sleep(_PATIENCE)
+                    continue
+                segment = spans[turn.number]
+                if made is None or latest is None or turn.number != latest + 1:
+                    running.close()
+                    # To the end, for the next segment is most often given to whoever made the one before it.
+                    rest = self._made(Segment(segment.start, self._count), pool)
+                    made = running.enter_context(closing(rest))
+
+                def told(at: int, segment: Segment = segment, before: int = turn.done) -> None:
+                    division.at(at - segment.start)
+                    tick(self._done(before + at - segment.start))
+
+                self._part(segment, parts, made, told, tick)
+                latest = turn.number
+
+    def _part(
+        self, segment: Segment, parts: Parts, made: Made, told: Callable[[int], None], tick: Tick
+    ) -> None:
         duration = self.times[segment.stop] - self.times[segment.start]
         with self.encoder.part(parts.draft(segment), duration) as encoder:
-            self._fill(encoder, segment, made, tick)
+            self._fill(encoder, segment, made, told, tick)
         parts.keep(segment)
 
-    def _fill(self, encoder: Encoder, segment: Segment, made: Made, tick: Tick) -> None:
-        """The frames of a segment, in an encoder of its own."""
+    def _fill(
+        self, encoder: Encoder, segment: Segment, made: Made, told: Callable[[int], None], tick: Tick
+    ) -> None:  # fmt: skip
+        """The frames of a segment, in an encoder of its own; `told` gets the frame that is due."""
         begin, done = self.times[segment.start], segment.start
         for ready in made:
             if ready is not None:
-                time, frame = ready
+                seconds, frame = ready
                 tick.show(partial(encoder.seen, frame))
-                encoder.write_yuv(frame, time - begin)
+                encoder.write_yuv(frame, seconds - begin)
                 done += 1
-            tick(self._done(done))
+            told(done)
             if done == segment.stop:
                 return
 
@@ -108,13 +147,13 @@ class Rendering(Generic[Source]):
 
 
 @contextmanager
-def _folder(parts: Parts | None, out: Path) -> Iterator[Parts]:
+def _folder(parts: Parts | None, out: Path, spans: Sequence[Segment]) -> Iterator[Parts]:
     """The parts themselves, or some that go when this is over."""
     if parts is not None:
-        parts.open()
+        parts.open(spans)
         yield parts
         return
     with tempfile.TemporaryDirectory(prefix=".cutroom-", dir=out.parent) as folder:
         kept = Parts(Path(folder), dict)
-        kept.open()
+        kept.open(spans)
         yield kept

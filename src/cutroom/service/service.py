@@ -14,6 +14,7 @@ from cutroom import accounts, db, ledger
 from cutroom.answers import Once
 from cutroom.catalog import Catalog
 from cutroom.db import Database, reading, writing
+from cutroom.depot import Depot
 from cutroom.errors import CutroomError, NotFound, Unreachable
 from cutroom.gate import Gate
 from cutroom.jobs import Queue
@@ -109,6 +110,7 @@ class Service:
             self.files.tidy,
             self.inputs.tidy,
             self.retention.enforce,
+            Depot(settings, engine, self._storage).tidy,
             self.events.prune,
             self.sessions.prune,
         )

@@ -129,11 +129,11 @@ class Storage:
             raise Unreachable(NO_READ) from error
         return _file(found)
 
-    def path(self, file: File) -> Path | None:
-        """Where a file lies on this machine, to read it; None for a bucket's."""
+    def path(self, file: File | str) -> Path | None:
+        """Where a file, or what has a key, lies on this machine or would; None for a bucket's."""
         if not self.local:
             return None
-        return self._root / check_key(file.key)
+        return self._root / check_key(file if isinstance(file, str) else file.key)
 
     def holds(self, folder: str) -> bool:
         """Whether there is any file in this folder or below it. Raises Unreachable."""

@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -13,20 +13,23 @@ from typing import TypeVar
 
 from cutroom import logs, params, points
 from cutroom.catalog import Catalog, engine_name
+from cutroom.depot import Depot
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, Unreachable
 from cutroom.generations import Claim, Outcome
 from cutroom.intake import Intake
 from cutroom.life import Life
-from cutroom.params import Params
 from cutroom.provenance.means import Means
 from cutroom.provenance.signing import Provenance, Signed
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Edit, Generation, Model, Status
 from cutroom.worker.engine_process import Died
+from cutroom.worker.helper import Helper
 from cutroom.worker.inputs import Inputs
 from cutroom.worker.messages import Failed, Order
 from cutroom.worker.seat import Seat
+from cutroom.worker.sharing import Sharing
+from cutroom.worker.watch import Watch
 
 PAUSE = 1.0
 """Seconds until an unreachable database or storage is asked again."""
@@ -36,45 +39,6 @@ STORE_PATIENCE = 600.0
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-
-
-class Watch:
-    """One claim, looked after: tells progress, and notices that nobody wants the result any more."""
-
-    def __init__(self, life: Life, claim: Claim, interval: float, stopping: Event) -> None:
-        self._life = life
-        self._claim = claim
-        self._interval = interval
-        self._stopping = stopping
-        self._next = 0.0
-        self._told = 0.0
-
-    def alive(self) -> None:
-        """Raises Cancelled when the claim is gone; asks the database now and then only."""
-        if time.monotonic() >= self._next and not self.wanted(self._told):
-            raise Cancelled
-
-    def wanted(self, done: float) -> bool:
-        """Note that `done` (0..1) is done; whether to go on."""
-        self._next = time.monotonic() + self._interval
-        if self._stopping.is_set():
-            return False
-        try:
-            if done <= self._told:
-                return self._life.holds(self._claim)
-            self._told = done
-            return self._life.progress(self._claim, done)
-        except Unreachable:
-            return True  # the work goes on without its database as long as it can
-
-    def seen(self, frame: bytes) -> None:
-        """Let a frame of the result, a JPEG, be seen meanwhile."""
-        try:
-            self._life.preview(self._claim, frame)
-        except Unreachable:
-            pass  # the next one may be kept
-        except Exception:
-            log.exception("a frame could not be kept")
 
 
 class Carrier:
@@ -89,8 +53,11 @@ class Carrier:
         intake: Intake,
         *,
         inputs: Inputs,
+        depot: Depot,
+        sharing: Callable[[str, Claim | None], Sharing],
         worker: str,
     ) -> None:
+        """`sharing` gives a generation's segments: to its claim, or to a helper."""
         self._settings = settings
         self._life = life
         self._catalog = catalog
@@ -101,17 +68,19 @@ class Carrier:
         self._seat = Seat(settings)
         self._provenance = Provenance(Means.of(settings))
         self._folder = settings.data_dir.absolute() / "work" / worker
-        self._parts = settings.data_dir.absolute() / "parts"
+        self._depot = depot
+        self._sharing = sharing
         self._claims: set[Claim] = set()
         """Those that this process was told of, of what is not final."""
         self._stopping = Event()
+        self._helps = False
         self._idle = Event()
         self._idle.set()
 
     @property
     def busy(self) -> bool:
-        """Whether a generation is under way."""
-        return not self._idle.is_set()
+        """Whether a generation of its own is under way."""
+        return not self._idle.is_set() and not self._helps
 
     def stop(self) -> None:
         """Break off what is under way, and return when no engine is left."""
@@ -134,6 +103,23 @@ class Carrier:
                 logging.shutdown()
                 os._exit(70)  # EX_SOFTWARE
         self._idle.set()
+
+    def help_with(self, generation_id: str) -> None:
+        """Make segments of another worker's generation, while there are any. Never raises.
+
+        Nor does it return once this worker stops, so that the queue gives the work to another.
+        """
+        self._idle.clear()
+        self._helps = True
+        with logs.about(generation_id=generation_id):
+            helper = Helper(
+                self._settings, self._catalog, self._seat, self._bring_in, self._stopping
+            )
+            helper.help(self._sharing(generation_id, None), self._folder / f"help-{generation_id}")
+        self._helps = False
+        self._idle.set()
+        if self._stopping.is_set():
+            Event().wait()
 
     def _see_through(self, generation_id: str) -> None:
         while (claim := self._take(generation_id)) is not None:
@@ -194,20 +180,19 @@ class Carrier:
         watch = Watch(self._life, claim, self._settings.poll_interval, self._stopping)
         generation = self._insist(self._life.get, claim.id)
         model = self._catalog.model(generation.model)
-        given = params.parse(
-            model,
-            self._insist(self._life.request, claim.id),
-            keep_audio_default=self._settings.keep_audio_default,
-        )
         out = folder / "out.mp4"
-        parts = self._parts / claim.id
-        with self._seat.engine(model, folder, parts) as engine:
-            edit = self._edit(generation, model, given, folder, watch)
+        with (
+            closing(self._sharing(claim.id, claim)) as sharing,
+            self._seat.engine(model, folder, sharing.folder) as engine,
+        ):
+            edit = self._bring_in(generation, model, folder, watch.alive)
             # Not in the attempt's own folder: what is finished of a long result is for the next as well.
-            edit = replace(edit, parts=parts)
+            edit = replace(edit, parts=sharing.folder)
             deadline = time.monotonic() + self._settings.engine_timeout
             engine.begin(Order(edit, model, str(out)))
-            report = engine.wait(watch.wanted, self._settings.poll_interval, deadline, watch.seen)
+            report = engine.wait(
+                watch.wanted, self._settings.poll_interval, deadline, watch.seen, sharing
+            )
         signed = Signed()
         if isinstance(report.end, Failed):
             ended = Outcome(Status.FAILED, report.end.error_kind, report.end.message)
@@ -222,24 +207,29 @@ class Carrier:
         notes = (*edit.notes, *report.notes, *signed.notes)
         return replace(ended, notes=notes, details={**report.details, **signed.details})
 
-    def _edit(
-        self, generation: Generation, model: Model, given: Params, folder: Path, watch: Watch
+    def _bring_in(
+        self, generation: Generation, model: Model, folder: Path, alive: Callable[[], None]
     ) -> Edit:
         """The files made local; a storage that is away for a while does not cost the generation."""
+        given = params.parse(
+            model,
+            self._insist(self._life.request, generation.id),
+            keep_audio_default=self._settings.keep_audio_default,
+        )
         origins = [generation.origin] if generation.origin else []
-        kept = self._inputs.of(generation, watch.alive)
+        kept = self._inputs.of(generation, alive)
         end = time.monotonic() + STORE_PATIENCE
         while True:
             try:
                 return self._intake.edit(
-                    generation, model, given, folder, watch.alive, origins=origins, kept=kept
+                    generation, model, given, folder, alive, origins=origins, kept=kept
                 )
             except Unreachable as error:
                 if time.monotonic() > end:
                     raise
                 log.warning("%s Trying again", error.message)
             self._stopping.wait(PAUSE)
-            watch.alive()
+            alive()
 
     def _keep(self, key: str, out: Path, watch: Watch) -> None:
         """Put the result in its place; a storage that is away for a while does not cost the work.
@@ -273,7 +263,7 @@ class Carrier:
 
     def _tidy_up(self, generation_id: str) -> None:
         """Remove what attempts left behind, now that the generation is final."""
-        shutil.rmtree(self._parts / generation_id, ignore_errors=True)
+        self._insist(self._depot.forget, generation_id)
         self._claims = {claim for claim in self._claims if claim.id != generation_id}
         ended = self._insist(self._life.get, generation_id)
         # A worker that died between storing a result and writing the end has left one that nobody can see.

@@ -15,12 +15,13 @@ from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from cutroom.catalog import load_engine
-from cutroom.engine import Engine, Resident, Seen
+from cutroom.engine import Dividing, Engine, Resident, Seen, Turn
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
 from cutroom.types import spoken
+from cutroom.worker.allotment import Allotment
 from cutroom.worker.confinement import Grounds, Wish, alone, confine
 from cutroom.worker.leash import die_with, take_along
 from cutroom.worker.messages import (
@@ -45,6 +46,9 @@ FRAMES = 2.0
 """Seconds between two frames that are shown."""
 SHARE = 50
 """Frames are made to be seen for one part in so many of a thread's time at most."""
+
+Orders: TypeAlias = "SimpleQueue[tuple[Order, Event, SimpleQueue[Turn]]]"
+"""Orders with what they are told later: that nobody wants them any more, and which segments to make."""
 
 log = logging.getLogger("cutroom.worker.child")
 
@@ -111,8 +115,8 @@ class Bench:
         self._engine: Engine | None = None
         self._lacking = lacking
 
-    def carry_out(self, order: Order, tick: Reporter) -> Done | Failed:
-        """How the edit ended; the result was then checked to be a video."""
+    def carry_out(self, order: Order, tick: Reporter, division: Allotment) -> Done | Failed:
+        """How the edit ended; the result, where there is to be one, was then checked to be a video."""
         out = Path(order.out)
         if self._lacking is not None:
             return Failed(self._lacking.kind, self._lacking.message)
@@ -122,8 +126,11 @@ class Bench:
                 if self._stays():
                     take_along()
                     tick.send(Stays())
-            self._engine.edit(order.edit, out, tick)
-            return Done(length(out), again=self._stays())
+            if isinstance(self._engine, Dividing):
+                self._engine.share(order.edit, out, tick, division)
+            else:
+                self._engine.edit(order.edit, out, tick)
+            return Done(0.0 if order.helps else length(out), again=self._stays())
         except CutroomError as error:
             expected = error.kind != CutroomError.kind
             return Failed(error.kind, error.message, again=expected and self._stays())
@@ -149,14 +156,15 @@ def main() -> None:
     level = os.environ.get("CUTROOM_LOG_LEVEL", "info").upper()
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
     bench, again = Bench(_bound(channel)), True
-    orders: SimpleQueue[tuple[Order, Event]] = SimpleQueue()
+    orders: Orders = SimpleQueue()
     Thread(target=_listen, args=(orders,), daemon=True).start()
     while again:
-        order, stop = orders.get()
+        order, stop, turns = orders.get()
         folder = Path(order.out).parent
         _work_in(folder)
         reporter = Reporter(channel, stop)
-        end = bench.carry_out(order, reporter)
+        division = Allotment(reporter.send, stop, turns, joins=not order.helps)
+        end = bench.carry_out(order, reporter, division)
         if again := end.again:
             _work_in(folder.parent)  # what the order had is removed now
             aside(ASIDE + b"\n")
@@ -211,15 +219,17 @@ def _work_in(folder: Path) -> None:
         sys.modules["tempfile"].tempdir = None  # type: ignore[attr-defined]  # it remembers the last
 
 
-def _listen(orders: SimpleQueue[tuple[Order, Event]]) -> None:
-    stop = Event()
+def _listen(orders: Orders) -> None:
+    stop, turns = Event(), SimpleQueue[Turn]()
     try:
         for order in received(sys.stdin.buffer):
             if order is None:
                 stop.set()
+            elif isinstance(order, Turn):
+                turns.put(order)
             else:
-                stop = Event()
-                orders.put((order, stop))
+                stop, turns = Event(), SimpleQueue()
+                orders.put((order, stop, turns))
     except Exception:
         log.exception("the order cannot be understood")
     os._exit(1)  # the worker is gone, and nobody is left to tell

@@ -1,7 +1,5 @@
 """The worker's handle on the process in which an engine runs."""
 
-import base64
-import binascii
 import json
 import logging
 import math
@@ -15,33 +13,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from cutroom import logs
 from cutroom.errors import Cancelled, CutroomError, EngineFailed
 from cutroom.settings import Settings
+from cutroom.worker.jpeg import picture
 from cutroom.worker.messages import (
     ASIDE,
     LINE,
     STOP,
+    At,
     Detail,
+    Divided,
     Done,
     Failed,
     Frame,
     Message,
+    Next,
     Note,
     Order,
     Stays,
     Tick,
+    answer,
 )
 from cutroom.worker.starting import start
 
+if TYPE_CHECKING:
+    from cutroom.worker.sharing import Sharing
+
 FRAMES = 1.5
 """Seconds between two frames that are passed on, however many the child sends."""
-JPEG = 500_000
-"""Bytes of such a frame at most."""
 TOLD = 200
 """Notes, and details, that are kept of an order."""
 WAITING = 1000
@@ -75,6 +79,7 @@ class EngineProcess:
 
     _frame: bytes | None
     """The newest frame of the result that nobody was given yet."""
+    _sharing: "Sharing | None"
 
     def __init__(
         self, engine: str, settings: Settings, folder: Path, parts: Path | None = None
@@ -131,14 +136,16 @@ class EngineProcess:
         interval: float,
         deadline: float,
         seen: Callable[[bytes], None] = lambda _: None,
+        sharing: "Sharing | None" = None,
     ) -> Report:
         """How the engine ended, and what it told.
 
         `wanted` gets the progress (0..1) every `interval` seconds and says whether to go on; `seen` gets a
-        frame of the result now and then, a JPEG by its first bytes.
+        frame of the result now and then, a JPEG by its first bytes; `sharing` says which segments to make.
         Raises Cancelled when it does not, EngineFailed at the `deadline` (by time.monotonic), Died.
         """
         asked, shown = time.monotonic(), -math.inf
+        self._sharing = sharing
         while True:
             with suppress(Empty):
                 if (end := self._heed(self._heard.get(timeout=interval))) is not None:
@@ -162,6 +169,7 @@ class EngineProcess:
         self._notes: list[str] = []
         self._details: dict[str, str] = {}
         self._frame = None
+        self._sharing = None
         self._last_words: deque[str] = deque(maxlen=20)
         # What the engine prints belongs to the generation as well.
         self._about = logs.here()
@@ -179,6 +187,9 @@ class EngineProcess:
                 self._notes.append(sentence)
             case Detail(name=name, text=text) if len(self._details) < TOLD:
                 self._details[name] = text
+            case Divided() | Next() | At() if self._sharing is not None:
+                if (turn := self._sharing.heed(message)) is not None:
+                    self._say(answer(turn))
             case (Done() | Failed()) as end:
                 self._ended(end)
                 return end
@@ -194,6 +205,7 @@ class EngineProcess:
 
     def _stop(self) -> None:
         """Ask the engine to end; if it does not obey in time, it is not to be asked anything more."""
+        self._sharing = None
         self._say(STOP)
         patience = self._settings.resident_grace if self._stays else 0.0
         deadline = time.monotonic() + max(self._settings.cancel_grace, patience)
@@ -278,13 +290,3 @@ class EngineProcess:
     def _unsaid(self, text: str) -> str:
         """What the engine printed, less what was asked of it."""
         return logs.without(text, self._said, "[the prompt]")
-
-
-def picture(frame: Frame) -> bytes | None:
-    """What a child wants to be seen, if that is a JPEG by its first bytes and not too large."""
-    with suppress(binascii.Error, ValueError):
-        jpeg = base64.b64decode(frame.jpeg, validate=True)
-        if jpeg.startswith(b"\xff\xd8\xff") and len(jpeg) <= JPEG:
-            return jpeg
-    log.warning("the engine's process shows what is no frame")
-    return None

@@ -5,6 +5,9 @@ sends JSON, one message a line, for it may be out of its mind: Stays if it is an
 Tick, Note, Detail and Frame, then Done or Failed. Whoever says neither has died. It is sent another order only if it
 said `again`. The child needs no pydantic, which would be a part of its start.
 
+An engine that makes a long result in segments sends Divided, then Next after each, which the worker answers with
+a turn, and At now and then.
+
 What the child prints goes to the log, and in between, where it belongs in that stream, what the worker must
 know of it: lines that begin with ASIDE.
 """
@@ -15,12 +18,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import BinaryIO, Literal
 
+from cutroom.engine import Turn
 from cutroom.types import Edit, Model
 
 ORDER = b"order\n"
 """Says that an order follows."""
 STOP = b"stop\n"
 """Says that nobody wants the result of the last order any more."""
+TURN = b"turn\n"
+"""Says that the answer to a Next follows."""
 ASIDE = b"\0"
 """Begins a line between those that the child prints: a text in JSON that no log may repeat, or nothing: what was
 printed for one order ends here."""
@@ -39,16 +45,23 @@ class Order:
     model: Model
     out: str
     """Path of the file to write; its folder is the engine's for what is temporary."""
+    helps: bool = False
+    """Whether only segments are to be made of it, and no file."""
 
     def to_bytes(self) -> bytes:
         """As `received` reads it."""
         return ORDER + pickle.dumps(self)
 
 
-def received(stream: BinaryIO) -> Iterator[Order | None]:
-    """The orders on the stream until its end; None where it says STOP."""
+def answer(turn: Turn) -> bytes:
+    """What is to be done next, as `received` reads it."""
+    return TURN + pickle.dumps(turn)
+
+
+def received(stream: BinaryIO) -> Iterator[Order | Turn | None]:
+    """The orders on the stream until its end, and turns; None where it says STOP."""
     for line in iter(stream.readline, b""):
-        if line == ORDER:
+        if line in {ORDER, TURN}:
             yield pickle.load(stream)  # noqa: S301 - from our own parent
         elif line == STOP:
             yield None
@@ -96,6 +109,35 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Divided:
+    """A long result has these segments, of frames [first, stop)."""
+
+    mark: str
+    """What they are made of: equal ones fit together."""
+    spans: tuple[tuple[int, int], ...]
+    joins: bool
+    """Whether all parts must lie here in the end, for they are joined then."""
+    kind: Literal["divided"] = "divided"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Asks for a segment to make."""
+
+    made: int | None
+    """The one that has just been made."""
+    kind: Literal["next"] = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """So many frames of the segment are made."""
+
+    frames: int
+    kind: Literal["at"] = "at"
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The result lies there and can be played."""
 
@@ -116,7 +158,7 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Message = Stays | Tick | Note | Detail | Frame | Done | Failed
+Message = Stays | Tick | Note | Detail | Frame | Divided | Next | At | Done | Failed
 
 
 def as_line(message: Message) -> bytes:

@@ -4,16 +4,17 @@ import logging
 import os
 import shutil
 import signal
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from cutroom import db
 from cutroom.catalog import Catalog
-from cutroom.errors import NotFound, Unreachable
+from cutroom.depot import Depot
+from cutroom.errors import Unreachable
 from cutroom.gate import Gate
 from cutroom.intake import Intake
-from cutroom.jobs import Executor, Fleet, Queue
+from cutroom.jobs import Executor, Fleet, Muster, Queue
 from cutroom.life import Life
 from cutroom.own_files import OwnFiles
 from cutroom.provenance.means import Means
@@ -23,6 +24,7 @@ from cutroom.signatures import Signatures
 from cutroom.storage import Storage
 from cutroom.worker.carrier import Carrier
 from cutroom.worker.inputs import Inputs
+from cutroom.worker.sharing import Sharing
 
 CONNECTIONS = 4
 """Connections to PostgreSQL at once: for the work, the heartbeat, and DBOS's two threads."""
@@ -54,9 +56,13 @@ def run(settings: Settings) -> None:
     queue.offer([pool])
     fleet.join(pool, device=os.environ.get("CUDA_VISIBLE_DEVICES"))
     sweep(settings.data_dir / "work", fleet)
-    sweep_parts(settings.data_dir / "parts", life)
     storage = Storage(settings)
     own_files = OwnFiles(engine, storage, Signatures(settings))
+    depot = Depot(settings, engine, storage)
+    depot.sweep()
+    muster = Muster(
+        engine, queue, fleet.worker, pool, spread=settings.spread, ttl=settings.worker_ttl
+    )
     carrier = Carrier(
         settings,
         life,
@@ -64,10 +70,12 @@ def run(settings: Settings) -> None:
         storage,
         Intake(settings, own_files, in_bucket=own_files.in_bucket),
         inputs=Inputs(settings, engine, storage),
+        depot=depot,
+        sharing=partial(Sharing, engine, depot, muster, worker=fleet.worker),
         worker=fleet.worker,
     )
     executor = Executor(engine, fleet.worker, pool)
-    executor.start(carrier.carry_out)
+    executor.start(carrier.carry_out, carrier.help_with)
     log.info("worker %s takes from pool %s", fleet.worker, pool)
     told.wait()
     log.info("worker %s drains", fleet.worker)
@@ -90,12 +98,3 @@ def sweep(work: Path, fleet: Fleet) -> None:
     for folder in work.glob("*"):
         if fleet.deserted(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def sweep_parts(parts: Path, life: Life) -> None:
-    """Remove finished parts of generations that nobody will work on any more."""
-    for folder in parts.glob("*"):
-        with suppress(NotFound):
-            if not life.get(folder.name).status.final:
-                continue
-        shutil.rmtree(folder, ignore_errors=True)

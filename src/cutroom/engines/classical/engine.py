@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 
-from cutroom.engine import Needs, Share, Tick
+from cutroom.engine import Division, Needs, Share, Tick
 from cutroom.engines.classical.maker import Maker
 from cutroom.engines.classical.op import Op, Scene, Stage, Timed
 from cutroom.engines.classical.plan import GRAMMAR, Plan
@@ -79,6 +79,10 @@ class Classical:
 
         Raises CannotDo when any part of the instruction is beyond this engine or the clip.
         """
+        self.share(edit, out, tick, None)
+
+    def share(self, edit: Edit, out: Path, tick: Tick, division: Division | None) -> None:
+        """As `edit`, the segments of a long result made as the division has it: only edits have any."""
         if edit.kind in MAKERS:
             _maker(edit.kind).make(edit, out, tick)
             return
@@ -86,14 +90,17 @@ class Classical:
         plan = read(edit)
         if plan.planner != GRAMMAR:
             tick.note(f"{plan.planner} read the instruction as: {plan.say()}.")
-        self.carry_out(plan, replace(edit, video=clip), out, tick)
+        self.carry_out(plan, replace(edit, video=clip), out, tick, division)
 
-    def carry_out(self, plan: Plan, edit: Edit, out: Path, tick: Tick) -> None:
+    def carry_out(
+        self, plan: Plan, edit: Edit, out: Path, tick: Tick, division: Division | None = None
+    ) -> None:
         """Write the clip as a plan has it: first what is shown when, then what it looks like."""
         cv2.setNumThreads(1)  # frames are painted side by side already; nested threads only wait
         timed = [op for op in plan.ops if isinstance(op, Timed)]
         others = [op for op in plan.ops if not isinstance(op, Timed)]
-        look, time = (unfinished(plan, edit, name) for name in ("look", "time"))
+        look = unfinished(plan, edit, "look", division, last=True)
+        time = unfinished(plan, edit, "time", division, last=not others)
         if not timed:
             self._paint(others, edit, out, tick, look)
         else:

@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 
+from cutroom.engine import Division
 from cutroom.engines.classical.plan import Plan
 from cutroom.media.parts import Parts, digest
 from cutroom.types import Edit
 
 
-def unfinished(plan: Plan, edit: Edit, name: str) -> Parts | None:
-    """The parts of one pass over the clip, called `name`; None where nothing is to be kept."""
+def unfinished(
+    plan: Plan, edit: Edit, name: str, division: Division | None, *, last: bool
+) -> Parts | None:
+    """The parts of one pass over the clip, called `name`; None where nothing is to be kept.
+
+    `last`: whether that pass makes the result.
+    """
     if edit.parts is None:
         return None
-    return Parts(edit.parts / name, partial(_made_of, plan, edit))
+    return Parts(edit.parts / name, partial(_made_of, plan, edit), division, last=last)
 
 
 def _made_of(plan: Plan, edit: Edit) -> Mapping[str, str]:

@@ -78,13 +78,15 @@ def upgrade() -> None:
     op.create_table(
         "segments",
         sa.Column("generation", sa.String(length=36), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("stop", sa.Integer(), nullable=False),
-        sa.Column("done", sa.Float(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=500), nullable=True),
         sa.Column("worker", sa.String(length=200), nullable=True),
+        sa.Column("alone", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["generation"], ["generations.id"]),
-        sa.PrimaryKeyConstraint("generation", "number"),
+        sa.PrimaryKeyConstraint("generation", "mark", "number"),
     )
     op.create_index("segments_of_worker", "segments", ["worker"], unique=False)
