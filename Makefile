@@ -17,7 +17,7 @@ CUTROOM_TEST_MEDIA ?= $(abspath $(wildcard ../shared/media))
 export CUTROOM_TEST_MEDIA
 
 .DEFAULT_GOAL := help
-.PHONY: help install gpu demo serve playground web test soak lint format bench docs lock clean site
+.PHONY: help install gpu demo serve playground web test soak mutants lint format bench docs lock clean site
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,6 +46,9 @@ test: site lint  ## everything that must hold
 
 soak: $(READY)  ## 1,000 generations on each database while everything is killed at random; ARGS="--seed 7 --database postgres"
 	@PYTHONPATH=tests:tests/faults:tests/contract $(BIN)/python tests/faults/soak.py $(ARGS)
+
+mutants: $(READY)  ## every guard is taken away once, and must be missed by the attack that is meant for it; ARGS="owner" some
+	@$(BIN)/python tests/security/mutants.py $(ARGS)
 
 lint: $(READY)  ## format, style, types and the direction of imports
 	@$(BIN)/ruff format --check --quiet . || { echo "make format mends this"; exit 1; }

@@ -1,6 +1,7 @@
 """`cutroom doctor --security` against a real server: everything holds, and what does not is told."""
 
 import json
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from cutroom.assault.verdict import Outcome, Verdict, judged
 from cutroom.cli.app import app
 from cutroom.cli.exits import Exit
 from cutroom.cli.local_server import LocalServer, local_server
+from cutroom.service import Service
+from cutroom.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +133,12 @@ def test_the_corpus_is_large() -> None:
     rows = [url for kind in ("private", "malformed", "allowed") for _, url in corpus.urls(kind, 1)]
     assert len(rows) >= 200
     assert len(set(rows)) == len(rows)
+
+
+def test_a_data_folder_is_made_for_its_owner(tmp_path: Path) -> None:
+    new = tmp_path / "of-mine" / "data"
+    Service.open(Settings(data_dir=new)).close()
+    assert stat.S_IMODE(new.stat().st_mode) == 0o700
+    new.chmod(0o750)
+    Service.open(Settings(data_dir=new)).close()
+    assert stat.S_IMODE(new.stat().st_mode) == 0o750

@@ -33,6 +33,9 @@ def policy() -> Iterator[Verdict]:
     allowed = [url for _, url in corpus.urls("allowed", 0)]
     through = [f"{url} is refused" for url in allowed if not fine(url)]
     yield judged(NAME, "URLs taken", len(allowed), through, "URLs that nothing is wrong with")
+    malformed = [row for _, row in corpus.urls("malformed", 8080)]
+    through = [f"{url!a} is taken" for url in malformed if fine(url)]
+    yield judged(NAME, "URLs", len(malformed), through, "URLs that are none")
     settings = Settings(fetch_timeout=SECONDS, webhook_timeout=SECONDS, webhook_allow=())
     yield dialled("fetcher", fetching(Fetcher(settings)))
     yield dialled("webhooks", posting(Poster(settings)))

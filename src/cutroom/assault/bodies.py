@@ -18,10 +18,10 @@ NAME = "bodies"
 MODEL = '"model": "kling-video-v2-6-pro-text-to-video"'
 JSON: Mapping[str, bytes] = {
     "nothing": b"", "null": b"null", "a list": b"[]", "a text": b'"x"', "a number": b"1", "half an object": b'{"model": ', "two objects": b"{}{}",
-    "NaN": b'{"seed": NaN}', "Infinity": b'{"seed": -Infinity}', "1e999": b'{"seed": 1e999}', "5000 digits": b'{"seed": ' + b"9" * 5000 + b"}",
+    "NaN": b'{"seed": NaN}', "Infinity": b'{"seed": -Infinity}', "1e999": f'{{{MODEL}, "prompt": "x", "seed": 1e999}}'.encode(), "5000 digits": b'{"seed": ' + b"9" * 5000 + b"}",
     "100,000 lists": b"[" * 100_000, "100,000 lists, closed": b"[" * 100_000 + b"]" * 100_000, "40 levels": b'{"a":' * 40 + b"1" + b"}" * 40,
     "2,000 objects": b'{"a":' * 2000 + b"1" + b"}" * 2000, "300,000 values": b'{"a": [' + b"0," * 300_000 + b"0]}", "twins": b'{"model": "a", "model": "b"}',
-    "half a surrogate": b'{"prompt": "\\ud800"}', "NUL": b'{"prompt": "\\u0000"}', "broken UTF-8": b'{"prompt": "\xff\xfe"}', "Latin-1": '{"prompt": "é"}'.encode("latin-1"),
+    "half a surrogate": f'{{{MODEL}, "prompt": "\\ud800"}}'.encode(), "NUL": f'{{{MODEL}, "prompt": "\\u0000"}}'.encode(), "broken UTF-8": b'{"prompt": "\xff\xfe"}', "Latin-1": '{"prompt": "é"}'.encode("latin-1"),
     "UTF-16": '{"prompt": "x"}'.encode("utf-16"), "UTF-32": '{"prompt": "x"}'.encode("utf-32"), "UTF-7": b'+AHs-"prompt": "x"}', "a BOM": b"\xef\xbb\xbf{}", "overlong": b'{"prompt": "\xc0\xae"}',
     "gzip": gzip.compress(b'{"prompt": "x"}'), "binary": bytes(range(256)), "XML": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "YAML": b"!!python/object/apply:os.system [id]",
     "a comment": b"{} // x", "single quotes": b"{'model': 'x'}", "a long name": b'{"' + b"a" * 100_000 + b'": 1}', "prototypes": b'{"__proto__": {"admin": true}, "constructor": {"prototype": {}}}',

@@ -111,9 +111,12 @@ def _claims(ground: Ground) -> Verdict:
         named = ground.ask("GET", "/api/users/me", by=ground.stranger, headers={name: value})
         if ground.owner.namespace in named.text or named.status != 200:
             through.append(f"{name}: {value[:40]} with a key: {named.status}")
-    return judged(
-        NAME, "claims of proxies", 3 * len(claims), through, "headers that claim something"
-    )
+    for name in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"):  # a proxy asks for anybody
+        answer = ground.ask("GET", "/metrics", headers={name: "192.0.2.1"})
+        if answer.status not in {401, 403}:
+            through.append(f"{name} on /metrics: {answer.status}")
+    tried = 3 * len(claims) + 4
+    return judged(NAME, "claims of proxies", tried, through, "headers that claim something")
 
 
 def _methods(ground: Ground) -> Verdict:
