@@ -10,6 +10,8 @@ from cutroom.errors import Unreachable
 
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 REPO = "doctor"
+KEY = {"name": "doctor", "scopes": "read", "expires": "10m"}
+"""A key that is asked for: good for less long than the one it is asked with."""
 MEMBER = "nobody-of-this-name"
 """Stands for a member in addresses."""
 
@@ -84,7 +86,7 @@ def _make(ground: Ground, things: Belongings) -> None:
         ground.secrets.add(told["secret"])
         test = ground.ask("POST", f"/api/ai/webhooks/{things.webhook}/test", by=owner)
         things.delivery = (test.json() or {}).get("id", "")
-    key = ground.ask("POST", "/api/ai/keys", by=owner, said={"name": "doctor", "scopes": "read"})
+    key = ground.ask("POST", "/api/ai/keys", by=owner, said=KEY)
     if key.status in {200, 201}:
         things.key = key.json()["key"]["id"]
         ground.secrets.add(key.json()["secret"])

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from cutroom.assault.belongings import Belongings
 from cutroom.assault.ground import Answer, Ground
-from cutroom.assault.paths import PLACES, SPOILS
-from cutroom.assault.routes import CALLS
+from cutroom.assault.paths import SPOILS
+from cutroom.assault.routes import CALLS, PLACES
 from cutroom.assault.verdict import Verdict, judged
 
 NAME = "bodies"

@@ -71,6 +71,7 @@ def attack() -> Iterator[Verdict]:
         yield _mixed(names)
         yield _doors(names)
         yield _wandering(names)
+        yield _sizes(names)
 
 
 def stands_for_public(ip: IP) -> bool:
@@ -174,3 +175,33 @@ def _sends(where: Callable[[int], bytes], most: int = 1000) -> Answering:
         return b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % where(at)
 
     return answer
+
+
+HTTP = b"HTTP/1.1 200 OK\r\n"
+SIZES = {
+    "a length of 1,001 bytes": HTTP + b"Content-Length: 1001\r\n\r\n" + b"x" * 1001,
+    "5,000 bytes of no length": HTTP + b"\r\n" + b"x" * 5000,
+    "5,000 bytes in chunks": HTTP + b"Transfer-Encoding: chunked\r\n\r\n" + b"64\r\n" + b"x" * 100 + (b"\r\n64\r\n" + b"x" * 100) * 49 + b"\r\n0\r\n\r\n",
+    "5,000 bytes after a length of 10^30": HTTP + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n" + b"x" * 5000,
+    "gzip": HTTP + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\0",
+    "half a file": HTTP + b"Content-Length: 900\r\n\r\n" + b"x" * 100,
+    "no HTTP": b"SSH-2.0-OpenSSH_9\r\n",
+}  # fmt: skip
+"""Answers of which no file may come, where 1,000 bytes are taken."""
+
+
+def _says(said: bytes) -> Answering:
+    """Answers everything with the same bytes."""
+    return lambda _: said
+
+
+def _sizes(names: NameServer) -> Verdict:
+    through = []
+    for what, said in SIZES.items():
+        with listening({PUBLIC: _says(said)}) as there:
+            found = walk(names, f"http://public.test:{there.port}/")
+        if isinstance(found, bytes):
+            through.append(f"{what}: {len(found)} bytes came")
+    return judged(
+        NAME, "sizes", len(SIZES), through, "answers that are no file, or too large a one"
+    )

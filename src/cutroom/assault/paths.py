@@ -1,11 +1,10 @@
 """Addresses and headers that mean something else to somebody else, on every route of the table."""
 
-import re
 from collections.abc import Iterator
 
 from cutroom.assault.belongings import Belongings, belongings
 from cutroom.assault.ground import Answer, Ground
-from cutroom.assault.routes import CALLS
+from cutroom.assault.routes import CALLS, PLACES
 from cutroom.assault.smuggling import at_once
 from cutroom.assault.verdict import Verdict, judged
 
@@ -19,7 +18,6 @@ TRICKS = (
 SPOILS = (b"root:x:0:0", b"[boot loader]", b"Traceback (most recent", b"SELECT ", b"sqlalchemy")
 """What no answer may hold."""
 FINE = frozenset({200, 304, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 416, 422, 431, 501})
-PLACES = re.compile(r"{([^}]+)}")
 
 
 def attack(ground: Ground) -> Iterator[Verdict]:

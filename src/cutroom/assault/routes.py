@@ -3,6 +3,7 @@
 A route of the table that has no line here makes a test fail, and `cutroom doctor --security` say so.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -92,6 +93,8 @@ EXPECTED: Mapping[str, Closed | None] = {
 """What every route is expected to do; HEAD as GET."""
 
 
+PLACES = re.compile(r"{([^}]+)}")
+"""Names in an address."""
 CALLS = sorted({(method, route.path) for route in ROUTES for method in route.methods or ()})
 """Every method of every address."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cutroom.assault.belongings import EDIT, REPO, Belongings, belongings, file_of
 from cutroom.assault.ground import Answer, Ground, Tenant
 from cutroom.assault.named import WAIT, cancel
-from cutroom.assault.routes import CALLS, EXPECTED, Closed, expected
+from cutroom.assault.routes import CALLS, EXPECTED, PLACES, Closed, expected
 from cutroom.assault.verdict import Verdict, judged, skipped
 from cutroom.assault.waiting import finals
 
@@ -28,9 +28,11 @@ def attack(ground: Ground) -> Iterator[Verdict]:
     through = [" ".join(call) for call in CALLS if not known(*call)]
     yield judged(NAME, "route table", len(CALLS), through, "calls with a line in the matrix")
     with belongings(ground) as things:
+        yield _complete(ground, things)
         yield _nobody(ground, things)
         yield _stranger(ground, things)
         yield _by_name(ground, things)
+        yield _early(ground, things)
         yield _her_file(ground, things)
         yield _unharmed(ground, things)
 
@@ -45,10 +47,23 @@ def closed(ground: Ground, things: Belongings) -> Iterator[tuple[str, str, str, 
     names = things.named(ground.owner.namespace)
     for method, path in CALLS:
         row = expected(method, path) if known(method, path) else None
-        wanted = re.findall(r"{([^}]+)}", path)
-        if row is None or not all(names.get(name) for name in wanted):
-            continue
-        yield method, path, re.sub(r"{([^}]+)}", lambda found: names[found[1]], path), row
+        if row is not None and not lacking(path, names):
+            yield method, path, PLACES.sub(lambda found: names[found[1]], path), row
+
+
+def lacking(path: str, names: dict[str, str]) -> list[str]:
+    """The names in an address for which nothing stands."""
+    return [name for name in PLACES.findall(path) if not names.get(name)]
+
+
+def _complete(ground: Ground, things: Belongings) -> Verdict:
+    """Calls that cannot be tried, because the owner's key could not make what they name."""
+    names = things.named(ground.owner.namespace)
+    missing = sorted({name for _, path in CALLS for name in lacking(path, names)})
+    if missing:
+        why = f"her key could not make what {', '.join(missing)} names: it lacks a scope or credit"
+        return skipped(NAME, "all routes", why)
+    return judged(NAME, "all routes", len(CALLS), [], "calls for which she has what they name")
 
 
 def empty(
@@ -137,6 +152,21 @@ def _by_name(ground: Ground, things: Belongings) -> Verdict:
         elif leak(answer, ground, things, address):
             through.append(f"{method} {address} tells what is hers")
     return judged(NAME, "named in a request", len(calls), through, "requests that name her")
+
+
+def _early(ground: Ground, things: Belongings) -> Verdict:
+    """Who may not write is told before the file is sent: it would be kept on its way."""
+    her, key = ground.owner.namespace, ground.stranger.key
+    kinds, through = ("video/mp4", "multipart/form-data; boundary=x"), []
+    for kind in kinds:
+        head = (
+            f"PUT {file_of(her, things.path)} HTTP/1.1\r\nHost: {ground.authority}\r\n"
+            f"Authorization: Bearer {key}\r\nContent-Type: {kind}\r\nContent-Length: 1000\r\n\r\n"
+        )
+        said = ground.raw(head.encode(), 3)
+        if b" 403 " not in said[:20]:
+            through.append(f"{kind}: {said[:40]!r}")
+    return judged(NAME, "before the file", len(kinds), through, "uploads that are refused unsent")
 
 
 def _her_file(ground: Ground, things: Belongings) -> Verdict:
