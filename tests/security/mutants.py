@@ -37,13 +37,12 @@ class Mutant:
     quick: bool = False
     """Whether `make test` tries it."""
 
-    def mutated(self) -> str:
+    def mutated(self, package: Path = SOURCE) -> str:
         """The source without the guard. Raises ValueError where the list does not know the source any more."""
-        source = (SOURCE / self.file).read_text(encoding="utf-8")
+        source = (package / self.file).read_text(encoding="utf-8")
         if source.count(self.was) != 1:
-            raise ValueError(
-                f"{self.guard}: {self.file} has this {source.count(self.was)} times: {self.was}"
-            )
+            times = source.count(self.was)
+            raise ValueError(f"{self.guard}: {self.file} has this {times} times: {self.was}")
         changed = source.replace(self.was, self.becomes)
         ast.parse(changed)
         return changed
@@ -79,7 +78,7 @@ class Laboratory:
         """`red ...` where the guard's absence was noticed, else `survives` or `broken ...`."""
         path = self._package / mutant.file
         before = path.read_text(encoding="utf-8")
-        self._write(path, mutant.mutated())
+        self._write(path, mutant.mutated(self._package))
         try:
             return self.asked(mutant.red)
         finally:
