@@ -40,7 +40,7 @@ def attacked(attacks: list[str], environment: dict[str, str], *more: str) -> str
     )
     try:
         return outcome(json.loads(done.stdout))
-    except ValueError:
+    except (ValueError, TypeError):  # an error, as JSON or not
         return f"broken {done.stderr[-300:]}"
 
 
