@@ -47,6 +47,8 @@ class Draft:
     """Among its namespace's own, the lower goes first."""
     inputs: Mapping[int, str] = field(default_factory=dict)
     """The files to be copied into the storage, by their places among those of the request: URLs."""
+    trace: str | None = None
+    """The traceparent of its request, where traces are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def add(tx: sa.Connection, draft: Draft) -> Generation:
             retried_from=draft.retried_from,
             batch=draft.batch,
             priority=draft.priority,
+            trace=draft.trace,
         )
         .returning(table)
     )
@@ -328,4 +331,5 @@ def read(row: sa.Row[Any]) -> Generation:
         pool=row.pool,
         expected=row.expected,
         deleted_at=row.deleted_at,
+        trace=row.trace,
     )

@@ -41,4 +41,6 @@ def private(settings: Settings) -> tuple[Path, ...]:
         places += [file.with_name(file.name + end) for end in ("", "-wal", "-shm", "-journal")]
     if settings.storage.startswith("file://"):
         places.append(Path(unquote(urlsplit(settings.storage).path)))
+    if settings.c2pa_key:
+        places.append(Path(settings.c2pa_key).absolute())
     return tuple(places)

@@ -265,6 +265,8 @@ class Generation:
     """Seconds of work that its namespace was charged for on the pool's clock when it was admitted; None before."""
     deleted_at: int | None = None
     """Since when its result is gone at its owner's wish; the row stays, for the books."""
+    trace: str | None = None
+    """The traceparent of its request: what a worker does for it belongs to the same trace."""
 
     def key(self, attempt: int) -> str:
         """Where in storage the result of an attempt goes; no two attempts share one."""

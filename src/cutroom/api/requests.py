@@ -4,14 +4,15 @@ import logging
 import re
 import time
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cutroom import logs
+from cutroom import logs, traces
 from cutroom.api import errors
-from cutroom.api.traffic import Traffic
+from cutroom.api.traffic import METHODS, Traffic
 from cutroom.errors import CutroomError, InvalidParams, NotFound
 
 log = logging.getLogger("cutroom.api")
@@ -19,6 +20,8 @@ GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADER = "x-request-id"
 PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked every few seconds; their lines are for debugging."""
+FAULTS = 500
+"""From this status on an answer is our fault."""
 GUARDED = {
     # Data, most of it somebody's own: no cache keeps it, and no browser makes a page of it.
     "cache-control": "no-store",
@@ -67,7 +70,7 @@ class Requests:
             await send(message)
 
         began = time.monotonic()
-        with logs.about(request_id=request_id):
+        with logs.about(request_id=request_id), self._span(scope) as span:
             try:
                 wrong = nul_in(scope) or two_lengths(scope)
                 await (errors.respond(wrong, scope["path"]) if wrong else self.app)(
@@ -82,6 +85,18 @@ class Requests:
                 seconds = time.monotonic() - began
                 self._traffic.count(scope.get("endpoint"), scope["method"], status, seconds)
                 tell(scope, status, seconds)
+                span.set(status=status, route=self._traffic.route(scope.get("endpoint")))
+                if status >= FAULTS:
+                    span.fail(str(status))
+
+    @staticmethod
+    def _span(scope: Scope) -> AbstractContextManager[traces.Span]:
+        """The request as a span, of its caller's trace if that has one; probes are none."""
+        if not traces.on() or scope["path"] in PROBES:
+            return nullcontext(traces.Span())
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        parent = traces.of(Headers(scope=scope))
+        return traces.span(f"request {method}", parent, kind="server", method=method)
 
 
 def tell(scope: Scope, status: int, seconds: float) -> None:

@@ -24,10 +24,14 @@ class Traffic:
 
     def count(self, endpoint: object, method: str, status: int, seconds: float) -> None:
         """Count one answer; status 0 where the caller hung up before there was one."""
-        route = self._routes.get(endpoint, NOWHERE)
+        route = self.route(endpoint)
         method = method if method in METHODS else "other"
         self._requests[route, method, str(status)] += 1
         self._seconds.setdefault((route, method), Histogram(SECONDS)).observe(seconds)
+
+    def route(self, endpoint: object) -> str:
+        """The template of the address that an endpoint answers."""
+        return self._routes.get(endpoint, NOWHERE)
 
     def families(self) -> Iterable[Family]:
         """The counters as metrics."""

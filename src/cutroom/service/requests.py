@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cutroom import answers, logs, params, points, urls
+from cutroom import answers, logs, params, points, traces, urls
 from cutroom.answers import Once
 from cutroom.catalog import Catalog, engine_name
 from cutroom.db import now
@@ -108,13 +108,15 @@ class Requests:
                 repo=where.repo,
                 folder=where.folder,
                 batch=batch,
+                trace=traces.here(),
                 priority=priority,
                 inputs=files,
             )
             for sibling in range(times)
         ]
         self._queue.opened()
-        accepted = self._life.submit(drafts, once)
+        with traces.span("enqueue", kind="producer", model=model.id, count=times):
+            accepted = self._life.submit(drafts, once)
         self._wake()
         return told(accepted)
 
@@ -144,6 +146,7 @@ class Requests:
             folder=source.folder,
             retried_from=source.id,
             batch=str(uuid.uuid4()),
+            trace=traces.here(),
             priority=PRIORITIES.get(str(source.params.get("priority")), 0),
             inputs=outside(given),
         )

@@ -2,7 +2,7 @@
 
 import sys
 
-from cutroom import logs
+from cutroom import logs, traces
 from cutroom.settings import Settings
 from cutroom.worker.leash import die_with, watch
 from cutroom.worker.process import run
@@ -14,4 +14,5 @@ if __name__ == "__main__":
     logs.begin(
         settings.log_level, settings.log_format, process="worker", secrets=settings.secrets()
     )
+    traces.begin("worker")
     run(settings)

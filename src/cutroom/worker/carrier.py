@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from cutroom import logs, params, points
+from cutroom import logs, params, points, traces
 from cutroom.catalog import Catalog, engine_name
 from cutroom.depot import Depot
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, Unreachable
@@ -23,6 +23,7 @@ from cutroom.provenance.signing import Provenance, Signed
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Edit, Generation, Model, Status
+from cutroom.worker import stages
 from cutroom.worker.engine_process import Died
 from cutroom.worker.helper import Helper
 from cutroom.worker.inputs import Inputs
@@ -123,16 +124,29 @@ class Carrier:
 
     def _see_through(self, generation_id: str) -> None:
         while (claim := self._take(generation_id)) is not None:
-            try:
-                outcome = self._attempt(claim)
-            except Cancelled:
-                log.info("broken off")
-            except Died as death:
-                log.warning("attempt %s lost", claim.attempt)
-                self._insist(self._life.lose_attempt, claim, str(death))
-            else:
-                self._finish(claim, outcome)
+            asked = self._insist(self._life.get, generation_id).trace if traces.on() else None
+            with traces.span("attempt", asked, kind="consumer") as span:
+                span.set(**stages.attempt(claim))
+                self._carry(claim, span)
         self._tidy_up(generation_id)
+
+    def _carry(self, claim: Claim, span: traces.Span) -> None:
+        """One attempt, to whatever end it comes."""
+        try:
+            outcome = self._attempt(claim)
+        except Cancelled:
+            log.info("broken off")
+            span.set(status=Status.CANCELLED)
+        except Died as death:
+            log.warning("attempt %s lost", claim.attempt)
+            span.fail("died")
+            self._insist(self._life.lose_attempt, claim, str(death))
+        else:
+            span.set(status=outcome.status)
+            if outcome.error_kind:
+                span.fail(outcome.error_kind)
+            with traces.span("settle"):
+                self._finish(claim, outcome)
 
     def _take(self, generation_id: str) -> Claim | None:
         """The claim, waited for while another worker has it; None when the generation is final."""
@@ -185,23 +199,32 @@ class Carrier:
             closing(self._sharing(claim.id, claim)) as sharing,
             self._seat.engine(model, folder, sharing.folder) as engine,
         ):
-            edit = self._bring_in(generation, model, folder, watch.alive)
+            with traces.span("intake"):
+                edit = self._bring_in(generation, model, folder, watch.alive)
             # Not in the attempt's own folder: what is finished of a long result is for the next as well.
             edit = replace(edit, parts=sharing.folder)
             deadline = time.monotonic() + self._settings.engine_timeout
-            engine.begin(Order(edit, model, str(out)))
-            report = engine.wait(
-                watch.wanted, self._settings.poll_interval, deadline, watch.seen, sharing
-            )
+            with traces.span("engine") as span:
+                span.set(**stages.engine(edit, model))
+                engine.begin(Order(edit, model, str(out)))
+                report = engine.wait(
+                    watch.wanted, self._settings.poll_interval, deadline, watch.seen, sharing
+                )
+                if isinstance(report.end, Failed):
+                    span.fail(report.end.error_kind)
+                else:
+                    span.set(seconds=report.end.seconds)
         signed = Signed()
         if isinstance(report.end, Failed):
             ended = Outcome(Status.FAILED, report.end.error_kind, report.end.message)
         else:
             points.reach("engine-done")
             asked = {"model": generation.model, **generation.params}
-            signed = self._provenance.sign(edit, engine_name(model), asked, out, watch.alive)
+            with traces.span("provenance"):
+                signed = self._provenance.sign(edit, engine_name(model), asked, out, watch.alive)
             key = generation.key(claim.attempt)
-            self._keep(key, out, watch)
+            with traces.span("storage", bytes=out.stat().st_size):
+                self._keep(key, out, watch)
             points.reach("stored")
             ended = Outcome(Status.SUCCEEDED, result_key=key, seconds=report.end.seconds)
         notes = (*edit.notes, *report.notes, *signed.notes)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from cutroom import db
+from cutroom import db, traces
 from cutroom.catalog import Catalog
 from cutroom.depot import Depot
 from cutroom.errors import Unreachable
@@ -88,6 +88,7 @@ def run(settings: Settings) -> None:
         log.warning("worker %s cannot put back what it has: %s", fleet.worker, error.message)
     except Exception:
         log.exception("worker %s cannot leave in good order", fleet.worker)
+    traces.end()
     logging.shutdown()
     # What was put back, or could not be, still waits in its thread: its workflow must not return.
     os._exit(0)
