@@ -50,7 +50,7 @@ def command_lines(text: str) -> list[str]:
 
 def parses(line: str) -> None:
     """Parse a command line as click would, without running it or asking the disk for files."""
-    words = shlex.split(line.partition(" | ")[0])[1:]
+    words = shlex.split(line.partition(" | ")[0].partition("  #")[0])[1:]
     command = app.get_command(click.Context(app), words[0])
     assert command is not None, f"no command {words[0]}"
     words = words[1:]
