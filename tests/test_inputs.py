@@ -311,6 +311,23 @@ def test_a_server_that_died_or_froze_leaves_its_input_to_another(
     assert found(service, one, url).state is State.WAITING
 
 
+def test_what_lost_attempts_left_is_removed_by_a_server(service: Service) -> None:
+    one = ask(service, "ada", "https://example.com/a.mp4")
+    row = service._life.get(one)
+    for attempt in (1, 2, 3):
+        service._storage.put_stream(row.key(attempt), [b"video"])
+    assert service.retention.sweep() == 0  # it is still worked on
+    end = f"status = 'succeeded', result_key = '{row.key(2)}', attempts = 3, completed_at = {db.now()}"
+    with db.writing(service._engine) as tx:
+        tx.exec_driver_sql(f"UPDATE generations SET {end} WHERE id = '{one}'")
+    assert service.retention.sweep() == 2
+    assert [service._storage.exists(row.key(n)) for n in (1, 2, 3)] == [False, True, False]
+    with db.writing(service._engine) as tx:
+        tx.exec_driver_sql(
+            f"UPDATE generations SET status = 'queued', completed_at = NULL WHERE id = '{one}'"
+        )
+
+
 def test_results_are_deleted_only_where_the_operator_says_so(
     service: Service, tmp_path: Path
 ) -> None:

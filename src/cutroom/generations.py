@@ -225,6 +225,16 @@ def older(tx: sa.Connection, before: int, limit: int = 500) -> list[tuple[str, s
     return [(row.id, row.result_key) for row in tx.execute(query.limit(limit))]
 
 
+def troubled(tx: sa.Connection, since: int) -> list[Generation]:
+    """Those that ended since then, in unix seconds, and of which attempts came to nothing."""
+    query = sa.select(table).where(
+        table.c.completed_at >= since,
+        sa.or_(table.c.attempts > 1, table.c.status != Status.SUCCEEDED),
+        table.c.attempts > 0,
+    )
+    return [read(row) for row in tx.execute(query)]
+
+
 def lose(tx: sa.Connection, holder: str | Claim) -> dict[str, int]:
     """Take what a worker held, or one claim, away from it, because the process died.
 

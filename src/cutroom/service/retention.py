@@ -7,6 +7,9 @@ from cutroom.db import Database, now, reading, writing
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 
+RECENT = 7200
+"""Seconds after the end of a generation in which it is looked at: two rounds of upkeep."""
+
 log = logging.getLogger(__name__)
 
 
@@ -17,6 +20,21 @@ class Retention:
         self._settings = settings
         self._engine = engine
         self._storage = storage
+
+    def sweep(self) -> int:
+        """Delete what attempts left in the storage that came to nothing; returns how many files.
+
+        The worker does so too, where it may; one that died cannot.
+        """
+        with reading(self._engine) as tx:
+            ended = generations.troubled(tx, now() - RECENT)
+        keys = [
+            key
+            for one in ended
+            for key in map(one.key, range(1, one.attempts + 1))
+            if key != one.result_key
+        ]
+        return sum(map(self._storage.delete, keys))
 
     def enforce(self) -> int:
         """Delete what is too old; returns how many. Their rows stay, and say so as of any deleted result."""

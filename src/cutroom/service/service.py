@@ -109,6 +109,7 @@ class Service:
             engine,
             self.files.tidy,
             self.inputs.tidy,
+            self.retention.sweep,
             self.retention.enforce,
             Depot(settings, engine, self._storage).tidy,
             self.events.prune,
