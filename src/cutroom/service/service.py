@@ -258,8 +258,7 @@ class Service:
         if time.monotonic() < self._storage_good_until:
             return None
         try:
-            # No namespace begins with a dot.
-            self._storage.put_stream(".ready", [b"ready"])
+            self._storage.check()
         except CutroomError as error:
             return error.message
         self._storage_good_until = time.monotonic() + STORAGE_GOOD

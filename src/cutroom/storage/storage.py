@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
-from obstore.store import LocalStore
+from obstore.store import LocalStore, MemoryStore
 
 from cutroom import points
 from cutroom.errors import InvalidParams, NotFound, Unreachable
@@ -35,6 +35,8 @@ PARTS = 4
 CROSSING = "Invalid path: a folder and a file of one name."
 LONGEST = timedelta(days=7)
 """How long a store's own signature is good at most: S3 and GCS take no more."""
+READY = ".ready"
+"""What is written to see whether anything can be; no namespace begins with a dot."""
 NO_WRITE, NO_READ = "The storage cannot be written.", "The storage cannot be read."
 
 
@@ -99,6 +101,13 @@ class Storage:
         counted = Counted(chunks)
         self._put(key, iter(counted))
         return counted.bytes
+
+    def check(self) -> None:
+        """Write something small, to see whether it can be. Raises Unreachable, soon."""
+        try:
+            obstore.put(self._store, READY, b"ready")
+        except BaseError as error:
+            raise Unreachable(NO_WRITE) from error
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes [start, end) in chunks of about 1 MiB. Raises NotFound at once, not when read."""
@@ -226,7 +235,8 @@ class Storage:
 
     def _put(self, key: str, source: Path | Iterator[bytes]) -> None:
         try:
-            obstore.put(self._store, key, source, attributes=self._told(key), max_concurrency=PARTS)
+            told = self._told(key)
+            obstore.put(self._patient, key, source, attributes=told, max_concurrency=PARTS)
         except BaseError as error:
             raise self._refused(key) from error
 
@@ -272,8 +282,10 @@ class Storage:
 
     @cached_property
     def _patient(self) -> "ObjectStore":
-        """The store, with time for requests that carry a whole file."""
-        return self._store if self.local else store.opened(self._settings, store.PATIENT)
+        """The store, with the time that writing takes."""
+        if isinstance(self._store, LocalStore | MemoryStore):
+            return self._store
+        return store.opened(self._settings, store.PATIENT)
 
     @cached_property
     def _root(self) -> Path:

@@ -21,9 +21,9 @@ CLIENT = frozenset({
 })  # fmt: skip
 """Options that are about the connection; all others are the store's own."""
 QUICK = timedelta(seconds=30)
-"""What one request to a bucket may take: a part of an upload, a piece of a file, a page of a list."""
-PATIENT = timedelta(hours=1)
-"""The same for a request that carries a whole file."""
+"""What one request to a bucket may take that reads: a piece of a file, a page of a list."""
+PATIENT = timedelta(minutes=15)
+"""The same for one that writes: it may carry a whole file, or put together a thousand parts."""
 _ENDPOINT = re.compile("endpoint", re.IGNORECASE)
 RETRY: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=30)}
 """How long an answer of 5xx, or none, is asked for again."""
