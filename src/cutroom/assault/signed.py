@@ -93,6 +93,9 @@ def _bent(ground: Ground, things: Belongings, address: str, query: dict[str, str
             through.append(f"{what}: {answer.status}")
     good = urlencode(query)
     other = file_of(ground.owner.namespace, "other.mp4")
+    ground.ask(
+        "PUT", other, by=ground.owner, body=things.mark.encode()
+    )  # as good a file as the first
     calls = {
         "another path": ("GET", other), "another folder": ("GET", address.replace("/main/", "/main/x/")), "in capitals": ("GET", address.upper().replace("/API/REPOS", "/api/repos")),
         "a slash at the end": ("GET", f"{address}/"), "two slashes": ("GET", address.replace("/main/", "/main//")), "PUT": ("PUT", address), "DELETE": ("DELETE", address),
@@ -104,6 +107,7 @@ def _bent(ground: Ground, things: Belongings, address: str, query: dict[str, str
         answer = ground.ask(method, f"{target}?{good}", body=b"evil" if method == "PUT" else None)
         if answer.status not in {400, 401, 403, 404} or things.mark in answer.text:
             through.append(f"{what}: {answer.status}")
+    ground.ask("DELETE", other, by=ground.owner)
     if ground.ask("GET", f"{address}?{good}").text != things.mark:
         through.append("the file is not what it was")
     return judged(NAME, "bent URLs", tried, through, "signed URLs with something changed")
