@@ -253,10 +253,10 @@ def test_what_was_claimed_by_who_died_is_due_again(house, receiver):
     hook, _ = house.hooks.add(house.caller, None, receiver.url)
     house.cancel()
     with db.writing(house.service._engine) as tx:
-        (waiting,) = deliveries.due(tx)
+        (waiting,) = deliveries.due(tx, 0.3)
         assert deliveries.claim(tx, waiting.seq, lease=0.3).attempts == 1
         assert deliveries.claim(tx, waiting.seq, lease=0.3) is None
-        assert deliveries.due(tx) == []
+        assert deliveries.due(tx, 0.3) == []
     house.send()
     (told,) = house.until(hook, delivered)
     assert told.attempts == 2

@@ -186,7 +186,7 @@ def settle(tx: sa.Connection, ended: Generation) -> None:
         return
     took = 0.0
     if ended.started_at is not None and ended.completed_at is not None:
-        took = float(ended.completed_at - ended.started_at)
+        took = max(0.0, float(ended.completed_at - ended.started_at))  # clocks are set back
     query = (
         sa.select(shares.c.served, namespaces.c.weight)
         .join(namespaces, namespaces.c.name == shares.c.namespace)

@@ -100,12 +100,12 @@ def tell_all(tx: sa.Connection, namespace: str, name: str, generation: str, payl
             add(tx, webhook.id, name, generation, payload)
 
 
-def due(tx: sa.Connection) -> Sequence[Due]:
-    """What is due: of each webhook one, the longest first."""
+def due(tx: sa.Connection, lease: float) -> Sequence[Due]:
+    """What is due, to be claimed for `lease` seconds: of each webhook one, the longest first."""
     query = (
         sa.select(sa.func.min(table.c.seq), table.c.webhook, webhooks.c.namespace)
         .join(webhooks, webhooks.c.id == table.c.webhook)
-        .where(table.c.status == State.PENDING, table.c.next_at <= clock(tx.engine))
+        .where(table.c.status == State.PENDING, _is_due(clock(tx.engine), lease))
         .group_by(table.c.webhook, webhooks.c.namespace)
         .order_by(sa.func.min(table.c.next_at))
     )
@@ -117,12 +117,22 @@ def claim(tx: sa.Connection, seq: int, lease: float) -> Delivery | None:
     clocked = clock(tx.engine)
     statement = (
         sa.update(table)
-        .where(table.c.seq == seq, table.c.status == State.PENDING, table.c.next_at <= clocked)
+        .where(table.c.seq == seq, table.c.status == State.PENDING, _is_due(clocked, lease))
         .values(attempts=table.c.attempts + 1, next_at=clocked + lease)
         .returning(table)
     )
     row = tx.execute(statement).first()
     return None if row is None else _read(row)
+
+
+def _is_due(clocked: sa.ColumnElement[float], lease: float) -> sa.ColumnElement[bool]:
+    """Whether a message's moment has come; also where it is further away than any pause or lease would put it.
+
+    Such a moment was told by a clock that has been set back since.
+    """
+    longest = {n: max(pause * (1 + JITTER), lease) + 1 for n, pause in enumerate(PAUSES, 1)}
+    limit = sa.case({0: 1.0} | longest, value=table.c.attempts, else_=lease + 1)
+    return sa.or_(table.c.next_at <= clocked, table.c.next_at > clocked + limit)
 
 
 def arrived(tx: sa.Connection, attempt: Delivery, status: int) -> None:

@@ -84,5 +84,5 @@ def of(tx: sa.Connection, model: Model) -> Pace | None:
         .order_by(table.c.seq.desc())
         .limit(RUNS)
     )
-    paces = [took / seconds for took, seconds in tx.execute(query) if seconds]
+    paces = [max(0, took) / seconds for took, seconds in tx.execute(query) if seconds]
     return Pace(float(median(paces)), len(paces)) if paces else None

@@ -53,6 +53,8 @@ class Sender:
         self._busy: dict[int, Due] = {}
         self._lock = Lock()
         self._thread = Thread(target=self._run, name="sender", daemon=True)
+        self._lease = 2 * settings.webhook_timeout + 1
+        """Seconds for which a message is this process's alone."""
 
     def start(self) -> None:
         """Begin to send."""
@@ -78,12 +80,14 @@ class Sender:
                 self._begin()
             except Unreachable:
                 log.warning("the database is not there; webhooks have to wait")
+            except Exception:
+                log.exception("webhooks have to wait")
             self._wake.wait(self._settings.poll_interval)
 
     def _begin(self) -> None:
         """Have sent what is due, as far as there is room."""
         with reading(self._engine) as tx:
-            waiting = deliveries.due(tx)
+            waiting = deliveries.due(tx, self._lease)
         with self._lock:
             webhooks_busy = {one.webhook for one in self._busy.values()}
             of_one = Counter(one.namespace for one in self._busy.values())
@@ -112,9 +116,8 @@ class Sender:
 
     def _attempt(self, seq: int) -> None:
         """Claim a message, send it, and note what came of it."""
-        lease = 2 * self._settings.webhook_timeout + 1
         with writing(self._engine) as tx:
-            attempt = deliveries.claim(tx, seq, lease)
+            attempt = deliveries.claim(tx, seq, self._lease)
             if attempt is None:
                 return  # another process was first
             webhook = webhooks.get(tx, attempt.webhook)

@@ -48,14 +48,6 @@ def town(tmp_path_factory, postgres, birds_clip):
         made.close()
 
 
-def holder(made, generation):
-    """The pid of the worker that works on a generation."""
-    rows, workers = tables.generations.c, tables.workers.c
-    query = sa.select(workers.pid).join(tables.generations, rows.worker == workers.id)
-    with db.reading(made.engine) as tx:
-        return tx.execute(query.where(rows.id == generation)).scalar()
-
-
 def attempts(made, generation):
     with db.reading(made.engine) as tx:
         row = tables.generations.c
@@ -65,7 +57,7 @@ def attempts(made, generation):
 def test_a_frozen_worker_s_work_is_done_by_another_and_paid_once(town):
     made, visitor = town
     (generation,) = visitor.submit("sleep:0.5", "succeeded")
-    pid = made.until(lambda: holder(made, generation), 30, "nobody takes it")
+    pid = made.until(lambda: made.holder(generation), 30, "nobody takes it")
     os.kill(pid, signal.SIGSTOP)
     try:
         assert visitor.follow(generation, 30) == "succeeded"
@@ -80,7 +72,7 @@ def test_a_frozen_worker_s_work_is_done_by_another_and_paid_once(town):
 def test_terminated_in_the_middle_of_everything(town):
     made, visitor = town
     ids = visitor.submit("sleep:1.5", "succeeded", 4)
-    made.until(lambda: any(holder(made, one) for one in ids), 30, "nobody begins")
+    made.until(lambda: any(made.holder(one) for one in ids), 30, "nobody begins")
     visitor.cancel(ids[-1])
     for one in made.processes:
         one.signal(signal.SIGTERM)

@@ -150,6 +150,13 @@ class Town:
         workers = [one.process.pid for one in self.all("worker") if one.running]
         return [pid for worker in workers for pid in children(worker, "cutroom.worker.child")]
 
+    def holder(self, generation):
+        """The pid of the worker that works on a generation."""
+        rows, workers = tables.generations.c, tables.workers.c
+        query = sa.select(workers.pid).join(tables.generations, rows.worker == workers.id)
+        with db.reading(self.engine) as tx:
+            return tx.execute(query.where(rows.id == generation)).scalar()
+
     def tail(self, most=3000):
         return "\n".join(
             f"--- {one.name} ({one.starts} starts)\n{one.log.read_text(errors='replace')[-most:]}"
