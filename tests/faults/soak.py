@@ -121,7 +121,7 @@ class Soak:
             namespaces=NAMESPACES,
             settings={
                 "worker_ttl": TTL,
-                "webhook_timeout": 1,
+                "webhook_timeout": 2,
                 "webhook_allow": (self.receiver.authority,),
                 "drain_timeout": 1,
             },

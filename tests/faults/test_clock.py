@@ -46,7 +46,7 @@ def clock(tmp_path):
 def test_a_clock_that_is_set_back_an_hour_delays_nothing(tmp_path, birds_clip, clock):
     receiver = Receiver()
     receiver.status = 500  # so that a message waits
-    settings = {"webhook_timeout": 1, "webhook_allow": (receiver.authority,)}
+    settings = {"webhook_timeout": 5, "webhook_allow": (receiver.authority,)}
     made = Town(
         tmp_path / "town",
         f"sqlite:///{tmp_path}/cutroom.db",

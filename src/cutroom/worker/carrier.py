@@ -23,7 +23,7 @@ from cutroom.provenance.signing import Provenance, Signed
 from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Edit, Generation, Model, Status
-from cutroom.worker import stages
+from cutroom.worker import disk, stages
 from cutroom.worker.engine_process import Died
 from cutroom.worker.helper import Helper
 from cutroom.worker.inputs import Inputs
@@ -183,9 +183,10 @@ class Carrier:
             return Outcome(Status.FAILED, error.kind, error.message)
         except Died:
             raise
-        except Exception:
+        except Exception as error:
             log.exception("unexpected")
-            return Outcome(Status.FAILED, CutroomError.kind, CutroomError().message)
+            told = disk.refused(error) or CutroomError()
+            return Outcome(Status.FAILED, told.kind, told.message)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

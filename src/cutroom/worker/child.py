@@ -21,6 +21,7 @@ from cutroom.catalog import load_engine
 from cutroom.engine import Dividing, Engine, Resident, Seen, Turn
 from cutroom.errors import Cancelled, CutroomError, EngineFailed, InvalidMedia
 from cutroom.types import spoken
+from cutroom.worker import disk
 from cutroom.worker.allotment import Allotment
 from cutroom.worker.confinement import Grounds, Wish, alone, confine
 from cutroom.worker.leash import die_with, take_along
@@ -134,9 +135,10 @@ class Bench:
         except CutroomError as error:
             expected = error.kind != CutroomError.kind
             return Failed(error.kind, error.message, again=expected and self._stays())
-        except Exception:
+        except Exception as error:
             log.exception("the engine raised what it should not")
-            return Failed(CutroomError.kind, CutroomError().message)
+            told = disk.refused(error) or CutroomError()
+            return Failed(told.kind, told.message)
 
     def _stays(self) -> bool:
         try:
