@@ -12,9 +12,10 @@ from threading import Thread
 from typing import ClassVar
 
 import pytest
+import sqlalchemy as sa
 from httpx import Client
 
-from cutroom import collector, db, inputs
+from cutroom import collector, db, inputs, tables
 from cutroom.cli.local_server import local_server
 from cutroom.collector import Collector
 from cutroom.inputs import State
@@ -302,6 +303,12 @@ def test_a_server_that_died_or_froze_leaves_its_input_to_another(
     with db.writing(service._engine) as tx:
         assert inputs.claim(tx, due, "second", 30.0) is not None
         assert inputs.claim(tx, due, "third", 30.0) is None
+        assert inputs.due(tx) == []
+    with db.writing(service._engine) as tx:  # a clock that is set back gives nobody an hour more
+        away = sa.update(tables.inputs).values(until=tables.inputs.c.until + 3600)
+        tx.execute(away)
+        assert len(inputs.due(tx)) == 1
+        assert inputs.claim(tx, due, "fourth", 30.0) is not None
         assert inputs.due(tx) == []
     with db.writing(service._engine) as tx:  # and now it wakes up
         assert not inputs.renew(tx, frozen, 30.0)

@@ -19,6 +19,8 @@ from cutroom.types import Generation, Status
 
 SERVERS_FIRST = 2
 """Seconds after a request in which its inputs are the servers' to begin with."""
+LONGEST = 60.0
+"""Seconds that no claim and no pause comes to: a moment further away was told by a clock that was set back since."""
 PAGE = 50
 """Inputs that are looked at for one to begin with."""
 
@@ -93,7 +95,7 @@ def due(tx: sa.Connection, full: Collection[str] = ()) -> Sequence[Due]:
         .join(lead, lead.c.id == table.c.generation)
         .where(
             table.c.state == State.WAITING,
-            sa.or_(table.c.until.is_(None), table.c.until <= clock(tx.engine)),
+            sa.not_(_held_until(clock(tx.engine))),
             _siblings(lead, generations.c.completed_at.is_(None)),
             sa.or_(urgent, lead.c.namespace.not_in(list(full))),
         )
@@ -124,7 +126,7 @@ def claim(tx: sa.Connection, wanted: Due, taker: str, lease: float) -> Input | N
             table.c.generation == wanted.generation,
             table.c.place == wanted.place,
             table.c.state == State.WAITING,
-            sa.or_(table.c.until.is_(None), table.c.until <= clocked),
+            sa.not_(_held_until(clocked)),
         )
         .values(taker=taker, until=clocked + lease)
         .returning(table)
@@ -178,15 +180,21 @@ def find(tx: sa.Connection, generation: Generation, url: str) -> Input | None:
     if generation.batch is None:
         return None
     query = (
-        sa.select(table, (table.c.until > clock(tx.engine)).label("held"))
+        sa.select(table, _held_until(clock(tx.engine)).label("held"))
         .join(generations, generations.c.id == table.c.generation)
         .where(generations.c.batch == generation.batch, table.c.url == url)
     )
     row = tx.execute(query).first()
     if row is None:
         return None
-    fresh = row.until is None and now() - generation.enqueued_at <= SERVERS_FIRST
+    fresh = row.until is None and 0 <= now() - generation.enqueued_at <= SERVERS_FIRST
     return _read(row, busy=bool(row.held) or fresh)
+
+
+def _held_until(clocked: sa.ColumnElement[float]) -> sa.ColumnElement[bool]:
+    """Whether somebody has an input now, or it has to wait."""
+    until = sa.func.coalesce(table.c.until, 0.0)
+    return sa.and_(until > clocked, until <= clocked + LONGEST)
 
 
 def spent(tx: sa.Connection, before: int) -> Sequence[str]:
