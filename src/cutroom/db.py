@@ -222,7 +222,7 @@ def upgrade(engine: sa.Engine) -> None:
     """
     file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)  # what people ask for is nobody else's business
     if (revision(engine) or "") >= REVISION:
         return

@@ -17,6 +17,7 @@ from cutroom.assault.verdict import Outcome, Verdict, judged
 from cutroom.cli.app import app
 from cutroom.cli.exits import Exit
 from cutroom.cli.local_server import LocalServer, local_server
+from cutroom.secret_file import made_once
 from cutroom.service import Service
 from cutroom.settings import Settings
 
@@ -140,6 +141,9 @@ def test_a_data_folder_is_made_for_its_owner(tmp_path: Path) -> None:
     new = tmp_path / "of-mine" / "data"
     Service.open(Settings(data_dir=new)).close()
     assert stat.S_IMODE(new.stat().st_mode) == 0o700
+    first = tmp_path / "made-for-a-secret"
+    made_once(first / "secret", lambda: b"x")  # which may come before everything else
+    assert stat.S_IMODE(first.stat().st_mode) == 0o700
     new.chmod(0o750)
     Service.open(Settings(data_dir=new)).close()
     assert stat.S_IMODE(new.stat().st_mode) == 0o750
