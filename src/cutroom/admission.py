@@ -5,7 +5,7 @@ worker. Rows of earlier code are in the queue and not admitted: they are admitte
 their turn comes, which changes nothing in the queue.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +37,8 @@ def waits(g: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 def admitted(g: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Queued, admitted."""
-    return sa.and_(g.c.status == sa.literal_column("'queued'"), g.c.admitted.is_not(None))
+    """Queued, admitted: in words that the index of just these knows."""
+    return sa.and_(g.c.admitted.is_not(None), g.c.started_at.is_(None), g.c.completed_at.is_(None))
 
 
 def spare(live: int) -> int:
@@ -95,9 +95,16 @@ def heads(tx: sa.Connection, pool: str) -> Sequence[Waiting]:
     One look into the index for each of them, however many wait behind.
     """
     here, told = table.alias("here"), table.alias("told")
-    line = sa.select(_first(pool).label("seq")).cte("line", recursive=True)
+    line = sa.select(_first(pool, table.alias("first")).label("seq")).cte("line", recursive=True)
+    # Not one look for a pair greater than this one: SQLite would walk through all of the namespace.
+    same = table.alias("same")
+    model = _first(pool, same, same.c.namespace == here.c.namespace, same.c.model > here.c.model)
+    other = table.alias("other")
+    namespace = _first(pool, other, other.c.namespace > here.c.namespace)
     line = line.union_all(
-        sa.select(_first(pool, here)).select_from(line.join(here, here.c.seq == line.c.seq))
+        sa.select(sa.func.coalesce(model, namespace)).select_from(
+            line.join(here, here.c.seq == line.c.seq)
+        )
     )
     query = _told(told).join(line, line.c.seq == told.c.seq)
     return [Waiting(*row) for row in tx.execute(query)]
@@ -115,10 +122,17 @@ def following(tx: sa.Connection, pool: str, one: Waiting) -> Sequence[Waiting]:
     return [Waiting(*row) for row in tx.execute(query)]
 
 
-def everything(tx: sa.Connection, pool: str) -> Sequence[Waiting]:
-    """All that waits in a pool and is not admitted, in no order."""
+def everything(
+    tx: sa.Connection, pool: str, cost: Callable[[str], float] = lambda _: 1.0
+) -> Sequence[Waiting]:
+    """All that waits in a pool and is not admitted, in no order; `cost` tells seconds of a model."""
     query = _told(table).where(waits(table), table.c.pool == pool)
-    return [Waiting(*row) for row in tx.execute(query)]
+    rows = tx.execute(query).all()
+    costs = {model: cost(model) for model in {row.model for row in rows}}
+    return [
+        Waiting(row.seq, row.id, row.namespace, row.model, row.priority, costs[row.model])
+        for row in rows
+    ]
 
 
 def ahead(tx: sa.Connection, pool: str) -> Sequence[Waiting]:
@@ -149,10 +163,10 @@ def turns(tx: sa.Connection, pool: str, rules: Rules, who: Collection[str]) -> T
     )
     for name, served, weight, own in tx.execute(query):
         made.shares[name] = Share(served, weight, limit=rules.namespace if own is None else own)
-    for name, model, count in tx.execute(_begun()):
-        made.running[model] = made.running.get(model, 0) + count
+    for name, model in tx.execute(_begun()):
+        made.running[model] = made.running.get(model, 0) + 1
         if name in made.shares:
-            made.shares[name].running += count
+            made.shares[name].running += 1
     return made
 
 
@@ -203,23 +217,21 @@ def _told(g: sa.FromClause) -> sa.Select[Any]:
     return sa.select(g.c.seq, g.c.id, g.c.namespace, g.c.model, g.c.priority)
 
 
-def _first(pool: str, behind: sa.FromClause | None = None) -> sa.ScalarSelect[int]:
-    """The first that waits in a pool by namespace, model and turn; `behind` those of a row."""
-    g = table.alias()
-    query = sa.select(g.c.seq).where(waits(g), g.c.pool == pool)
-    if behind is not None:
-        pair = sa.tuple_(behind.c.namespace, behind.c.model)
-        query = query.where(sa.tuple_(g.c.namespace, g.c.model) > pair)
+def _first(pool: str, g: sa.FromClause, *more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """The first that waits in a pool by namespace, model and turn."""
+    query = sa.select(g.c.seq).where(waits(g), g.c.pool == pool, *more)
     order = (g.c.namespace, g.c.model, g.c.priority, g.c.seq)
     return query.order_by(*order).limit(1).scalar_subquery()
 
 
 def _begun() -> sa.CompoundSelect[Any]:
-    """How much is worked on or admitted, by namespace and model, in all pools."""
-    g = table.c
-    counted = sa.select(g.namespace, g.model, sa.func.count()).group_by(g.namespace, g.model)
+    """Namespace and model of each that is worked on or admitted, in all pools.
+
+    Not counted here: to group them SQLite would rather walk through an index of all there are.
+    """
+    each = sa.select(table.c.namespace, table.c.model)
     return sa.union_all(
-        counted.where(g.status == Status.PROCESSING), counted.where(admitted(table))
+        each.where(table.c.status == Status.PROCESSING), each.where(admitted(table))
     )
 
 

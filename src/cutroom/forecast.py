@@ -29,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Eta:
-    """When a generation will begin, or began, and when it will end; right four times in five."""
+    """When a generation will begin, or began, and when it will end: four times in five, if nobody else comes."""
 
     start: Span
     finish: Span

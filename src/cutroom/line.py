@@ -60,10 +60,7 @@ class _Pool:
     def places(self, rules: Rules) -> Mapping[str, Place]:
         """As `line.places`."""
         admitted = admission.ahead(self._tx, self._pool)
-        waiting = [
-            one.costing(self._times.mean(self._tx, self._pool, one.model))
-            for one in admission.everything(self._tx, self._pool)
-        ]
+        waiting = admission.everything(self._tx, self._pool, self._cost)
         who = {one.namespace for one in waiting}
         turns = admission.turns(self._tx, self._pool, rules, who)
         line = [*admitted, *order(turns, waiting)]
@@ -94,6 +91,9 @@ class _Pool:
             if found is not None:
                 start, end = found
                 yield one.id, Eta(start.span(self._now), end.span(self._now))
+
+    def _cost(self, model: str) -> float:
+        return self._times.mean(self._tx, self._pool, model)
 
     def _length(self, model: str) -> Length | None:
         return forecast.length(self._times.took(self._tx, self._pool, model))

@@ -142,14 +142,19 @@ generations = sa.Table(
         sqlite_where=sa.text("status = 'queued' AND admitted IS NULL"),
         postgresql_where=sa.text("status = 'queued' AND admitted IS NULL"),
     ),
+    # What is admitted and not begun. Without the status: SQLite would rather take an index of all of one.
     sa.Index(
         "generations_admitted",
         "pool",
         "admitted",
         "namespace",
         "model",
-        sqlite_where=sa.text("status = 'queued' AND admitted IS NOT NULL"),
-        postgresql_where=sa.text("status = 'queued' AND admitted IS NOT NULL"),
+        sqlite_where=sa.text(
+            "admitted IS NOT NULL AND started_at IS NULL AND completed_at IS NULL"
+        ),
+        postgresql_where=sa.text(
+            "admitted IS NOT NULL AND started_at IS NULL AND completed_at IS NULL"
+        ),
     ),
     # The last ones of a model in a pool that succeeded: how long its work takes.
     sa.Index(

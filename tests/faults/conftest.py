@@ -116,6 +116,10 @@ class House:
     def get(self, generation):
         return self.service.get(self.service.caller(generation.namespace), generation.id)
 
+    def workers(self):
+        """The pids of all that the server started."""
+        return descendants(self.server.pid)
+
     def working(self, generation):
         """The engine's pid, once it works on the generation."""
         until(lambda: self.get(generation).progress > 0.02, 60, "nobody works on it")

@@ -111,6 +111,18 @@ def everywhere(census: Census | None) -> Iterable[Family]:
         by_pool(census.workers, census.oldest),
     )
     yield Family(
+        "cutroom_queue_admitted",
+        "gauge",
+        "Generations that are let into the queue of a pool and not begun.",
+        by_pool(census.admitted, {**census.workers, **census.oldest}),
+    )
+    yield Family(
+        "cutroom_pool_paused",
+        "gauge",
+        "Whether an operator lets nothing begin in the pool.",
+        by_pool(dict.fromkeys(census.paused, 1), {**census.workers, **census.oldest}),
+    )
+    yield Family(
         "cutroom_held_dollars",
         "gauge",
         "Dollars on hold for generations that are not final.",

@@ -45,6 +45,13 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
             "cutroom.cli.credits:credit", "Add credit to a namespace, limit it, or show it."
         ),
         "usage": Entry("cutroom.cli.usage:usage", "Say what a namespace used, and what it cost."),
+        "pools": Entry(
+            "cutroom.cli.pools:pools", "Say what waits in the pools; pause them; limit namespaces."
+        ),
+        "workers": Entry(
+            "cutroom.cli.workers:workers",
+            "List the workers of all machines, or have some of them leave.",
+        ),
         "webhooks": Entry("cutroom.cli.webhooks:group", "Say who is told when generations end."),
         "members": Entry("cutroom.cli.members:members", "Say who belongs to an organisation."),
         "db": Entry("cutroom.cli.db:group", "Make, upgrade and look at the database's tables."),

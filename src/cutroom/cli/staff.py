@@ -14,6 +14,11 @@ def workers(service: Service, settings: Settings) -> Finding:
     for (status, _, pool), count in census.generations.items():
         if status == "queued" and pool not in alive:
             waiting[pool] = waiting.get(pool, 0) + count
+    if census.paused:
+        said = (
+            f"pool {one} is paused (`cutroom pools resume {one}`)" for one in sorted(census.paused)
+        )
+        return Finding(Mark.WARN, "workers", "; ".join(said))
     if waiting:
         said = (
             f"{count} wait in pool {pool}, and no worker takes from it (`cutroom worker --pool {pool}`)"

@@ -52,10 +52,12 @@ class Fleet:
         lose: Callable[[sa.Connection, str], object],
         *,
         beaten: Callable[[], object] = lambda: None,
+        drained: Callable[[], object] = lambda: None,
     ) -> None:
         """`folder` holds the locks; `lose` takes a dead worker's generations in a transaction.
 
-        `beaten` is called when this worker has joined, and after every heartbeat.
+        `beaten` is called when this worker has joined, and after every heartbeat; `drained` when a heartbeat
+        finds that it is to leave.
         """
         self._engine = engine
         self._queue = queue
@@ -63,6 +65,7 @@ class Fleet:
         self._ttl = ttl
         self._lose = lose
         self._beaten = beaten
+        self._drained = drained
         self._host = socket.gethostname()
         self.worker = f"{self._host}-{os.getpid()}-{secrets.token_hex(4)}"
         """The name of this worker; no other ever had it."""
@@ -198,10 +201,13 @@ class Fleet:
             sa.update(workers)
             .where(workers.c.id == self.worker)
             .values(beat=clock(self._engine), reaper=None, reaped=None)
+            .returning(workers.c.drain)
         )
         with writing(self._engine) as tx:
-            known = tx.execute(statement).rowcount == 1
-        if not known:
+            row = tx.execute(statement).first()
+        if row is not None and row.drain is not None:
+            self._drained()
+        if row is None:
             # Buried while this process was frozen. Its work has gone to others; it may take new.
             log.warning("worker %s was taken for dead", self.worker)
             self._appear()

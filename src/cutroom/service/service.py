@@ -29,6 +29,7 @@ from cutroom.service.files import Files
 from cutroom.service.history import History
 from cutroom.service.inputs import Inputs
 from cutroom.service.line import Line
+from cutroom.service.pools import Pools
 from cutroom.service.previews import Previews
 from cutroom.service.repositories import Repositories
 from cutroom.service.requests import Requests
@@ -99,6 +100,10 @@ class Service:
         """What is seen of what is being made."""
         self.history = History(engine)
         """What was asked for before."""
+        self.pools = Pools(engine, settings.worker_ttl, self.gate.round)
+        """What an operator says."""
+        self.worker_ttl = settings.worker_ttl
+        """Seconds of silence after which a worker counts as dead."""
         self.line = Line(settings, engine)
         """What waits."""
         self.videos = Videos(engine, self._storage, self.cancel)

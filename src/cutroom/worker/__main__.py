@@ -6,6 +6,7 @@ from cutroom import logs, traces
 from cutroom.settings import Settings
 from cutroom.worker.leash import die_with, watch
 from cutroom.worker.process import run
+from cutroom.worker.supervisor import DRAINED
 
 if __name__ == "__main__":
     die_with(int(sys.argv[1]))
@@ -15,4 +16,4 @@ if __name__ == "__main__":
         settings.log_level, settings.log_format, process="worker", secrets=settings.secrets()
     )
     traces.begin("worker")
-    run(settings)
+    run(settings, drained=DRAINED)

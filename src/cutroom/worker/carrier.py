@@ -75,6 +75,7 @@ class Carrier:
         """Those that this process was told of, of what is not final."""
         self._stopping = Event()
         self._helps = False
+        self._leaving = Event()
         self._idle = Event()
         self._idle.set()
 
@@ -82,6 +83,10 @@ class Carrier:
     def busy(self) -> bool:
         """Whether a generation of its own is under way."""
         return not self._idle.is_set() and not self._helps
+
+    def leave(self) -> None:
+        """Take nothing any more; what is under way goes on."""
+        self._leaving.set()
 
     def stop(self) -> None:
         """Break off what is under way, and return when no engine is left."""
@@ -151,20 +156,27 @@ class Carrier:
     def _take(self, generation_id: str) -> Claim | None:
         """The claim, waited for while another worker has it; None when the generation is final."""
         while not self._stopping.is_set():
-            if claim := self._insist(self._life.take, generation_id, self._worker) or self._unheard(
-                generation_id
-            ):
+            leaving = self._leaving.is_set()
+            if not leaving and (claim := self._try(generation_id)):
                 self._claims.add(claim)
                 log.info("attempt %s begins", claim.attempt)
                 points.reach("taken")
                 return claim
             if self._insist(self._life.get, generation_id).status.final:
                 return None
+            if leaving:
+                break
             self._stopping.wait(self._settings.poll_interval)
         # Not final, and not ours to do: this workflow stays open until the process ends.
         self._idle.set()
         Event().wait()
         return None
+
+    def _try(self, generation_id: str) -> Claim | None:
+        """The claim, if it can be had now."""
+        return self._insist(self._life.take, generation_id, self._worker) or self._unheard(
+            generation_id
+        )
 
     def _unheard(self, generation_id: str) -> Claim | None:
         """The claim that the row says is this worker's, and nobody here was told of: the answer was lost."""

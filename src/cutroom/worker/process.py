@@ -6,7 +6,7 @@ import shutil
 import signal
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 from cutroom import db, traces
 from cutroom.catalog import Catalog
@@ -29,14 +29,27 @@ from cutroom.worker.sharing import Sharing
 CONNECTIONS = 4
 """Connections to PostgreSQL at once: for the work, the heartbeat, and DBOS's two threads."""
 
+FOREVER = 10**8
+"""Seconds, about three years."""
+LOOK = 0.2
+"""Seconds between two looks whether a signal came."""
+
 log = logging.getLogger(__name__)
 
 
-def run(settings: Settings) -> None:
-    """Be a worker of the first of `settings.pools` until SIGTERM or SIGINT; drain, and end this process."""
-    told = Event()
+def run(settings: Settings, drained: int = 0) -> None:
+    """Be a worker of the first of `settings.pools` until SIGTERM or SIGINT; drain, and end this process.
+
+    Or until an operator has it leave: then it finishes what it has, and ends with the status `drained`.
+    """
+    told, leaves = Event(), Event()
+
+    def end(*_: object) -> None:
+        told.set()
+        leaves.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+        signal.signal(number, end)
     log.info("%s", Provenance(Means.of(settings)).begin())
     engine = db.connect(settings.database, CONNECTIONS)
     db.prepare(engine)
@@ -51,6 +64,7 @@ def run(settings: Settings) -> None:
         settings.worker_ttl,
         life.lose,
         beaten=gate.round,
+        drained=leaves.set,
     )
     pool = settings.pools[0]
     queue.offer([pool])
@@ -77,10 +91,10 @@ def run(settings: Settings) -> None:
     executor = Executor(engine, fleet.worker, pool)
     executor.start(carrier.carry_out, carrier.help_with)
     log.info("worker %s takes from pool %s", fleet.worker, pool)
-    told.wait()
+    leaves.wait()
     log.info("worker %s drains", fleet.worker)
     try:
-        executor.stop(settings.drain_timeout if carrier.busy else 0)
+        finish(executor, carrier, told, settings.drain_timeout)
         carrier.stop()
         life.give_back(fleet.worker)
         fleet.leave()
@@ -91,7 +105,21 @@ def run(settings: Settings) -> None:
     traces.end()
     logging.shutdown()
     # What was put back, or could not be, still waits in its thread: its workflow must not return.
-    os._exit(0)
+    os._exit(0 if told.is_set() else drained)
+
+
+def finish(executor: Executor, carrier: Carrier, told: Event, timeout: float) -> None:
+    """Take no more, and wait for what is under way: from SIGTERM on for `timeout` seconds, until then for ever."""
+    if told.is_set():
+        executor.stop(timeout if carrier.busy else 0)
+        return
+    carrier.leave()
+    stop = Thread(target=executor.stop, args=[FOREVER], name="drain", daemon=True)
+    stop.start()
+    while stop.is_alive() and carrier.busy and not told.is_set():
+        stop.join(LOOK)
+    # A moment for the queue to note the end; what is not noted is taken once more, and put aside.
+    stop.join(timeout if carrier.busy else 2.0)
 
 
 def sweep(work: Path, fleet: Fleet) -> None:

@@ -16,6 +16,8 @@ STEADY = 30.0
 """Seconds after which a worker's death is no sequel of the one before."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
 """Seconds until a dead worker is started again; each time twice as long."""
+DRAINED = 75
+"""The exit status of a worker that an operator had leave: none takes its place."""
 MARGIN = 10.0
 """Seconds beyond the drain that a worker gets to tidy up."""
 
@@ -31,6 +33,8 @@ class _Place:
     started: float = 0.0
     """When, by time.monotonic."""
     pause: float = field(default=FIRST_PAUSE)
+    drained: bool = False
+    """Whether it stays empty, because an operator said so."""
 
     def died(self) -> int | None:
         """The exit status if the worker has just ended; its successor waits a while."""
@@ -42,6 +46,7 @@ class _Place:
         steady = time.monotonic() - self.started > STEADY
         self.pause = FIRST_PAUSE if steady else min(self.pause * 2, LONGEST_PAUSE)
         self.started = time.monotonic() + self.pause
+        self.drained = code == DRAINED
         return code
 
 
@@ -78,6 +83,10 @@ class Supervisor:
         while not self._stopping.wait(LOOK):
             for place in self._places:
                 code = place.died()
+                if place.drained:
+                    if code is not None:
+                        log.warning("a worker of pool %s was drained, none follows", place.pool)
+                    continue
                 if code is not None:
                     log.warning("a worker of pool %s ended with %s", place.pool, code)
                 if place.process is None and time.monotonic() >= place.started:

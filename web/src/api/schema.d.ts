@@ -1433,7 +1433,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description From and to; four times in five it is between them. */
+        /** @description From and to; if nobody else comes, it is between them four times in five. */
         Span: {
             /** @description Not sooner. Unix seconds. */
             low: number;

@@ -139,7 +139,7 @@ SCHEMAS: Mapping[str, Schema] = {
         **MORE,
     },
     "Span": record(
-        "From and to; four times in five it is between them.",
+        "From and to; if nobody else comes, it is between them four times in five.",
         {"low": moment("Not sooner."), "high": moment("Not later.")},
     ),
     "Accepted": record(

@@ -56,7 +56,7 @@ def upgrade() -> None:
     _some(
         "generations_admitted",
         ["pool", "admitted", "namespace", "model"],
-        "status = 'queued' AND admitted IS NOT NULL",
+        "admitted IS NOT NULL AND started_at IS NULL AND completed_at IS NULL",
     )
     _some("generations_ran", ["pool", "model", "seq"], "status = 'succeeded'")
     op.create_table(
