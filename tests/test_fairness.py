@@ -3,12 +3,13 @@
 import random
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cutroom import fairness
 from cutroom.fairness import LEAST, Share, Turns, Waiting
 
+calm = settings(deadline=None)  # a machine may be busy
 COSTS = {"quick": 1.0, "slow": 7.0}
 
 
@@ -55,7 +56,18 @@ def played(turns, line):
     return taken, line, turns
 
 
+@calm
 @given(pools(), lines())
+@example(
+    Turns(limits={"slow": 1}),
+    [
+        Waiting(0, "0", "a", "quick"),
+        Waiting(1, "1", "a", "slow", -1, 7.0),
+        Waiting(2, "2", "b", "quick"),
+        Waiting(3, "3", "c", "slow", -1, 7.0),
+        Waiting(4, "4", "c", "quick"),
+    ],
+)
 def test_the_line_is_what_the_gate_would_admit(turns, line):
     before = turns.copy()
     told = list(fairness.order(turns, line))
@@ -66,6 +78,7 @@ def test_the_line_is_what_the_gate_would_admit(turns, line):
     assert all(one in held for one in told[len(taken) :])
 
 
+@calm
 @given(pools(), lines())
 def test_limits_hold_and_block_nobody_else(turns, line):
     taken, held, after = played(turns, line)
@@ -78,6 +91,7 @@ def test_limits_hold_and_block_nobody_else(turns, line):
     assert all(after.held_back(one) for one in held)
 
 
+@calm
 @given(pools(), lines())
 def test_a_namespace_s_own_come_by_priority_and_then_as_they_arrived(turns, line):
     taken, _, _ = played(turns, line)
@@ -87,6 +101,7 @@ def test_a_namespace_s_own_come_by_priority_and_then_as_they_arrived(turns, line
             assert own == sorted(own)
 
 
+@calm
 @given(
     st.randoms(use_true_random=False),
     st.dictionaries(st.sampled_from("abc"), st.sampled_from([0.5, 1, 2, 4]), min_size=2),
@@ -111,6 +126,7 @@ def head(rng, namespace, seq):
     return Waiting(seq, str(seq), namespace, model, cost=COSTS[model])
 
 
+@calm
 @given(st.integers(1, 1000), st.floats(LEAST, 500))
 def test_a_newcomer_s_first_is_next_however_many_wait(many, cost):
     turns = Turns()

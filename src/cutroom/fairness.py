@@ -158,10 +158,14 @@ def _merge(turns: Turns, waiting: Iterable[Waiting], behind: list[Waiting]) -> I
     heapify(heap)
     while heap:
         _, _, one = heappop(heap)
-        if turns.held_back(one):  # meanwhile another took the last place of its model
-            behind.append(one)
-        else:
-            turns.admit(one)
-            yield one
+        turns.admit(one)
+        yield one
         for entry in head(one.namespace):
             heappush(heap, entry)
+        if one.model in turns.limits and turns.running[one.model] >= turns.limits[one.model]:
+            # That was the last place of its model: the others' heads of it make way for their next.
+            full = [entry[2] for entry in heap if entry[2].model == one.model]
+            behind += full
+            heap = [entry for entry in heap if entry[2].model != one.model]
+            heap += [entry for other in full for entry in head(other.namespace)]
+            heapify(heap)
