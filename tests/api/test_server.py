@@ -15,8 +15,7 @@ from cutroom.cli.local_server import free_port, local_server
 from cutroom.service import Service
 from cutroom.settings import Settings
 
-EDIT = "kling-video-o3-pro-video-to-video-edit"
-LOOK = {"model": EDIT, "prompt": "make it snow", "input_video": "https://example.com/a.mp4"}
+LOOK = {"model": "kling-video-v2-6-pro-text-to-video", "prompt": "a boat on the sea", "duration": 5}
 WAITING = 60
 
 

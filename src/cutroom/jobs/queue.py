@@ -59,6 +59,9 @@ class Queue:
             if self._begun and not (self.broken and now > self._begun + AGAIN):
                 return
             self._begun, self._loaded = now, Future()
+            # Whole before other threads ask SQLAlchemy's registry of classes: DBOS would fill it meanwhile.
+            import sqlalchemy.orm  # noqa: F401, PLC0415 - a tenth of a second
+
             Thread(target=self._load, args=[self._loaded], name="queue-loader", daemon=True).start()
 
     @property

@@ -217,6 +217,7 @@ class Carrier:
             # Not in the attempt's own folder: what is finished of a long result is for the next as well.
             edit = replace(edit, parts=sharing.folder)
             deadline = time.monotonic() + self._settings.engine_timeout
+            watch.alive()  # this process may have been frozen until now
             with traces.span("engine") as span:
                 span.set(**stages.engine(edit, model))
                 engine.begin(Order(edit, model, str(out)))
