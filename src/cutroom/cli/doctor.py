@@ -46,7 +46,7 @@ Examples:
   cutroom doctor --quick
   cutroom doctor --security
   cutroom doctor --security --only policy --only maze
-  cutroom doctor --security --url https://cut.example --key KEY --other-key KEY
+  cutroom doctor --security --url https://a.example --key KEY --other-key KEY
 
 Exit code 1 when something that cutroom needs is missing, or an attack got
 through.
