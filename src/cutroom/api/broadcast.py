@@ -19,6 +19,8 @@ MOST_OF_ONE = 100
 """Listeners of one namespace among them."""
 WAITING = 256
 """News that may wait for one listener; who is slower is sent away."""
+AT_ONCE = 4
+"""Listeners that are told before whoever else waits for an answer has a turn."""
 STEP = 0.01
 """Progress that is worth telling."""
 
@@ -129,16 +131,18 @@ class Broadcast:
     async def _look(self) -> None:
         happened, underway = await run_in_threadpool(self._events.news, self._seq)
         for event in happened:
-            self._tell(event)
-            self._seq = event.seq
+            self._seq = event.seq  # who joins while this is told finds it in the database
+            await self._tell(event)
         before, self._progress = self._progress, {one.id: one for one in underway}
         for one in underway:
             known = before.get(one.id)
             if known and abs(one.done - known.done) < STEP and one.preview == known.preview:
                 self._progress[one.id] = known  # so that small steps add up
             else:
-                self._tell(one)
+                await self._tell(one)
 
-    def _tell(self, news: News) -> None:
-        for listener in self._listeners:
+    async def _tell(self, news: News) -> None:
+        for number, listener in enumerate(list(self._listeners)):
             listener.hear(news)
+            if number % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)

@@ -45,6 +45,8 @@ TICKS = 0.1
 """Seconds between two ticks that are passed on."""
 FRAMES = 2.0
 """Seconds between two frames that are shown."""
+COURTESY = 10
+"""By how much an engine lets others go before it (`nice`): the server that answers on the same machine, above all."""
 SHARE = 50
 """Frames are made to be seen for one part in so many of a thread's time at most."""
 
@@ -152,6 +154,8 @@ def main() -> None:
     """Load the engine, read an order, carry it out, say how it ended; again for an engine that stays."""
     die_with(int(sys.argv[1]))
     _be_the_first_to_go()
+    if os.nice(0) < COURTESY:
+        os.nice(COURTESY)
     # Whatever a library prints must not get between the messages.
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
