@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 from cutroom import db
+from cutroom.cli.local_server import free_port
 from cutroom.jobs import own_tables
 
 START = 30.0
@@ -171,12 +172,6 @@ def postgres_programs() -> Path | None:
         return max(found, key=lambda one: float(one.parent.name))
     on_path = shutil.which("initdb")
     return Path(on_path).resolve().parent if on_path else None
-
-
-def free_port() -> int:
-    """A port that nobody listens at just now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _has_user(name: str) -> bool:

@@ -14,14 +14,14 @@ import httpx
 import pytest
 from httpx import Client
 
-from cutroom.cli.local_server import local_server
+from cutroom.cli.local_server import free_port, local_server
 from cutroom.errors import InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 from cutroom.storage import Replaced, Storage
 from cutroom.storage.policy import ID, worker_policy
 from cutroom.storage.storage import PIECE
 from cutroom.types import Generation, Status
-from servers import Bucket, free_port
+from servers import Bucket
 
 EDIT = "kling-video-o3-pro-video-to-video-edit"
 

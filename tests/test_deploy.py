@@ -15,8 +15,8 @@ import requests
 import yaml
 
 from cutroom.cli.app import app
+from cutroom.cli.local_server import free_port
 from cutroom.settings import PREFIX, Settings
-from servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"

@@ -19,13 +19,13 @@ import sqlalchemy as sa
 from history import Kept, Row
 
 from cutroom import accounts, db, ledger, tables
+from cutroom.cli.local_server import free_port
 from cutroom.errors import InvalidMedia
 from cutroom.jobs import Queue
 from cutroom.media.probe import probe
 from cutroom.settings import Settings
 from cutroom.terms import Terms
 from cutroom.types import Scope
-from servers import free_port
 
 HERE = Path(__file__).parent
 EDIT = "kling-video-o3-pro-video-to-video-edit"
