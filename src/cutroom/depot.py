@@ -13,11 +13,7 @@ from cutroom import generations, segments
 from cutroom.db import Database, reading, writing
 from cutroom.errors import CutroomError, NotFound
 from cutroom.settings import Settings
-from cutroom.storage import Storage
-from cutroom.storage.policy import PARTS
-
-PREFIX = PARTS
-"""What their keys begin with; no namespace begins with a dot."""
+from cutroom.storage import PARTS, Storage
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +33,11 @@ class Depot:
 
     def folder(self, generation: str) -> Path:
         """Where this machine has the parts of a generation, those of each mark in a folder below."""
-        return self._storage.path(f"{PREFIX}/{generation}") or self._local / generation
+        return self._storage.path(f"{PARTS}/{generation}") or self._local / generation
 
     def key(self, generation: str, mark: str, name: str) -> str:
         """The key of a part."""
-        return f"{PREFIX}/{generation}/{mark}/{name}"
+        return f"{PARTS}/{generation}/{mark}/{name}"
 
     def put(self, key: str, path: Path) -> None:
         """Have every worker find a part that lies at `path`, below `folder`. Raises Unreachable."""
@@ -69,7 +65,7 @@ class Depot:
         shutil.rmtree(self._local / generation, ignore_errors=True)
         try:
             if planned or self.immediate:  # an engine may have kept there what nobody else knows of
-                self._remove(f"{PREFIX}/{generation}")
+                self._remove(f"{PARTS}/{generation}")
         except CutroomError:
             log.warning("parts of %s could not be removed now", generation)
             return
@@ -82,10 +78,10 @@ class Depot:
         """Remove parts of generations that nobody will work on any more; returns of how many."""
         with reading(self._engine) as tx:
             found = set(segments.left(tx))
-        folders, _ = self._storage.contents(PREFIX)
+        folders, _ = self._storage.contents(PARTS)
         over = [one for one in found | set(folders) if self._over(one)]
         for generation in over:
-            self._remove(f"{PREFIX}/{generation}")
+            self._remove(f"{PARTS}/{generation}")
             with writing(self._engine) as tx:
                 segments.forget(tx, generation)
         return len(over) + self.sweep()

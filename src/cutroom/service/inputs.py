@@ -15,10 +15,7 @@ from cutroom.inputs import Input
 from cutroom.life import Life
 from cutroom.own_files import OwnFiles
 from cutroom.settings import Settings
-from cutroom.storage import INPUTS, Storage, input_folder
-
-ABANDONED = 86_400.0
-"""Seconds after which nobody is about to say in the database what lies in the storage."""
+from cutroom.storage import ABANDONED, INPUTS, Storage, input_folder
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,10 @@ The only importer of obstore. `keys` says what a file may be called and how it i
 what the settings name, `storage` is what the rest of the program sees.
 """
 
+from cutroom.storage.file import File, Replaced
 from cutroom.storage.keys import (
     INPUTS,
+    PARTS,
     check_key,
     content_type,
     disposition,
@@ -13,10 +15,13 @@ from cutroom.storage.keys import (
     input_key,
     owner,
 )
-from cutroom.storage.storage import File, Replaced, Storage
+from cutroom.storage.leftovers import ABANDONED
+from cutroom.storage.storage import Storage
 
 __all__ = [
+    "ABANDONED",
     "INPUTS",
+    "PARTS",
     "File",
     "Replaced",
     "Storage",

@@ -9,6 +9,8 @@ from cutroom.errors import InvalidParams
 
 INPUTS = ".inputs"
 """Where the inputs of generations lie, `.inputs/{generation}/{place}-{copy}`; no namespace begins with a dot."""
+PARTS = ".parts"
+"""Where the parts of long results lie, `.parts/{generation}/{mark}/{name}`."""
 KEY_BYTES = 900
 """Longest key: S3 takes 1024 bytes, of which the installation's prefix needs some."""
 SEGMENT_BYTES = 200

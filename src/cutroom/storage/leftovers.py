@@ -8,7 +8,7 @@ from pathlib import Path
 from cutroom.storage.keys import STAGED
 
 ABANDONED = 86_400.0
-"""Seconds after which nobody writes to an unfinished file any more."""
+"""Seconds after which nobody writes to an unfinished file any more, or is about to note where it lies."""
 ASIDE = ".aside"
 """Where large files once waited until they were whole."""
 

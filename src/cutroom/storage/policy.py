@@ -4,12 +4,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cutroom.errors import InvalidParams
-from cutroom.storage.keys import INPUTS
+from cutroom.storage.keys import INPUTS, PARTS
 
 ID = "-".join("?" * count for count in (8, 4, 4, 4, 12))
 """An id of a generation, as IAM's patterns can say it."""
-PARTS = ".parts"
-"""Where the parts of long results lie."""
 
 
 def worker_policy(url: str) -> dict[str, Any]:

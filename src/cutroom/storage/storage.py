@@ -3,8 +3,7 @@
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -20,6 +19,7 @@ from cutroom.errors import InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 from cutroom.storage import leftovers, store
 from cutroom.storage.counted import Counted
+from cutroom.storage.file import File, Replaced
 from cutroom.storage.keys import check_key, content_type, disposition
 
 if TYPE_CHECKING:
@@ -38,21 +38,6 @@ LONGEST = timedelta(days=7)
 READY = ".ready"
 """What is written to see whether anything can be; no namespace begins with a dot."""
 NO_WRITE, NO_READ = "The storage cannot be written.", "The storage cannot be read."
-
-
-class Replaced(Unreachable):
-    """The file was replaced while it was read; ask again."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A stored file as it is at one moment."""
-
-    key: str
-    bytes: int
-    modified: datetime
-    tag: str | None
-    """Its entity tag, in quotes; another content has another one. None where the storage has none."""
 
 
 class Storage:
@@ -136,7 +121,7 @@ class Storage:
             if self._crosses(key):
                 raise NotFound from None
             raise Unreachable(NO_READ) from error
-        return _file(found)
+        return File.of(found)
 
     def path(self, file: File | str) -> Path | None:
         """Where a file, or what has a key, lies on this machine or would; None for a bucket's."""
@@ -158,7 +143,7 @@ class Storage:
         except BaseError as error:
             raise Unreachable(NO_READ) from error
         folders = [PurePosixPath(one).name for one in found["common_prefixes"]]
-        return folders, [_file(one) for one in found["objects"]]
+        return folders, [File.of(one) for one in found["objects"]]
 
     def fits(self, key: str) -> None:
         """Let a key pass that a file could have. Raises InvalidParams where another is in its way."""
@@ -196,8 +181,9 @@ class Storage:
 
     def delete_all(self, folder: str) -> int:
         """Forget all files below a folder; returns how many. Raises Unreachable."""
+        found: list[str] = []
         try:
-            found = [one["path"] for one in chain.from_iterable(self._listed(folder))]
+            found += [one["path"] for one in chain.from_iterable(self._listed(folder))]
             if found:
                 obstore.delete(self._store, found)
         except FileNotFoundError:
@@ -310,7 +296,3 @@ class Storage:
         return (root / key).is_dir() or any(
             (root / folder).is_file() for folder in folders if folder.name
         )
-
-
-def _file(meta: "ObjectMeta") -> File:
-    return File(meta["path"], meta["size"], meta["last_modified"], meta["e_tag"])
