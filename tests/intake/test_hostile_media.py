@@ -16,7 +16,7 @@ import pytest
 from cutroom.assault.lures import lures
 from cutroom.catalog import Catalog
 from cutroom.errors import InvalidMedia
-from cutroom.intake import Intake
+from cutroom.intake import Bring, Intake
 from cutroom.media import sniff
 from cutroom.media.probe import probe
 from cutroom.params import parse
@@ -64,7 +64,7 @@ def bring(
     generation = Generation("g", "ada", "ada", model.id, body, Status.PROCESSING, 0, 0)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    return Intake(settings, never_read).edit(
+    return Intake(settings, Bring(settings, never_read)).edit(
         generation, model, parse(model, body), folder, lambda: None
     )
 

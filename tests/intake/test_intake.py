@@ -13,7 +13,7 @@ import pytest
 
 from cutroom.catalog import Catalog
 from cutroom.errors import Cancelled, Forbidden, InvalidMedia, InvalidParams, NotFound
-from cutroom.intake import Intake
+from cutroom.intake import Bring, Intake
 from cutroom.media import images
 from cutroom.media.pieces import Receiver, Sender
 from cutroom.params import parse
@@ -81,17 +81,17 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-Bring = Callable[..., Edit]
+Edited = Callable[..., Edit]
 
 
 @pytest.fixture
-def bring(settings: Settings, files: Files, folder: Path) -> Bring:
+def bring(settings: Settings, files: Files, folder: Path) -> Edited:
     def bring(
         body: dict[str, Any], model_id: str = EDIT, *, limits: bool = False, **more: Any
     ) -> Edit:
         used = settings.model_copy(update={"relax_limits": not limits})
         params = parse(model(model_id), body)
-        intake = Intake(used, files)
+        intake = Intake(used, Bring(used, files))
         return intake.edit(
             generation(body, model_id),
             model(model_id),
@@ -104,7 +104,7 @@ def bring(settings: Settings, files: Files, folder: Path) -> Bring:
     return bring
 
 
-def test_a_full_edit(bring: Bring, folder: Path) -> None:
+def test_a_full_edit(bring: Edited, folder: Path) -> None:
     edit = bring(
         {
             "prompt": "put @Image1 and @Element1 on the wire",
@@ -134,13 +134,13 @@ def test_a_full_edit(bring: Bring, folder: Path) -> None:
 def test_the_encoding_is_the_settings(settings: Settings, files: Files, folder: Path) -> None:
     body = {"prompt": "x", "input_video": f"{MEDIA}/birds.mp4"}
     used = settings.model_copy(update={"codec": "vp9", "crf": 30})
-    edit = Intake(used, files).edit(
+    edit = Intake(used, Bring(used, files)).edit(
         generation(body), model(), parse(model(), body), folder, lambda: None
     )
     assert edit.encoding == Encoding("vp9", "veryfast", 30)
 
 
-def test_image_to_video(bring: Bring) -> None:
+def test_image_to_video(bring: Edited) -> None:
     edit = bring(
         {
             "prompt": "x",
@@ -156,13 +156,13 @@ def test_image_to_video(bring: Bring) -> None:
     assert edit.params["duration"] == 3
 
 
-def test_text_needs_no_files(bring: Bring, folder: Path) -> None:
+def test_text_needs_no_files(bring: Edited, folder: Path) -> None:
     edit = bring({"prompt": "a bird"}, "kling-video-v2-6-pro-text-to-video")
     assert (edit.video, edit.images) == (None, ())
     assert list(folder.iterdir()) == []
 
 
-def test_data_uris_are_told_by_their_content(bring: Bring, media: Path, birds_clip: Path) -> None:
+def test_data_uris_are_told_by_their_content(bring: Edited, media: Path, birds_clip: Path) -> None:
     def uri(path: Path, kind: str) -> str:
         return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
@@ -196,7 +196,7 @@ def test_uploads_are_read_without_a_request(
         "input_video": f"{origin}/api/repos/ada/r/file/main/my%20birds.mp4?oxen_signature=s",
     }
     used = settings.model_copy(update={"public_url": "https://cut.example/"})
-    edit = Intake(used, files).edit(
+    edit = Intake(used, Bring(used, files)).edit(
         generation(body),
         model(),
         parse(model(), body),
@@ -209,7 +209,7 @@ def test_uploads_are_read_without_a_request(
     assert files.asked[0].query == "oxen_signature=s"
 
 
-def test_uploads_that_are_missing_or_somebody_elses(bring: Bring, folder: Path) -> None:
+def test_uploads_that_are_missing_or_somebody_elses(bring: Edited, folder: Path) -> None:
     base = "http://127.0.0.1:8080/api/repos"
     with pytest.raises(
         InvalidMedia, match=f"^input_video: 404 Client Error: Not Found for url: {base}/ada/r/"
@@ -220,7 +220,7 @@ def test_uploads_that_are_missing_or_somebody_elses(bring: Bring, folder: Path) 
     assert list(folder.iterdir()) == []
 
 
-def test_other_pages_of_ours_are_not_public(bring: Bring, files: Files) -> None:
+def test_other_pages_of_ours_are_not_public(bring: Edited, files: Files) -> None:
     with pytest.raises(InvalidMedia, match="its address is not public"):
         bring({"prompt": "x", "input_video": "http://127.0.0.1:8080/readyz"})
     assert files.asked == []
@@ -240,13 +240,13 @@ def test_other_pages_of_ours_are_not_public(bring: Bring, files: Files) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_parameter(
-    bring: Bring, change: dict[str, Any], sentence: str
+    bring: Edited, change: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(InvalidMedia, match=sentence):
         bring({"prompt": "x", "input_video": f"{MEDIA}/birds.mp4", **change})
 
 
-def test_limits_of_the_model(bring: Bring) -> None:
+def test_limits_of_the_model(bring: Edited) -> None:
     with pytest.raises(
         InvalidMedia, match=r"^input_video: The video is 1\.0 s long; 3 to 15\.05 s are taken\.$"
     ):
@@ -276,12 +276,12 @@ def test_bytes_of_the_model_and_of_the_installation(
         with pytest.raises(
             InvalidMedia, match=r"^input_video: The file of .* is too large: at most"
         ):
-            Intake(used, files).edit(
+            Intake(used, Bring(used, files)).edit(
                 generation(body), offered, parse(model(), body), folder, lambda: None
             )
 
 
-def test_cancelling_between_and_within_files(bring: Bring) -> None:
+def test_cancelling_between_and_within_files(bring: Edited) -> None:
     calls = 0
 
     def alive() -> None:
@@ -302,7 +302,7 @@ def test_cancelling_between_and_within_files(bring: Bring) -> None:
     assert calls == 4
 
 
-def test_no_path_of_the_server(bring: Bring, media: Path) -> None:
+def test_no_path_of_the_server(bring: Edited, media: Path) -> None:
     for url in (
         str(media / "birds.mp4"),
         f"file://{media}/birds.mp4",
@@ -313,7 +313,7 @@ def test_no_path_of_the_server(bring: Bring, media: Path) -> None:
             bring({"prompt": "x", "input_video": url})
 
 
-def test_a_stretch_of_a_clip(bring: Bring, folder: Path, birds_clip: Path) -> None:
+def test_a_stretch_of_a_clip(bring: Edited, folder: Path, birds_clip: Path) -> None:
     whole = base64.b64encode(birds_clip.read_bytes()).decode()
     for url in (f"{MEDIA}/birds.mp4#t=0.25,0.75", f"data:video/mp4;base64,{whole}#t=0.25,0.75"):
         edit = bring({"prompt": "x", "input_video": url})
@@ -325,7 +325,7 @@ def test_a_stretch_of_a_clip(bring: Bring, folder: Path, birds_clip: Path) -> No
     assert bring({"prompt": "x", "input_video": f"{MEDIA}/birds.mp4#xywh=1,2,3,4"}).notes == ()
 
 
-def test_limits_hold_for_the_stretch(bring: Bring, media: Path, folder: Path) -> None:
+def test_limits_hold_for_the_stretch(bring: Edited, media: Path, folder: Path) -> None:
     birds(media / "long.mp4", seconds=5, size=(160, 90), rate=6)
     for said, sentence in (
         ("1,3.5", r"The stretch of the video is 2\.5 s long; 3 to 15\.05 s are taken\.$"),
@@ -336,7 +336,7 @@ def test_limits_hold_for_the_stretch(bring: Bring, media: Path, folder: Path) ->
             bring({"prompt": "x", "input_video": f"{MEDIA}/long.mp4#t={said}"}, limits=True)
 
 
-def test_a_stretch_that_is_cancelled_leaves_no_file(bring: Bring, folder: Path) -> None:
+def test_a_stretch_that_is_cancelled_leaves_no_file(bring: Edited, folder: Path) -> None:
     def alive() -> None:
         if (folder / "stretch").exists():
             raise Cancelled

@@ -1,5 +1,7 @@
 """What one request to a checked address consists of, and what may be said of one that went wrong."""
 
+from dataclasses import dataclass
+
 import httpcore
 
 from cutroom import __version__
@@ -12,13 +14,14 @@ class Passing(InvalidMedia):
     """The file could not be fetched for a reason that may pass."""
 
 
-def may_pass(error: BaseException) -> bool:
-    """Whether the same request might be answered a little later: what says so is the network, not the file."""
-    if isinstance(error, httpcore.ConnectError) and "CERTIFICATE" in str(error):
-        return False
-    if isinstance(error, httpcore.RemoteProtocolError):
-        return "disconnected" in str(error) or "complete message" in str(error)
-    return isinstance(error, httpcore.NetworkError | httpcore.TimeoutException)
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an exchange came to nothing."""
+
+    sentence: str
+    """What a caller may know of it."""
+    passing: bool = False
+    """Whether the same request might be answered a little later: the network says so, not the file."""
 
 
 def url_of(address: Address) -> httpcore.URL:
@@ -47,29 +50,29 @@ def header(response: httpcore.Response, name: bytes) -> bytes:
     return next((value for key, value in response.headers if key.lower() == name), b"")
 
 
-def sentence(error: BaseException, clock: Clock) -> str | None:
-    """What a caller may know of a failure; None for what passes as it is.
+def failure(error: BaseException, clock: Clock) -> Failure | None:
+    """What is to be said of an error; None for what passes on as it is.
 
     Never which address answered what: a refused connection, a silent port and a name that leads
     nowhere public tell a stranger about networks that are not theirs.
     """
-    said: str | None = None
+    found: Failure | None = None
     match error:
         case NotPublic():
-            said = "its host is unknown or its address is not public."
+            found = Failure("its host is unknown or its address is not public.")
         case TooLate():
-            said = f"it was too slow ({clock.elapsed:.0f} s)."
+            found = Failure(f"it was too slow ({clock.elapsed:.0f} s).")
         case httpcore.ConnectError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            said = "the server's certificate is not trusted."
+            found = Failure("the server's certificate is not trusted.")
         case httpcore.RemoteProtocolError() if "disconnected" in str(error):
-            said = "the server did not answer."
+            found = Failure("the server did not answer.", passing=True)
         case httpcore.RemoteProtocolError() if "complete message" in str(error):
-            said = "the connection ended before the file was complete."
+            found = Failure("the connection ended before the file was complete.", passing=True)
         case httpcore.ProtocolError():
-            said = "the server did not answer in HTTP."
+            found = Failure("the server did not answer in HTTP.")
         case httpcore.NetworkError() | httpcore.TimeoutException():
-            said = "the server did not answer."
-    return said
+            found = Failure("the server did not answer.", passing=True)
+    return found
 
 
 def short(url: str) -> str:

@@ -74,9 +74,10 @@ class Fetcher:
                 return self._follow(url, file.write, most, clock)
         except BaseException as error:
             out.unlink(missing_ok=True)
-            if (sentence := exchange.sentence(error, clock)) is not None:
-                kind = Passing if exchange.may_pass(error) else InvalidMedia
-                raise kind(f"{exchange.short(url)} could not be fetched: {sentence}") from error
+            if (failure := exchange.failure(error, clock)) is not None:
+                kind = Passing if failure.passing else InvalidMedia
+                said = f"{exchange.short(url)} could not be fetched: {failure.sentence}"
+                raise kind(said) from error
             raise
 
     def _follow(self, url: str, write: Callable[[bytes], int], most: int, clock: Clock) -> int:

@@ -20,8 +20,7 @@ class FetchMap:
 
     def covers(self, url: str) -> bool:
         """Whether a prefix fits a URL, whether or not its folder has the file."""
-        plain = _normal(url).partition("#")[0].partition("?")[0]
-        return any(plain == prefix or plain.startswith(f"{prefix}/") for prefix, _ in self._folders)
+        return self._fitting(url) is not None
 
     def find(self, url: str) -> Path | None:
         """The file that stands for a URL, None when no prefix fits it.
@@ -29,13 +28,19 @@ class FetchMap:
         A prefix that fits decides: what is not in its folder is missing, and never fetched. Raises
         InvalidMedia then.
         """
+        if (fitting := self._fitting(url)) is None:
+            return None
+        found = _inside(*fitting)
+        if found is None:
+            raise InvalidMedia(f"404 Client Error: Not Found for url: {url}")
+        return found
+
+    def _fitting(self, url: str) -> tuple[Path, str] | None:
+        """The folder whose prefix fits, and what a URL names in it."""
         plain = _normal(url).partition("#")[0].partition("?")[0]
         for prefix, folder in self._folders:
             if plain == prefix or plain.startswith(f"{prefix}/"):
-                found = _inside(folder, unquote(plain[len(prefix) + 1 :]))
-                if found is None:
-                    raise InvalidMedia(f"404 Client Error: Not Found for url: {url}")
-                return found
+                return folder, unquote(plain[len(prefix) + 1 :])
         return None
 
 

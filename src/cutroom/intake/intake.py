@@ -10,8 +10,7 @@ from cutroom import fragment
 from cutroom.errors import InvalidParams
 from cutroom.fragment import Fragment
 from cutroom.intake import limits, sink
-from cutroom.intake.bring import Bring, InBucket, Reader, Wanted
-from cutroom.intake.fetch import Fetcher
+from cutroom.intake.bring import Bring, Wanted
 from cutroom.intake.probe import Probe
 from cutroom.media import sniff
 from cutroom.params import Params
@@ -48,16 +47,9 @@ class Visit:
 class Intake:
     """Brings in what a request names: uploads of ours, mapped folders, data: URIs, public URLs."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        read: Reader,
-        *,
-        fetcher: Fetcher | None = None,
-        in_bucket: InBucket | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings, bring: Bring) -> None:
         self._settings = settings
-        self._bytes = Bring(settings, read, fetcher=fetcher, in_bucket=in_bucket)
+        self._bytes = bring
         self._probe = Probe(settings)
 
     def edit(

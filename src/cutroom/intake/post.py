@@ -56,7 +56,8 @@ class Poster:
         try:
             return self._ask(address, body, headers, clock)
         except Exception as error:
-            if (said := exchange.sentence(error, clock)) is not None:
+            if (failure := exchange.failure(error, clock)) is not None:
+                said = failure.sentence
                 raise Unreachable(said[0].upper() + said[1:]) from error
             raise
 

@@ -13,7 +13,7 @@ from cutroom.catalog import Catalog
 from cutroom.depot import Depot
 from cutroom.errors import Unreachable
 from cutroom.gate import Gate
-from cutroom.intake import Intake
+from cutroom.intake import Bring, Intake
 from cutroom.jobs import Executor, Fleet, Muster, Queue
 from cutroom.life import Life
 from cutroom.own_files import OwnFiles
@@ -82,7 +82,7 @@ def run(settings: Settings, drained: int = 0) -> None:
         life,
         Catalog.load(settings),
         storage,
-        Intake(settings, own_files, in_bucket=own_files.in_bucket),
+        Intake(settings, Bring(settings, own_files, in_bucket=own_files.in_bucket)),
         inputs=Inputs(settings, engine, storage),
         depot=depot,
         sharing=partial(Sharing, engine, depot, muster, worker=fleet.worker),
