@@ -312,10 +312,38 @@ def test_a_server_that_died_or_froze_leaves_its_input_to_another(
         assert inputs.due(tx) == []
     with db.writing(service._engine) as tx:  # and now it wakes up
         assert not inputs.renew(tx, frozen, 30.0)
-        assert not inputs.keep(tx, frozen, ".inputs/x", 5)
         assert inputs.fail(tx, frozen, "no") == []
     assert found(service, one, url).busy
     assert found(service, one, url).state is State.WAITING
+
+
+def test_of_two_copies_the_first_that_is_whole_is_kept(service: Service, web: str) -> None:
+    """A storage that takes longer than a claim lasts would otherwise keep none, however often it is tried."""
+    url = f"{web}/0/a.mp4"
+    one = ask(service, "ada", url)
+    with db.writing(service._engine) as tx:
+        (due,) = inputs.due(tx)
+        slow = inputs.claim(tx, due, "slow", 0.0)
+        second = inputs.claim(tx, due, "second", 30.0)
+        assert slow is not None
+        assert second is not None
+    with db.writing(service._engine) as tx:
+        assert inputs.keep(tx, slow, ".inputs/slow", 5)
+        assert not inputs.renew(tx, second, 30.0)
+        assert not inputs.keep(tx, second, ".inputs/second", 5)
+        assert inputs.fail(tx, second, "no") == []
+    assert found(service, one, url).key == ".inputs/slow"
+
+
+def test_pictures_in_the_request_itself_hide_no_other_file(
+    service: Service, collecting: Collector, web: str
+) -> None:
+    """Their rows keep no more than how they begin and how long they are, and these two are the same in that."""
+    url = f"{web}/0/c.png"
+    inside = [f"data:image/png;base64,{letter * 400}" for letter in "AB"]
+    one = ask(service, "ada", f"{web}/0/a.mp4", input_image=[*inside, url])
+    collecting.start()
+    until_kept(service, one, url)
 
 
 def test_what_lost_attempts_left_is_removed_by_a_server(service: Service) -> None:

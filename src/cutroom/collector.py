@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
 from cutroom import generations, inputs, logs, params
 from cutroom.catalog import Catalog
@@ -23,10 +23,10 @@ from cutroom.db import Database, reading, writing
 from cutroom.errors import Cancelled, CutroomError, Unreachable
 from cutroom.generations import Outcome
 from cutroom.inputs import Due, Input, State
+from cutroom.own_files import OwnFiles
 from cutroom.settings import Settings
-from cutroom.storage import File, Storage, input_key
+from cutroom.storage import Storage, input_key
 from cutroom.types import Generation, Status
-from cutroom.urls import OwnFile
 
 if TYPE_CHECKING:
     from cutroom.intake import Bring, Wanted
@@ -37,25 +37,14 @@ PAUSES = (1.0, 4.0)
 """Seconds after the first and the second failure that may pass; the third one is final."""
 SWEEP = 15.0
 """Seconds between two looks for inputs that nobody needs any more."""
+CHUNK = 1 << 20
+"""Bytes that are put into the storage at a time."""
 PATIENCE = 2.0
 """Seconds that what is under way gets to break off."""
 
 Fail = Callable[[Input, Outcome], None]
 """Ends what wanted an input that cannot be had."""
 log = logging.getLogger(__name__)
-
-
-class OwnFiles(Protocol):
-    """How files of this installation are found."""
-
-    def __call__(self, generation: Generation, file: OwnFile) -> Iterator[bytes]:
-        """Their bytes."""
-
-    def find(self, generation: Generation, file: OwnFile) -> File:
-        """The file. Raises NotFound or Forbidden for a generation that may not see it."""
-
-    def in_bucket(self, generation: Generation, url: str) -> OwnFile | None:
-        """What a URL of the bucket's own names."""
 
 
 class Collector:
@@ -195,7 +184,8 @@ class Collector:
         alive = Interest(self._engine, mine, self._stopping)
         model = self._catalog.model(generation.model)
         given = params.parse(model, generation.params)
-        source = given.sources().files()[mine.place]
+        # Not by its place: long data: URIs are cut short in the row, and two of them may look the same there.
+        source = next(one for one in given.sources().files() if one.url == mine.url)
         key = input_key(mine.generation, mine.place, mine.taker or "")
         origins = (generation.origin,) if generation.origin else ()
         most = most_bytes(self._settings, model, video=source.video)
@@ -225,21 +215,29 @@ class Collector:
 
     def _have(self, wanted: "Wanted", key: str, alive: "Interest") -> int:
         """Put the file under the key; returns its bytes. What is ours is not sent through this machine."""
+        from cutroom.intake import sink  # noqa: PLC0415 - loaded by then
         from cutroom.intake.bring import own_errors  # noqa: PLC0415 - loaded by then
-        from cutroom.intake.sink import Sink  # noqa: PLC0415
 
         assert self._bring is not None
         if (own := self._bring.own(wanted)) is not None:
             with own_errors(wanted.url):
                 file = self._own_files.find(wanted.generation, own)
-                Sink(lambda _: 0, wanted.most, file.bytes)
+                sink.check(file.bytes, wanted.most)
                 self._storage.copy(file, key)
                 return file.bytes
         with TemporaryDirectory(dir=self._folder) as folder:
             out = Path(folder, "file")
             self._bring(wanted, out, alive)
-            self._storage.put_file(key, out, create=True)
-            return out.stat().st_size
+            # As a stream, so that the claim is renewed while a slow storage takes it; the key is this try's alone.
+            with out.open("rb") as content:
+                return self._storage.put_stream(key, watched(content, alive))
+
+
+def watched(file: BinaryIO, alive: Callable[[], None]) -> Iterator[bytes]:
+    """The content of a file in chunks, `alive` called before each; raises what that raises."""
+    while chunk := file.read(CHUNK):
+        alive()
+        yield chunk
 
 
 class Interest:

@@ -122,12 +122,7 @@ def claim(tx: sa.Connection, wanted: Due, taker: str, lease: float) -> Input | N
     clocked = clock(tx.engine)
     statement = (
         sa.update(table)
-        .where(
-            table.c.generation == wanted.generation,
-            table.c.place == wanted.place,
-            table.c.state == State.WAITING,
-            sa.not_(_held_until(clocked)),
-        )
+        .where(*_waiting(wanted), sa.not_(_held_until(clocked)))
         .values(taker=taker, until=clocked + lease)
         .returning(table)
     )
@@ -146,9 +141,13 @@ def renew(tx: sa.Connection, mine: Input, lease: float) -> bool:
 
 
 def keep(tx: sa.Connection, mine: Input, key: str, size: int) -> bool:
-    """Note where the file lies now; whether the claim still stood."""
+    """Note where the file lies now; whether this copy is the one that is kept.
+
+    It is if it was the first that was whole, even where the claim ran out meanwhile: who claimed it since
+    hears of it when he renews. Else a storage that takes longer than a claim would never have it.
+    """
     kept = {"state": State.KEPT, "key": key, "bytes": size, "taker": None, "until": None}
-    return tx.execute(sa.update(table).where(*_held(mine)).values(kept)).rowcount == 1
+    return tx.execute(sa.update(table).where(*_waiting(mine)).values(kept)).rowcount == 1
 
 
 def again(tx: sa.Connection, mine: Input, pause: float) -> None:
@@ -233,13 +232,16 @@ def _siblings(lead: sa.FromClause, *conditions: sa.ColumnElement[bool]) -> sa.Ex
     return sa.exists().where(generations.c.batch == lead.c.batch, *conditions).correlate(lead)
 
 
-def _held(mine: Input) -> tuple[sa.ColumnElement[bool], ...]:
+def _waiting(one: Due | Input) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        table.c.generation == mine.generation,
-        table.c.place == mine.place,
+        table.c.generation == one.generation,
+        table.c.place == one.place,
         table.c.state == State.WAITING,
-        table.c.taker == mine.taker,
     )
+
+
+def _held(mine: Input) -> tuple[sa.ColumnElement[bool], ...]:
+    return (*_waiting(mine), table.c.taker == mine.taker)
 
 
 def _read(row: sa.Row[Any], *, busy: bool) -> Input:

@@ -6,7 +6,7 @@ from cutroom import accounts
 from cutroom.db import Database, reading
 from cutroom.errors import NotFound
 from cutroom.signatures import Signatures
-from cutroom.storage import File, Storage
+from cutroom.storage import File, Storage, owner
 from cutroom.types import Generation
 from cutroom.urls import OwnFile
 
@@ -48,4 +48,4 @@ class OwnFiles:
     def _owns(self, generation: Generation, key: str) -> bool:
         with reading(self._engine) as tx:
             asker = accounts.caller(tx, generation.user)
-        return key.partition("/")[0] in asker.namespaces | {generation.namespace}
+        return owner(key) in asker.namespaces | {generation.namespace}

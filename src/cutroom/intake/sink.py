@@ -21,20 +21,22 @@ class Sink:
         self._most = most
         self._announced = announced
         self.bytes = 0
-        if announced is not None and announced > most:
-            raise self._too_large()
+        if announced is not None:
+            check(announced, most)
 
     def take(self, chunk: bytes) -> None:
         """Write a chunk."""
         self.bytes += len(chunk)
         if self.bytes > self._most:
-            raise self._too_large()
+            raise _too_large(self._announced, self._most)
         self._write(chunk)
         points.reach("downloading")
 
-    def _too_large(self) -> InvalidMedia:
-        of = "" if self._announced is None else f" of {readable(self._announced)}"
-        return InvalidMedia(f"The file{of} is too large: at most {readable(self._most)} are taken.")
+
+def check(size: int, most: int) -> None:
+    """Let a file of `size` bytes pass where at most `most` are taken. Raises InvalidMedia."""
+    if size > most:
+        raise _too_large(size, most)
 
 
 def save(
@@ -50,6 +52,11 @@ def save(
     except BaseException:
         out.unlink(missing_ok=True)
         raise
+
+
+def _too_large(size: int | None, most: int) -> InvalidMedia:
+    of = "" if size is None else f" of {readable(size)}"
+    return InvalidMedia(f"The file{of} is too large: at most {readable(most)} are taken.")
 
 
 def readable(size: int) -> str:
