@@ -10,16 +10,16 @@ import os
 import secrets
 import socket
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Lock, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 from cutroom import generations, inputs, logs, params
 from cutroom.catalog import Catalog
 from cutroom.db import Database, reading, writing
+from cutroom.errands import Errands
 from cutroom.errors import Cancelled, CutroomError, Unreachable
 from cutroom.generations import Outcome
 from cutroom.inputs import Due, Input, State
@@ -39,8 +39,6 @@ SWEEP = 15.0
 """Seconds between two looks for inputs that nobody needs any more."""
 CHUNK = 1 << 20
 """Bytes that are put into the storage at a time."""
-PATIENCE = 2.0
-"""Seconds that what is under way gets to break off."""
 
 Fail = Callable[[Input, Outcome], None]
 """Ends what wanted an input that cannot be had."""
@@ -72,100 +70,62 @@ class Collector:
         self._forget = forget
         self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._folder = settings.data_dir.absolute() / "fetching"
-        self._stopping = Event()
-        self._wake = Event()
-        self._busy: dict[tuple[str, int], Due] = {}
-        self._lock = Lock()
-        self._thread = Thread(target=self._run, name="collector", daemon=True)
         self._bring = bring
+        self._errands = Errands(
+            "inputs",
+            self._due,
+            self._attempt,
+            at_once=settings.fetchers,
+            of_one=max(1, settings.fetchers // 2),
+            every=settings.poll_interval,
+        )
 
     def start(self) -> None:
         """Begin to copy."""
         if self._settings.fetchers:
-            self._thread.start()
+            self._errands.start(self._ready)
             Thread(target=self._sweep, name="inputs-sweeper", daemon=True).start()
 
     def wake(self) -> None:
         """Look at once whether anything waits."""
-        self._wake.set()
+        self._errands.wake()
 
     def stop(self) -> None:
         """Break off what is under way; another server, or this one later, begins it anew."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join()
-        deadline = time.monotonic() + PATIENCE
-        while self._busy and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self._errands.stop()
 
-    def _run(self) -> None:
+    def _ready(self) -> None:
         from cutroom.intake import Bring  # noqa: PLC0415 - takes a while to load
 
         self._bring = self._bring or Bring(
             self._settings, self._own_files, in_bucket=self._own_files.in_bucket
         )
         self._folder.mkdir(parents=True, exist_ok=True)
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                self._begin()
-            except Unreachable:
-                log.warning("the database is not there; inputs have to wait")
-            except Exception:
-                log.exception("inputs could not be looked for")
-            self._wake.wait(self._settings.poll_interval)
 
     def _sweep(self) -> None:
-        while not self._stopping.wait(SWEEP):
+        while not self._errands.wait(SWEEP):
             try:
                 self._forget()
             except Exception:
                 log.exception("inputs could not be removed")
 
-    def _begin(self) -> None:
-        """Have copied what waits, as far as there is room; of one namespace half of them at most."""
-        if len(self._busy) >= self._settings.fetchers:
-            return
+    def _due(self) -> Sequence[Due]:
         with reading(self._engine) as tx:
-            waiting = inputs.due(tx, inputs.full(tx, self._settings.input_bytes))
-        most = max(1, self._settings.fetchers // 2)
-        with self._lock:
-            of_one = Counter(one.namespace for one in self._busy.values())
-            for one in waiting:
-                name = (one.generation, one.place)
-                if len(self._busy) >= self._settings.fetchers:
-                    return
-                if name not in self._busy and of_one[one.namespace] < most:
-                    of_one[one.namespace] += 1
-                    self._busy[name] = one
-                    # A thread that the process need not wait for: asking for a host cannot be broken off.
-                    Thread(target=self._attend, args=[one], daemon=True).start()
-
-    def _attend(self, wanted: Due) -> None:
-        with logs.about(generation_id=wanted.generation):
-            try:
-                self._attempt(wanted)
-            except Cancelled:
-                pass  # nobody wants it any more, or the server stops
-            except Unreachable as error:
-                log.warning("an input has to wait: %s", error.message)
-            except Exception:
-                log.exception("an input could not be copied")
-            finally:
-                with self._lock:
-                    del self._busy[wanted.generation, wanted.place]
-                self._wake.set()
+            return inputs.due(tx, inputs.full(tx, self._settings.input_bytes))
 
     def _attempt(self, wanted: Due) -> None:
         """Claim an input, copy it, and note what came of it."""
-        from cutroom.intake.exchange import Passing  # noqa: PLC0415 - loaded by then
-
         with writing(self._engine) as tx:
             mine = inputs.claim(tx, wanted, f"{self._name}-{secrets.token_hex(4)}", LEASE)
             if mine is None:
                 return  # another server was first
             generation = generations.get(tx, mine.generation)
+        with logs.about(generation_id=mine.generation):
+            self._try(mine, generation)
+
+    def _try(self, mine: Input, generation: Generation) -> None:
+        from cutroom.intake.exchange import Passing  # noqa: PLC0415 - loaded by then
+
         try:
             self._copy(mine, generation)
         except (Cancelled, Unreachable):
@@ -181,7 +141,7 @@ class Collector:
     def _copy(self, mine: Input, generation: Generation) -> None:
         from cutroom.intake import Wanted, most_bytes, named  # noqa: PLC0415 - loaded by then
 
-        alive = Interest(self._engine, mine, self._stopping)
+        alive = Interest(self._engine, mine, self._errands.check)
         model = self._catalog.model(generation.model)
         given = params.parse(model, generation.params)
         # Not by its place: long data: URIs are cut short in the row, and two of them may look the same there.
@@ -243,16 +203,15 @@ def watched(file: BinaryIO, alive: Callable[[], None]) -> Iterator[bytes]:
 class Interest:
     """Whether anybody still wants an input; asked often, it looks now and then and says that it is still at it."""
 
-    def __init__(self, engine: Database, mine: Input, stopping: Event) -> None:
+    def __init__(self, engine: Database, mine: Input, check: Callable[[], None]) -> None:
         self._engine = engine
         self._mine = mine
-        self._stopping = stopping
+        self._check = check
         self._next = time.monotonic() + LEASE / 4
 
     def __call__(self) -> None:
         """Raises Cancelled when nobody does."""
-        if self._stopping.is_set():
-            raise Cancelled
+        self._check()
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + LEASE / 4

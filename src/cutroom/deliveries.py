@@ -70,6 +70,11 @@ class Due:
     webhook: str
     namespace: str
 
+    @property
+    def apart(self) -> str:
+        """Its webhook, which gets one at a time: who does not answer delays nobody else."""
+        return self.webhook
+
 
 def add(tx: sa.Connection, webhook_id: str, name: str, generation: str, payload: str) -> Delivery:
     """A message that is due now."""

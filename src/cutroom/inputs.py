@@ -44,6 +44,11 @@ class Due:
     urgent: bool
     """Whether a worker has taken one of the batch already."""
 
+    @property
+    def apart(self) -> tuple[str, int]:
+        """Its name: it is copied once."""
+        return self.generation, self.place
+
 
 @dataclass(frozen=True, slots=True)
 class Input:

@@ -6,16 +6,14 @@ moment one of them has it, and what a process held that died is due again a litt
 
 import json
 import logging
-import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from cutroom import deliveries, events, generations, webhooks
 from cutroom.db import Database, now, reading, writing
 from cutroom.deliveries import Delivery, Due
-from cutroom.errors import Cancelled, InvalidParams, NotFound, Unreachable
+from cutroom.errands import Errands
+from cutroom.errors import InvalidParams, NotFound, Unreachable
 from cutroom.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,8 +23,6 @@ AT_ONCE = 8
 """Messages under way."""
 OF_ONE = 2
 """Of them to webhooks of one namespace, and one to each webhook: who does not answer delays nobody else."""
-PATIENCE = 2.0
-"""Seconds that what is under way gets to break off."""
 GONE = 410
 """The status by which a receiver says that it never wants to be told again."""
 
@@ -48,76 +44,38 @@ class Sender:
         self._engine = engine
         self._url = url
         self._poster = poster
-        self._stopping = Event()
-        self._wake = Event()
-        self._busy: dict[int, Due] = {}
-        self._lock = Lock()
-        self._thread = Thread(target=self._run, name="sender", daemon=True)
         self._lease = 2 * settings.webhook_timeout + 1
         """Seconds for which a message is this process's alone."""
+        self._errands = Errands(
+            "webhooks",
+            self._due,
+            self._attempt,
+            at_once=AT_ONCE,
+            of_one=OF_ONE,
+            every=settings.poll_interval,
+        )
 
     def start(self) -> None:
         """Begin to send."""
-        self._thread.start()
+        self._errands.start(self._ready)
 
     def stop(self) -> None:
         """Break off what is under way; it is sent later, by whoever sends then."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join()
-        deadline = time.monotonic() + PATIENCE
-        while self._busy and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self._errands.stop()
 
-    def _run(self) -> None:
+    def _ready(self) -> None:
         from cutroom.intake.post import Poster  # noqa: PLC0415 - takes a while to load
 
         self._poster = self._poster or Poster(self._settings)
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                self._begin()
-            except Unreachable:
-                log.warning("the database is not there; webhooks have to wait")
-            except Exception:
-                log.exception("webhooks have to wait")
-            self._wake.wait(self._settings.poll_interval)
 
-    def _begin(self) -> None:
-        """Have sent what is due, as far as there is room."""
+    def _due(self) -> Sequence[Due]:
         with reading(self._engine) as tx:
-            waiting = deliveries.due(tx, self._lease)
-        with self._lock:
-            webhooks_busy = {one.webhook for one in self._busy.values()}
-            of_one = Counter(one.namespace for one in self._busy.values())
-            for one in waiting:
-                if len(self._busy) >= AT_ONCE:
-                    return
-                if one.webhook not in webhooks_busy and of_one[one.namespace] < OF_ONE:
-                    of_one[one.namespace] += 1
-                    self._busy[one.seq] = one
-                    # A thread that the process need not wait for: asking for a host cannot be broken off.
-                    Thread(target=self._attend, args=[one.seq], daemon=True).start()
+            return deliveries.due(tx, self._lease)
 
-    def _attend(self, seq: int) -> None:
-        try:
-            self._attempt(seq)
-        except Cancelled:
-            pass  # the server stops; the claim runs out
-        except Unreachable:
-            log.warning("the database is not there; what became of a message is not known")
-        except Exception:
-            log.exception("a message to a webhook could not be sent")
-        finally:
-            with self._lock:
-                del self._busy[seq]
-            self._wake.set()
-
-    def _attempt(self, seq: int) -> None:
+    def _attempt(self, due: Due) -> None:
         """Claim a message, send it, and note what came of it."""
         with writing(self._engine) as tx:
-            attempt = deliveries.claim(tx, seq, self._lease)
+            attempt = deliveries.claim(tx, due.seq, self._lease)
             if attempt is None:
                 return  # another process was first
             webhook = webhooks.get(tx, attempt.webhook)
@@ -129,7 +87,7 @@ class Sender:
         try:
             headers = headers_of(attempt, keys, body)
             assert self._poster is not None
-            status = self._poster.post(webhook.url, body, headers, self._alive)
+            status = self._poster.post(webhook.url, body, headers, self._errands.check)
         except (Unreachable, InvalidParams) as error:
             self._miss(attempt, error.message, None)
             return
@@ -167,10 +125,6 @@ class Sender:
         except NotFound:
             origin = ""
         return origin or f"http://{self._settings.host}:{self._settings.port}"
-
-    def _alive(self) -> None:
-        if self._stopping.is_set():
-            raise Cancelled
 
 
 def headers_of(attempt: Delivery, keys: Sequence[str], body: bytes) -> Mapping[str, str]:
