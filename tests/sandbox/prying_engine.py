@@ -2,8 +2,10 @@
 
 import json
 import os
+import stat
 import threading
 import time
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from cutroom.engine import Needs
 from cutroom.media.film import film
 
 threading.Thread(target=time.sleep, args=(600,), daemon=True).start()  # as libraries do
+GREY = np.full((36, 64, 3), 128, np.uint8)
 
 
 class Untold:
@@ -32,8 +35,7 @@ class Untold:
         edit.parts.joinpath("kept").write_bytes(b"x")
         told["environ of its own"] = sorted(os.environ)
         tick.note(json.dumps(told))
-        grey = np.full((36, 64, 3), 128, np.uint8)
-        film(out, (64, 36), Fraction(12), 60, lambda *_: grey, tick, encoding=edit.encoding)
+        film(out, (64, 36), Fraction(12), 60, lambda *_: GREY, tick, encoding=edit.encoding)
 
 
 class Content(Untold):
@@ -50,3 +52,20 @@ class Calling(Untold):
     @staticmethod
     def needs(environment):
         return Needs(out=True, ports=(int(environment["CUTROOM_PRYING_PORT"]),))
+
+
+class Linking(Content):
+    """Leaves a link where its signed copy is written, and in the place of its result if the prompt says to what."""
+
+    def edit(self, edit, out, tick):
+        there = json.loads(edit.prompt)
+        out.with_name(f".{out.name}.signed").symlink_to(there["secret"])
+        if "clip" not in there:
+            film(out, (64, 36), Fraction(12), 60, lambda *_: GREY, tick, encoding=edit.encoding)
+            return
+        out.symlink_to(there["clip"])
+        for fd in range(3, 64):  # what looks at results in this process is not asked
+            with suppress(OSError):
+                if stat.S_ISFIFO(os.fstat(fd).st_mode):
+                    os.write(fd, b'{"kind": "done", "seconds": 1.0}\n')
+        time.sleep(600)

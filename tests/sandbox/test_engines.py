@@ -33,6 +33,7 @@ MODELS = {
     "Untold": "kling-video-o3-omni",
     "Calling": EDIT,
 }
+LINKING = "kling-video-o3-pro-reference-to-video"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,9 @@ def told(there, birds_clip, tmp_path_factory):
                 patch.setenv(name, "a secret")
         with local_server(
             data, relax_limits="true", poll_interval="0.1", engine_memory="500000000",
-            engines=json.dumps({model: f"prying_engine:{name}" for name, model in MODELS.items()}),
+            engines=json.dumps({
+                model: f"prying_engine:{name}" for name, model in (MODELS | {"Linking": LINKING}).items()
+            }),
             planner_key="key-one", remote_key="key-two", enhancer_key="key-three", metrics_token="key-four",
             prying_port=str(there["tcp"]),
         ) as server:  # fmt: skip
@@ -74,14 +77,20 @@ def _asked(server, there, birds_clip, data):
     clip = f"{server.url}/api/repos/tester/playground/file/main/clip.mp4"
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {keys['tester']}"
-        return {
+        told = {
             engine: _notes(session, server.url, {"model": model, "prompt": wish} | given)
             for engine, model in MODELS.items()
             for given in [{"input_video": clip} if model == EDIT else {}]
         }
+        links = {"secret": str(data / "secret")}
+        for name, to in (("signed copy", links), ("result", {**links, "clip": str(private[-1])})):
+            body = {"model": LINKING, "prompt": json.dumps(to)}
+            told[name] = _row(session, server.url, body)
+        return told | {"secret": (data / "secret").read_bytes()}
 
 
-def _notes(session, url, body):
+def _row(session, url, body):
+    """The generation, once it has ended."""
     answer = session.post(f"{url}/api/ai/queue", json=body, timeout=30)
     assert answer.status_code == 200, answer.text
     generation = answer.json()["generations"][0]["generation_id"]
@@ -91,6 +100,11 @@ def _notes(session, url, body):
         if row["status"] in {"succeeded", "failed"}:
             break
         time.sleep(0.1)
+    return row
+
+
+def _notes(session, url, body):
+    row = _row(session, url, body)
     assert row["status"] == "succeeded", row
     found = next(json.loads(note) for note in row["notes"] if note.startswith("{"))
     environ = found.pop("environ of its own")
@@ -117,6 +131,12 @@ def test_an_engine_that_says_nothing_of_its_needs(told):
 
 def test_an_engine_that_needs_one_port(told):
     assert done(told["Calling"]) == FIT | {"files", "tcp", "udp"}
+
+
+def test_a_worker_follows_no_link_of_an_engine(told):
+    assert told["signed copy"]["status"] == "succeeded"
+    assert told["result"].get("error_message") == "The engine wrote no result."
+    assert told["secret"] == b"ab" * 32
 
 
 def test_a_key_goes_to_whom_it_is_for(monkeypatch):

@@ -135,7 +135,8 @@ class Provenance:
         key, size = self._ready(), result.stat().st_size
         with ExitStack() as files:
             source = files.enter_context(result.open("rb")).fileno()
-            written = files.enter_context(out.open("w+b"))
+            out.unlink(missing_ok=True)
+            written = files.enter_context(out.open("x+b"))  # no link that somebody laid there
             ingredients: list[Mapping[str, Any]] = []
             for one, definition in claim.ingredients:
                 fd = None

@@ -24,6 +24,7 @@ from cutroom.settings import Settings
 from cutroom.storage import Storage
 from cutroom.types import Edit, Generation, Model, Status
 from cutroom.worker import disk, stages
+from cutroom.worker.confinement import take_links
 from cutroom.worker.engine_process import Died
 from cutroom.worker.helper import Helper
 from cutroom.worker.inputs import Inputs
@@ -233,6 +234,9 @@ class Carrier:
             ended = Outcome(Status.FAILED, report.end.error_kind, report.end.message)
         else:
             points.reach("engine-done")
+            take_links(folder)
+            if not out.is_file():
+                raise EngineFailed("The engine wrote no result.")
             asked = {"model": generation.model, **generation.params}
             with traces.span("provenance"):
                 signed = self._provenance.sign(edit, engine_name(model), asked, out, watch.alive)

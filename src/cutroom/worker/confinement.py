@@ -90,6 +90,18 @@ def alone() -> bool:
     return not tasks.is_dir() or len(list(tasks.iterdir())) == 1
 
 
+def plain(path: Path) -> bool:
+    """Whether a file lies there, and no link: an engine can make one to what it may not read, and we would follow it."""
+    return path.is_file() and not path.is_symlink()
+
+
+def take_links(folder: Path) -> None:
+    """Remove what an engine left in its folder that is neither file nor folder, before others open what is there."""
+    for path in list(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            path.unlink(missing_ok=True)
+
+
 def confine(engine: str, wish: Wish, grounds: Grounds, environment: Mapping[str, str]) -> None:
     """Bind this process, which must be `alone`, to what the engine wishes for.
 
