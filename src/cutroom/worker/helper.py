@@ -57,12 +57,15 @@ class Helper:
     def _made(self, generation: Generation, sharing: Sharing, folder: Path) -> bool:
         """Whether what was to be made could be made. Raises Cancelled."""
         model = self.catalog.model(generation.model)
+        asked = 0.0
 
         def wanted(_done: float = 0.0) -> bool:
+            nonlocal asked
+            asked = time.monotonic()
             return not self.stopping.is_set() and sharing.wanted()
 
-        def alive() -> None:
-            if not wanted():
+        def alive() -> None:  # called for every chunk of a file
+            if time.monotonic() >= asked + self.settings.poll_interval and not wanted():
                 raise Cancelled
 
         with closing(sharing), self.seat.engine(model, folder, sharing.folder) as engine:

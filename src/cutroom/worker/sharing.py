@@ -1,6 +1,7 @@
 """The worker's end of a division: which segments its engine is to make, and what becomes of the parts."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +19,7 @@ from cutroom.generations import Claim
 from cutroom.media.parts import part_name
 from cutroom.segments import Segment, Work
 from cutroom.types import Generation
+from cutroom.worker.confinement import plain
 from cutroom.worker.messages import At, Divided, Next
 
 STUCK = 60.0
@@ -26,6 +28,8 @@ PATIENCE = 60.0
 """Seconds for which a helper waits that the generation's worker begins with the next pass."""
 MOST = 100_000
 """Segments of one result at most."""
+_MARK = re.compile(r"[0-9a-f]{1,64}")
+"""What a mark looks like: folders and keys are called so, and it is an engine's process that says it."""
 
 log = logging.getLogger(__name__)
 
@@ -110,16 +114,20 @@ class Sharing:
 
     def wanted(self) -> bool:
         """Whether a helper is to go on: the generation is not over, and its segment still its own."""
-        with suppress(Unreachable), writing(self._engine) as tx:
-            if generations.get(tx, self._generation).status.final:
-                return False
+        with suppress(Unreachable):
+            with reading(self._engine) as tx:
+                if generations.get(tx, self._generation).status.final:
+                    return False
             if self._work is not None and self._current is not None:
-                return segments.progress(tx, self._work, self._current, self._worker, self._frames)
+                with writing(self._engine) as tx:
+                    return segments.progress(
+                        tx, self._work, self._current, self._worker, self._frames
+                    )
         return True
 
     def _begin(self, divided: Divided) -> None:
-        if len(divided.spans) > MOST:
-            raise CutroomError("The engine divides its result into too many segments.")
+        if len(divided.spans) > MOST or not _MARK.fullmatch(divided.mark):
+            raise CutroomError("The engine divides its result into what cannot be segments.")
         self._begun = divided
         self._work = Work(self._generation, divided.mark)
         self._current = None
@@ -131,19 +139,11 @@ class Sharing:
         self._current, self._frames = None, 0
         if self._work is None:
             raise CutroomError("The engine asks for segments of nothing.")
-        if self._claim is None and self._helpers_needed():
-            log.info("gives way: a generation waits")
-            raise Cancelled
         try:
             return self._turn(self._work, made)
         except Unreachable:
             log.warning("segments are not to be had: the database or the storage does not answer")
             return Turn(None, over=False, done=0)
-
-    def _helpers_needed(self) -> bool:
-        with suppress(Unreachable):
-            return self._helpers.needed
-        return False
 
     def _turn(self, work: Work, made: int | None) -> Turn:
         rows = self._rows(work)
@@ -155,6 +155,9 @@ class Sharing:
         for row in rows:
             if row.key is None and row.worker in {None, self._worker} and self._lies(row):
                 self._store(work, row)
+        if self._claim is None and self._helpers.needed:
+            log.info("gives way: a generation waits")
+            raise Cancelled
         rows = self._rows(work)
         if (number := self._take(work, rows, made)) is not None:
             self._current = number
@@ -174,14 +177,17 @@ class Sharing:
                 raise Cancelled
             segments.leave(tx, self._worker)  # of an attempt before
             segments.plan(tx, work, self._begun.spans)
-            self._planned = True
             rows = segments.all_of(tx, work)
+        self._planned = True
         if ready := sum(row.key is not None for row in rows):
             log.info("going on after %d of %d segments", ready, len(rows))
         return rows
 
     def _take(self, work: Work, rows: Sequence[Segment], made: int | None) -> int | None:
         """The number of a segment that is now ours; None where none is free."""
+        for row in rows:
+            if row.key is None and row.worker == self._worker and not self._lies(row):
+                return row.number  # taken before, and the answer was lost on its way to the engine
         helps = self._claim is None
         for number in order(rows, made):
             row = rows[number]
@@ -234,8 +240,9 @@ class Sharing:
         return self.folder / self._work.mark / part_name(row.first, row.stop)
 
     def _lies(self, row: Segment) -> bool:
-        """Whether a finished part lies on this machine."""
-        return self._path(row).is_file()
+        """Whether a finished part lies on this machine: no link, which an engine may make to what it may not read."""
+        path = self._path(row)
+        return plain(path) and not path.parent.is_symlink()
 
     def _store(self, work: Work, row: Segment) -> None:
         """Have others find a part that was made here."""
